@@ -1,0 +1,142 @@
+"""Compilation of scalar functions and kernels: the only module that knows numba.
+
+`compiled` turns a function into machine code at its first call, so importing compiles nothing.
+Semantics stay those of Python: no fast-math (no reordering, no fused operations), and numba's
+`error_model="python"`, so that a division by zero raises `ZeroDivisionError` compiled or not; under
+numba's other model the same line would quietly give `inf`, or 0 for integers.
+
+Machine code is cached in `<cache>/numba/<digest>`, where `<cache>` is `$SHAPAN_CACHE` or the platform's
+user cache folder and the digest covers every source file of `sim` and the versions of Python, numba and
+llvmlite. numba itself looks only at a function's own file, and would go on using a kernel whose callee
+has been edited. For the same reason only functions of `sim` are cached; those of tests, notebooks and
+plug-ins, whose files the digest does not see, are compiled afresh in each process. Without a usable
+folder (not writable, disk full, broken file) everything works, uncached.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+import llvmlite
+import numba
+import platformdirs
+from numba.core.caching import FunctionCache, NullCache
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_LOG = logging.getLogger(__name__)
+_PACKAGE = Path(__file__).resolve().parent
+_KEPT_FOLDERS = 4  # assumption: a few checkouts used in turn keep their machine code
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` for the argument types it is called with, at its first call with them.
+
+    The result is callable from Python and from other compiled functions.
+    """
+    dispatcher = numba.njit(fastmath=False, error_model="python")(function)
+    if Path(function.__code__.co_filename).resolve().is_relative_to(_PACKAGE):
+        dispatcher._cache = _SourceKeyedCache(function)
+    return cast("Callable[P, R]", dispatcher)
+
+
+def cache_folder() -> Path:
+    """Return where this state of the sources keeps its machine code (the folder may not exist yet)."""
+    return _cache_root() / _digest_at_import()
+
+
+def _cache_root() -> Path:
+    chosen = os.environ.get("SHAPAN_CACHE")
+    return (Path(chosen) if chosen else platformdirs.user_cache_path("shapan", appauthor=False)) / "numba"
+
+
+def _digest() -> str:
+    """Hash every source of the package, and the versions that decide what machine code comes of it."""
+    digest = hashlib.sha256()
+    digest.update(f"{sys.version} {numba.__version__} {llvmlite.__version__}".encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        source = path.read_bytes()
+        digest.update(f"\0{path.relative_to(_PACKAGE).as_posix()}\0{len(source)}\0".encode())
+        digest.update(source)
+    return digest.hexdigest()[:24]
+
+
+@functools.cache
+def _digest_at_import() -> str:
+    return _digest()
+
+
+_digest_at_import()  # now, not at the first compilation: the sources may be edited in between
+
+
+@functools.cache
+def _open_folder(folder: Path) -> bool:
+    """Make `folder` and drop the oldest of its siblings; say whether it can be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+        os.utime(folder)
+        siblings = sorted(folder.parent.iterdir(), key=lambda path: (path.stat().st_mtime_ns, path))
+    except OSError as error:
+        _LOG.info("machine code is not cached: %s", error)
+        return False
+    for path in siblings[:-_KEPT_FOLDERS]:  # `folder` itself, just touched, is the last
+        shutil.rmtree(path, ignore_errors=True)
+    return True
+
+
+class _SourceKeyedCache(NullCache):
+    """numba's cache of one function, opened at the first compilation, that never makes a call fail."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    @functools.cached_property
+    def _files(self) -> FunctionCache | NullCache:
+        folder = cache_folder()
+        if not _open_folder(folder):
+            return NullCache()
+        before = numba.config.CACHE_DIR
+        try:
+            numba.config.CACHE_DIR = str(folder)
+            return FunctionCache(self._function)
+        except (OSError, RuntimeError) as error:
+            _LOG.info("machine code of %s is not cached: %s", self._function.__qualname__, error)
+            return NullCache()
+        finally:
+            numba.config.CACHE_DIR = before
+
+    @property
+    def cache_path(self) -> str | None:
+        return cast("str | None", self._files.cache_path)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            found = self._files.load_overload(sig, target_context)
+        except Exception as error:  # a torn or foreign pickle can raise anything; compiling is the remedy
+            _LOG.info("cached machine code of %s is unusable: %s", self._function.__qualname__, error)
+            return None
+        # Two processes that save at once can leave an index that names the other's file.
+        if found is not None and tuple(found.signature.args) != tuple(getattr(sig, "args", sig)):
+            return None
+        return found
+
+    def save_overload(self, sig: Any, cres: Any) -> None:
+        try:
+            if _digest() == _digest_at_import():  # else the code in memory is not the code on disk
+                self._files.save_overload(sig, cres)
+        except OSError as error:
+            _LOG.info("machine code of %s is not saved: %s", self._function.__qualname__, error)
+
+    def flush(self) -> None:
+        self._files.flush()
