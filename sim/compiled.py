@@ -125,6 +125,7 @@ class _SourceKeyedCache(NullCache):
             found = self._files.load_overload(sig, target_context)
         except Exception as error:  # a torn or foreign pickle can raise anything; compiling is the remedy
             _LOG.info("cached machine code of %s is unusable: %s", self._function.__qualname__, error)
+            self._start_anew()
             return None
         # Two processes that save at once can leave an index that names the other's file.
         if found is not None and tuple(found.signature.args) != tuple(getattr(sig, "args", sig)):
@@ -140,3 +141,10 @@ class _SourceKeyedCache(NullCache):
 
     def flush(self) -> None:
         self._files.flush()
+
+    def _start_anew(self) -> None:
+        try:
+            self._files.flush()
+        except OSError as error:
+            _LOG.info("machine code of %s is not cached: %s", self._function.__qualname__, error)
+            self._files = NullCache()

@@ -1,0 +1,67 @@
+"""Time in seconds and money in integer fen (1 yuan = 100 fen)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MINUTE = 60
+"""Seconds in a minute."""
+HOUR = 60 * MINUTE
+"""Seconds in an hour."""
+DAY = 24 * HOUR
+"""Seconds in a day."""
+
+PPM = 1_000_000
+"""Parts in a whole: shares are counted in millionths before money is multiplied by them."""
+
+
+def share_ppm(share: float) -> int:
+    """Return a share as a whole number of millionths, the nearest one.
+
+    Raises:
+        ValueError: the share is negative or not finite.
+    """
+    if not 0.0 <= share < float("inf"):
+        raise ValueError(f"a share must be a finite number of at least 0, got {share}")
+    return round(share * PPM)
+
+
+def fen_share(amount_fen: int, share: float) -> int:
+    """Return a share of an amount, rounded down to whole fen: 10 % of 2,990 is 299.
+
+    The share is taken to the nearest millionth, so that its binary representation costs nobody a fen.
+
+    Raises:
+        ValueError: the amount is negative, or the share is negative or not finite.
+    """
+    if amount_fen < 0:
+        raise ValueError(f"an amount must be at least 0 fen, got {amount_fen}")
+    return int(amount_fen) * share_ppm(share) // PPM
+
+
+def split_fen(amount_fen: int, weights: Sequence[int]) -> list[int]:
+    """Split an amount in proportion to integer weights; the parts add up to it exactly.
+
+    Largest remainder: each part is rounded down, and the fen that are left go one by one to the parts
+    that lost most, the earlier first among equals.
+
+    Raises:
+        ValueError: the amount or a weight is negative, or the weights add up to nothing.
+    """
+    if amount_fen < 0 or any(weight < 0 for weight in weights):
+        raise ValueError(f"cannot split {amount_fen} fen by {list(weights)}: nothing may be negative")
+    total = sum(int(weight) for weight in weights)
+    if total == 0:
+        raise ValueError(f"cannot split {amount_fen} fen by {list(weights)}: the weights add up to 0")
+    exact = [divmod(int(amount_fen) * int(weight), total) for weight in weights]
+    parts = [whole for whole, _ in exact]
+    by_loss = sorted(range(len(exact)), key=lambda index: (-exact[index][1], index))
+    for index in by_loss[: amount_fen - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def yuan(amount_fen: int) -> str:
+    """Return an amount as people read it: `-¥1,234.50`."""
+    whole, fen = divmod(abs(int(amount_fen)), 100)
+    return f"{'-' if amount_fen < 0 else ''}¥{whole:,}.{fen:02d}"
