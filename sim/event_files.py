@@ -1,0 +1,227 @@
+"""Event tables and daily series as files, and the table's readable form.
+
+`events.parquet` holds the columns of `sim.events` and, in its metadata, their header as JSON. Equal
+tables give equal bytes: codes and compression are fixed, row groups are cut by count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.events import (
+    COLUMNS,
+    EVENT_SCHEMA_VERSION,
+    Channel,
+    EventTable,
+    Header,
+    Kind,
+    Reason,
+    Route,
+    header_from_dict,
+)
+from sim.replace_file import replace_file
+
+_HEADER_KEY = b"shapan.header"
+_ROW_GROUP_ROWS = 1 << 18  # assumption: a few MB each, small enough to read one at a time
+_COMPRESSION_LEVEL = 3  # assumption: zstd's own default, pinned so that the bytes do not follow it
+
+REASON_KINDS = (
+    Kind.ORDER_CANCELLED,
+    Kind.REFUNDED,
+    Kind.REFUNDED_AFTER,
+    Kind.GROUP_FAILED,
+    Kind.DISAPPOINTED,
+)
+"""The kinds whose `value` is a `Reason`."""
+
+
+def write_events(table: EventTable, path: Path) -> None:
+    """Write `table` to `path` as Parquet, whole or not at all.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+    _write_arrow(
+        pa.table(
+            {name: pa.array(table[name]) for name in COLUMNS},
+            schema=_schema().with_metadata({_HEADER_KEY: _header_json(table.header)}),
+        ),
+        path,
+    )
+
+
+def read_events(path: Path) -> EventTable:
+    """Read what `write_events` wrote.
+
+    Raises:
+        InputError: the file is missing, broken, not an event table, or of another schema version.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; an event table is a file written by `shapan run`")
+    try:
+        with pq.ParquetFile(path) as file:
+            header = _read_header(path, file.schema_arrow)
+            arrow = file.read()
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path}: not a readable Parquet file: {error}") from error
+    columns: dict[str, NDArray[Any]] = {}
+    for name, dtype in COLUMNS.items():
+        if arrow.column(name).null_count:
+            raise InputError(f"{path}: column {name} has empty cells; an event table has none")
+        column = np.array(arrow.column(name).to_numpy(), dtype=dtype)
+        column.setflags(write=False)
+        columns[name] = column
+    table = EventTable(header, columns)
+    _check_codes(path, table)
+    return table
+
+
+def table_sha256(table: EventTable) -> str:
+    """SHA-256 over the header and every column's bytes in order; the file's encoding does not matter."""
+    digest = hashlib.sha256(_header_json(table.header))
+    for name, dtype in COLUMNS.items():
+        column = np.ascontiguousarray(table[name], dtype=np.dtype(dtype).newbyteorder("<"))
+        digest.update(f"\0{name}\0{dtype}\0{len(column)}\0".encode())
+        digest.update(column.data)
+    return digest.hexdigest()
+
+
+def decode(table: EventTable) -> pd.DataFrame:
+    """Readable rows: local time, names in place of codes, empty cells in place of -1.
+
+    `value` keeps its number; `value_name` says the `Reason` or `Route` it stands for, where it does.
+    """
+    header = table.header
+    kinds = table["kind"]
+    value_name = np.full(len(table), None, dtype=object)
+    with_reason = np.isin(kinds, np.array(REASON_KINDS))
+    value_name[with_reason] = _names(Reason, table["value"][with_reason])
+    with_route = kinds == Kind.ORDER_PLACED
+    value_name[with_route] = _names(Route, table["value"][with_route])
+    return pd.DataFrame(
+        {
+            "time": pd.Timestamp(header.start) + pd.to_timedelta(table["time_s"], unit="s"),
+            "kind": _names(Kind, kinds),
+            "actor": _or_empty(table["actor"]),
+            "source": _or_empty(table["source"]),
+            "product": _picked([product.id for product in header.products], table["product"]),
+            "offer": _picked([offer.id for offer in header.offers], table["offer"]),
+            "group": _or_empty(table["group"]),
+            "order": _or_empty(table["order"]),
+            "channel": _names(Channel, table["channel"]),
+            "amount_fen": table["amount_fen"],
+            "value": table["value"],
+            "value_name": value_name,
+            "cause": _or_empty(table["cause"]),
+            "segment": _picked(list(header.segments), table["segment"]),
+            "runoff": table["runoff"].astype(bool),
+        }
+    )
+
+
+def write_series_parquet(series: pd.DataFrame, path: Path) -> None:
+    """Write `sim.metrics.daily.daily_series` as Parquet, whole or not at all.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+    _write_arrow(pa.Table.from_pandas(series, preserve_index=False).replace_schema_metadata(None), path)
+
+
+def write_series_csv(series: pd.DataFrame, path: Path) -> None:
+    """Write the same as CSV with a byte order mark, by which spreadsheets know it for UTF-8.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+    with replace_file(path) as file:
+        file.write(series.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+
+
+def _write_arrow(arrow: pa.Table, path: Path) -> None:
+    with replace_file(path) as file:
+        pq.write_table(
+            arrow,
+            file,
+            version="2.6",
+            compression="zstd",
+            compression_level=_COMPRESSION_LEVEL,
+            row_group_size=_ROW_GROUP_ROWS,
+        )
+
+
+def _schema() -> pa.Schema:
+    return pa.schema(
+        [pa.field(name, pa.from_numpy_dtype(dtype), nullable=False) for name, dtype in COLUMNS.items()]
+    )
+
+
+def _header_json(header: Header) -> bytes:
+    return json.dumps(header.as_dict(), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
+
+
+def _read_header(path: Path, schema: pa.Schema) -> Header:
+    raw = (schema.metadata or {}).get(_HEADER_KEY)
+    if raw is None:
+        raise InputError(f"{path}: a Parquet file, but not an event table of Shapan")
+    try:
+        plain = json.loads(raw)
+        version = plain["event_schema_version"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{path}: the event table's header is broken") from error
+    if version != EVENT_SCHEMA_VERSION:
+        raise InputError(
+            f"{path}: event schema version {version}, but this Shapan reads version {EVENT_SCHEMA_VERSION}; "
+            "run the scenario again, or read it with the Shapan that wrote it"
+        )
+    if not schema.remove_metadata().equals(_schema()):
+        raise InputError(f"{path}: the columns are not those of event schema version {version}")
+    try:
+        return header_from_dict(plain)
+    except (TypeError, KeyError) as error:
+        raise InputError(f"{path}: the event table's header is broken: {error}") from error
+
+
+def _check_codes(path: Path, table: EventTable) -> None:
+    """Refuse codes that stand for nothing: everything that reads a table indexes with them."""
+    header = table.header
+    if not np.isin(table["kind"], np.array(list(Kind))).all():
+        raise InputError(f"{path}: column kind holds a code that event schema {EVENT_SCHEMA_VERSION} lacks")
+    limits = {
+        "actor": header.members,
+        "source": header.members,
+        "product": len(header.products),
+        "offer": len(header.offers),
+        "channel": len(Channel),
+        "segment": len(header.segments),
+    }
+    for name, limit in limits.items():
+        column = table[name]
+        if len(column) and (column.min() < -1 or column.max() >= limit):
+            raise InputError(f"{path}: column {name} holds a number outside -1 to {limit - 1}")
+
+
+def _names(codes: type[Kind | Channel | Reason | Route], column: NDArray[Any]) -> pd.Categorical[Any]:
+    """The enumeration's names in lower case; codes it lacks, such as -1, are empty."""
+    return pd.Categorical(
+        pd.Series(column).map({int(code): code.name.lower() for code in codes}),
+        categories=[code.name.lower() for code in codes],
+    )
+
+
+def _picked(names: list[str], column: NDArray[Any]) -> pd.Categorical[Any]:
+    return pd.Categorical.from_codes(column, dtype=pd.CategoricalDtype(pd.Index(names, dtype=object)))
+
+
+def _or_empty(column: NDArray[Any]) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(column.astype(np.int64), column == -1)

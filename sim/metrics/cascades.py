@@ -1,0 +1,132 @@
+"""Cascades: the trees along which a product was passed on.
+
+A node is a member who passed a product on or adopted it (bought it, or was given it as a seed). Its
+parent is the person it was had from, as the member's first row that names somebody says, provided that
+person had acted on the product before; otherwise, and for every seed, the node is a root. One forest a
+product; nodes are numbered by when they first acted, so parents come before their children.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import compiled
+from sim.events import EventTable, Kind
+
+
+@dataclass(frozen=True)
+class Forest:
+    """All trees of a table; node arrays in the order of first acts, parents before children.
+
+    member: int32[nodes]; product: int16[nodes]; parent: int64[nodes], -1 for a root; depth:
+    int64[nodes], 0 for a root; root: int64[nodes], the tree's root node; descendants: int64[nodes], the
+    node itself included; adopted: bool[nodes], bought it or was seeded.
+    """
+
+    member: NDArray[np.int32]
+    product: NDArray[np.int16]
+    parent: NDArray[np.int64]
+    depth: NDArray[np.int64]
+    root: NDArray[np.int64]
+    descendants: NDArray[np.int64]
+    adopted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Trees:
+    """One entry a tree, ordered by root.
+
+    root: int64[trees], its root node; size: int64[trees]; depth: int64[trees], 0 for a lone root;
+    virality: float64[trees], structural virality, NaN for a lone root.
+    """
+
+    root: NDArray[np.int64]
+    size: NDArray[np.int64]
+    depth: NDArray[np.int64]
+    virality: NDArray[np.float64]
+
+
+def forest(table: EventTable) -> Forest:
+    """Grow the forest of a table. A member's acts on different products are different nodes."""
+    kinds = np.array([Kind.SEND, Kind.SEED, Kind.ORDER_PAID], dtype=np.int16)
+    rows = np.flatnonzero(np.isin(table["kind"], kinds) & (table["actor"] >= 0))
+    actor, source, product = table["actor"][rows], table["source"][rows], table["product"][rows]
+    kind = table["kind"][rows]
+    members = table.header.members
+    name = (product.astype(np.int64) + 1) * members + actor
+    names, first, which = np.unique(name, return_index=True, return_inverse=True)
+    by_first = np.argsort(first, kind="stable")
+    number = np.empty(len(names), dtype=np.int64)  # of a node, by the place of its name
+    number[by_first] = np.arange(len(names))
+
+    parent = np.full(len(names), -1, dtype=np.int64)
+    told = np.flatnonzero((source >= 0) & (source != actor))
+    children, first_told = np.unique(which[told], return_index=True)
+    told = told[first_told]
+    wanted = (product[told].astype(np.int64) + 1) * members + source[told]
+    place = np.minimum(np.searchsorted(names, wanted), max(len(names) - 1, 0))
+    had_it = (names[place] == wanted) & (number[place] < number[children])
+    had_it &= kind[first[children]] != Kind.SEED
+    parent[number[children[had_it]]] = number[place[had_it]]
+
+    adopted = np.zeros(len(names), dtype=np.bool_)
+    adopted[number[which[kind != Kind.SEND]]] = True
+    depth, root, descendants = _shape(parent)
+    first = first[by_first]
+    return Forest(actor[first], product[first], parent, depth, root, descendants, adopted)
+
+
+def trees(grown: Forest) -> Trees:
+    """Measure every tree: size, depth and structural virality.
+
+    Structural virality is the mean distance between all pairs of a tree's nodes (Goel, Anderson, Hofman
+    and Watts 2016). An edge lies on the path of s (n - s) pairs, s being the nodes below it and n the
+    tree's size, so their sum over edges is the sum of all distances.
+    """
+    roots = np.flatnonzero(grown.parent < 0)
+    size = grown.descendants[roots]
+    depth = np.zeros(len(grown.parent), dtype=np.int64)
+    np.maximum.at(depth, grown.root, grown.depth)
+    below = np.where(grown.parent < 0, 0, grown.descendants)
+    crossing = np.zeros(len(grown.parent), dtype=np.int64)
+    np.add.at(crossing, grown.root, below * (grown.descendants[grown.root] - below))
+    pairs = size * (size - 1) // 2
+    virality = np.full(len(roots), np.nan)
+    np.divide(crossing[roots], pairs, out=virality, where=pairs > 0)
+    return Trees(roots, size, depth[roots], virality)
+
+
+def purchase_chain(grown: Forest, member: int, product: int) -> tuple[int, ...]:
+    """Members from `member` back to the root whose act on `product` started it; empty if they never acted.
+
+    For an order, ask for its actor and product.
+    """
+    nodes = np.flatnonzero((grown.member == member) & (grown.product == product))
+    chain: list[int] = []
+    node = int(nodes[0]) if len(nodes) else -1
+    while node >= 0:
+        chain.append(int(grown.member[node]))
+        node = int(grown.parent[node])
+    return tuple(chain)
+
+
+@compiled
+def _shape(
+    parent: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Depth, root and number of descendants (itself included) of every node."""
+    nodes = len(parent)
+    depth = np.zeros(nodes, dtype=np.int64)
+    root = np.arange(nodes)
+    descendants = np.ones(nodes, dtype=np.int64)
+    for node in range(nodes):
+        if parent[node] >= 0:
+            depth[node] = depth[parent[node]] + 1
+            root[node] = root[parent[node]]
+    for node in range(nodes - 1, -1, -1):
+        if parent[node] >= 0:
+            descendants[parent[node]] += descendants[node]
+    return depth, root, descendants

@@ -1,0 +1,94 @@
+"""The daily series: what an operator's board shows, one row a calendar day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.events import EventTable, Kind
+from sim.metrics.view import TableView
+from sim.units import DAY
+
+_COUNTED: dict[str, Kind] = {
+    "exposures": Kind.READ,
+    "considered": Kind.CONSIDER,
+    "sends": Kind.SEND,
+    "orders_placed": Kind.ORDER_PLACED,
+    "orders_paid": Kind.ORDER_PAID,
+    "groups_opened": Kind.GROUP_OPENED,
+    "groups_succeeded": Kind.GROUP_SUCCEEDED,
+    "groups_failed": Kind.GROUP_FAILED,
+    "disappointed": Kind.DISAPPOINTED,
+    "reviews": Kind.REVIEW,
+    "mutes": Kind.MUTE,
+    "leaves": Kind.LEAVE,
+}
+_SUMMED: dict[str, tuple[Kind, ...]] = {
+    "gross_fen": (Kind.ORDER_PAID,),
+    "refunds_fen": (Kind.REFUNDED, Kind.REFUNDED_AFTER, Kind.PARTIAL_REFUND),
+    "commission_accrued_fen": (Kind.COMMISSION_ACCRUED,),
+}
+
+
+def daily_series(table: EventTable) -> pd.DataFrame:
+    """One row for every local calendar day from the start to the last event, run-off included.
+
+    Columns: `day` (0 is the day of the start), `date`, `runoff` (the day starts after the horizon);
+    `reached` (members who read that day), `newly_reached` and `cumulative_reached` (by their first
+    read), `new_buyers` and `cumulative_buyers` (by their first standing order, see `sim.metrics.orders`),
+    counts of rows, and sums in fen on the day on which they moved.
+    """
+    view = TableView(table)
+    start = pd.Timestamp(table.header.start)
+    midnight = start.normalize()
+    since_midnight_s = int((start - midnight).total_seconds())
+    days = (table["time_s"] + since_midnight_s) // DAY
+    length = max(int(days.max(initial=0)), (since_midnight_s + table.header.horizon_s - 1) // DAY) + 1
+
+    def per_day(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(days[rows], minlength=length)
+
+    read = view.rows(Kind.READ)
+    newly_reached = per_day(_first_of_each(table, read))
+    new_buyers = per_day(_first_of_each(table, view.standing))
+    numbers = np.arange(length, dtype=np.int64)
+    columns: dict[str, Any] = {
+        "day": numbers,
+        "date": [f"{midnight + pd.Timedelta(days=int(day)):%Y-%m-%d}" for day in numbers],
+        "runoff": numbers * DAY - since_midnight_s >= table.header.horizon_s,
+        "reached": _distinct_per_day(table, read, days, length),
+        "newly_reached": newly_reached,
+        "cumulative_reached": np.cumsum(newly_reached),
+        "new_buyers": new_buyers,
+        "cumulative_buyers": np.cumsum(new_buyers),
+    }
+    for name, kind in _COUNTED.items():
+        columns[name] = per_day(view.rows(kind))
+    for name, kinds in _SUMMED.items():
+        columns[name] = _summed(table, view.rows(*kinds), days, length)
+    return pd.DataFrame(columns)
+
+
+def _first_of_each(table: EventTable, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of these rows, the first of each actor."""
+    _, first = np.unique(table["actor"][rows], return_index=True)
+    return rows[first]
+
+
+def _distinct_per_day(
+    table: EventTable, rows: NDArray[np.int64], days: NDArray[np.int64], length: int
+) -> NDArray[np.int64]:
+    """How many different actors these rows have on each day."""
+    members = table.header.members
+    return np.bincount(np.unique(days[rows] * members + table["actor"][rows]) // members, minlength=length)
+
+
+def _summed(
+    table: EventTable, rows: NDArray[np.int64], days: NDArray[np.int64], length: int
+) -> NDArray[np.int64]:
+    sums = np.zeros(length, dtype=np.int64)
+    np.add.at(sums, days[rows], table["amount_fen"][rows])
+    return sums

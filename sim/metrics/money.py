@@ -1,0 +1,137 @@
+"""Money: what came in, what it cost, what is left, and who earned."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.events import Kind
+from sim.ledger import commission_by_level_fen, money_by_line_fen
+from sim.metrics.view import TableView, ratio
+
+MARKETING_LINES = (
+    "commission_level_1",
+    "commission_level_2",
+    "commission_other",
+    "rewards",
+    "prizes",
+    "kol_fees",
+    "samples",
+    "push",
+)
+"""Spending lines that are there to sell; the others are there to serve the orders."""
+
+
+def gross_fen(view: TableView) -> int:
+    """All payments, those refunded later included."""
+    return view.total(Kind.ORDER_PAID)
+
+
+def refunds_fen(view: TableView) -> int:
+    """All money given back to customers: before receipt, after it, and in part."""
+    return sum(view.total(kind) for kind in (Kind.REFUNDED, Kind.REFUNDED_AFTER, Kind.PARTIAL_REFUND))
+
+
+def net_fen(view: TableView) -> int:
+    """Gross less refunds."""
+    return gross_fen(view) - refunds_fen(view)
+
+
+def margin_fen(view: TableView) -> int:
+    """Net sales and the platform's subsidies less everything the merchant spent.
+
+    After the run-off this is the balance of the merchant's account; before it, sales count from payment,
+    costs from when they arise.
+    """
+    lines = money_by_line_fen(view.table)
+    spent = sum(fen for line, fen in lines.items() if line != "subsidy")
+    return net_fen(view) + lines["subsidy"] - spent
+
+
+def margin_share(view: TableView) -> float | None:
+    """Margin / net sales."""
+    return ratio(margin_fen(view), net_fen(view))
+
+
+def marketing_fen(view: TableView) -> int:
+    """What was spent to sell: `MARKETING_LINES`. Lower prices and coupons show in sales, not here."""
+    lines = money_by_line_fen(view.table)
+    return sum(lines[line] for line in MARKETING_LINES)
+
+
+def roi(view: TableView) -> float | None:
+    """Margin (after marketing) / marketing. All sales count; see `incremental` for what marketing added."""
+    return ratio(margin_fen(view), marketing_fen(view))
+
+
+def acquisition_cost_fen(view: TableView) -> float | None:
+    """Marketing / new customers."""
+    return ratio(marketing_fen(view), int(view.new_customers.sum()))
+
+
+def coupon_discount_fen(view: TableView) -> int:
+    """Discounts given by coupons on orders placed, less coupons returned."""
+    return view.total(Kind.COUPON_USED) - view.total(Kind.COUPON_RETURNED)
+
+
+def commission_fen(view: TableView) -> int:
+    """Commission accrued, less what was reversed or clawed back."""
+    return sum(commission_by_level_fen(view.table).values())
+
+
+def distributors(view: TableView) -> int:
+    """Members who were or became distributors, or earned commission."""
+    return len(_earnings_fen(view))
+
+
+def commission_gini(view: TableView) -> float | None:
+    """Gini coefficient of commission over distributors, those who earned nothing included."""
+    earned = np.sort(_earnings_fen(view))
+    total = int(earned.sum())
+    if not total:
+        return None
+    weighted = int((earned * np.arange(1, len(earned) + 1)).sum())
+    return 2 * weighted / (len(earned) * total) - (len(earned) + 1) / len(earned)
+
+
+def distributors_earning_nothing_share(view: TableView) -> float | None:
+    """Distributors without commission / distributors."""
+    earned = _earnings_fen(view)
+    return ratio(int((earned <= 0).sum()), len(earned))
+
+
+def spending_fen(view: TableView) -> dict[str, int]:
+    """What was spent, by line; `subsidy` by the platform, the rest by the merchant."""
+    return money_by_line_fen(view.table)
+
+
+def commission_by_fate_fen(view: TableView) -> dict[str, int]:
+    """Commission by what became of it.
+
+    `frozen` is still owed; `lost` was paid out, and neither clawed back nor recoverable after the refund.
+    """
+    accrued, reversed_fen = view.total(Kind.COMMISSION_ACCRUED), view.total(Kind.COMMISSION_REVERSED)
+    paid = view.total(Kind.COMMISSION_PAID)
+    return {
+        "accrued": accrued,
+        "reversed": reversed_fen,
+        "paid": paid,
+        "frozen": accrued - reversed_fen - paid,
+        "clawed": view.total(Kind.COMMISSION_CLAWED),
+        "lost": view.total(Kind.COMMISSION_LOST),
+    }
+
+
+def _earnings_fen(view: TableView) -> NDArray[np.int64]:
+    """Commission accrued less reversed and clawed back of every distributor: int64[distributors]."""
+    earned = np.zeros(view.header.members, dtype=np.int64)
+    for kind, sign in (
+        (Kind.COMMISSION_ACCRUED, 1),
+        (Kind.COMMISSION_REVERSED, -1),
+        (Kind.COMMISSION_CLAWED, -1),
+    ):
+        np.add.at(earned, view.column(kind, "actor"), sign * view.column(kind, "amount_fen"))
+    counted = view.members_in(view.column(Kind.COMMISSION_ACCRUED, "actor"))
+    counted |= view.members_in(view.column(Kind.RECRUITED, "actor"))
+    counted[np.array(view.header.distributors, dtype=np.int64)] = True
+    return earned[counted]

@@ -1,0 +1,122 @@
+"""Spread: how far it was passed on, by whom, and what sold it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.events import Channel, Kind
+from sim.metrics.view import TableView, ratio
+
+SHOWN_GENERATIONS = 5  # assumption: later ones are too small to say anything
+
+SALES_SOURCES = ("kol", "distributor", "friend", "chat", "push", "own")
+"""What an order is credited to; see `sales_share_by_source`."""
+
+
+def sends(view: TableView) -> int:
+    """Times somebody passed something on (a post to 200 people is one)."""
+    return view.count(Kind.SEND)
+
+
+def senders(view: TableView) -> int:
+    """Members who passed something on."""
+    return int(view.members_in(view.column(Kind.SEND, "actor")).sum())
+
+
+def share_rate(view: TableView) -> float | None:
+    """Members who passed something on / members who read or passed something on."""
+    sending = view.members_in(view.column(Kind.SEND, "actor"))
+    return ratio(int(sending.sum()), int((sending | view.readers).sum()))
+
+
+def sends_per_buyer(view: TableView) -> float | None:
+    """Sends by buyers / buyers."""
+    actors = view.column(Kind.SEND, "actor")
+    return ratio(int(view.buyers[actors[actors >= 0]].sum()), int(view.buyers.sum()))
+
+
+def k_factor(view: TableView) -> float | None:
+    """People brought to act / people who acted; to act is to pass on or adopt, counted once a product.
+
+    Below 1 in any finite run; what tells growth from fading is `k_factor_by_generation`.
+    """
+    parents = view.forest.parent
+    return ratio(int((parents >= 0).sum()), len(parents))
+
+
+def k_factor_by_generation(view: TableView) -> dict[str, float | None]:
+    """People in the next generation / people in this one; generation 0 had it from nobody."""
+    people = np.bincount(view.forest.depth, minlength=SHOWN_GENERATIONS + 1)
+    return {
+        str(generation): ratio(int(people[generation + 1]), int(people[generation]))
+        for generation in range(SHOWN_GENERATIONS)
+    }
+
+
+def cascades(view: TableView) -> int:
+    """Trees along which products were passed on, lone roots included."""
+    return len(view.trees.root)
+
+
+def cascade_singleton_share(view: TableView) -> float | None:
+    """Cascades that nobody followed / cascades."""
+    return ratio(int((view.trees.size == 1).sum()), cascades(view))
+
+
+def cascade_size_mean(view: TableView) -> float | None:
+    """People in cascades / cascades."""
+    return ratio(len(view.forest.parent), cascades(view))
+
+
+def cascade_size_max(view: TableView) -> int | None:
+    """People in the largest cascade."""
+    return int(view.trees.size.max()) if cascades(view) else None
+
+
+def cascade_depth_max(view: TableView) -> int | None:
+    """Steps from the root to the farthest person in any cascade."""
+    return int(view.trees.depth.max()) if cascades(view) else None
+
+
+def structural_virality_mean(view: TableView) -> float | None:
+    """Mean structural virality of cascades of two people or more (1 for a pair, about 2 for a star)."""
+    shared = view.trees.virality[view.trees.size > 1]
+    return float(shared.mean()) if len(shared) else None
+
+
+def sales_share_by_source(view: TableView) -> dict[str, float | None]:
+    """Paid amount of standing orders credited to the source / that of all standing orders.
+
+    The first that fits: `kol`, a KOL is credited or it came over a KOL's post or the platform's
+    recommendation of one; `distributor`, somebody is credited who was a distributor at that time; `push`,
+    `chat`, `friend` (private message, feed) by channel; `own`, the rest: browsing, the open list,
+    reminders, need.
+    """
+    table, rows = view.table, view.standing
+    amounts = table["amount_fen"][rows]
+    sources = _sales_source(view, rows)
+    total = int(amounts.sum())
+    return {
+        name: ratio(int(amounts[sources == number].sum()), total) for number, name in enumerate(SALES_SOURCES)
+    }
+
+
+def _sales_source(view: TableView, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Index into `SALES_SOURCES` of each of these payments."""
+    table = view.table
+    channel, source = table["channel"][rows], table["source"][rows]
+    kol = np.isin(source, np.array(view.header.kols, dtype=np.int32))
+    kol |= np.isin(channel, np.array([Channel.KOL_POST, Channel.PUBLIC]))
+    distributor = (source >= 0) & (_distributor_since(view)[source] <= rows)
+    friend = np.isin(channel, np.array([Channel.PRIVATE, Channel.MOMENTS]))
+    conditions = [kol, distributor, friend, channel == Channel.CHAT, channel == Channel.PUSH]
+    return np.select(conditions, list(range(len(conditions))), default=len(conditions))
+
+
+def _distributor_since(view: TableView) -> NDArray[np.int64]:
+    """The row from which on each member is a distributor: int64[members], beyond the table if never."""
+    since = np.full(view.header.members, len(view.table), dtype=np.int64)
+    np.minimum.at(since, view.column(Kind.RECRUITED, "actor"), view.rows(Kind.RECRUITED))
+    since[np.array(view.header.distributors, dtype=np.int64)] = 0
+    return since

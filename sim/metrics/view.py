@@ -1,0 +1,110 @@
+"""An event table opened for measuring: rows by kind, and what several metrics share."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.events import EventTable, Header, Kind
+from sim.metrics.cascades import Forest, Trees, forest, trees
+
+
+class TableView:
+    """Read-only access to `table` by kind; everything here is computed at most once.
+
+    Attributes:
+        table: the event table.
+        header: its header.
+    """
+
+    def __init__(self, table: EventTable) -> None:
+        self.table = table
+        self.header: Header = table.header
+        self._by_kind = np.argsort(table["kind"], kind="stable")
+        self._start = np.searchsorted(table["kind"], np.arange(max(Kind) + 2), sorter=self._by_kind)
+
+    def rows(self, *kinds: Kind) -> NDArray[np.int64]:
+        """Row numbers of these kinds, ascending: int64[rows]."""
+        parts = [self._by_kind[self._start[kind] : self._start[kind + 1]] for kind in kinds]
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+
+    def count(self, kind: Kind) -> int:
+        """How many rows are of this kind."""
+        return int(self._start[kind + 1] - self._start[kind])
+
+    def column(self, kind: Kind, name: str) -> NDArray[Any]:
+        """One column of the rows of one kind, in order."""
+        return self.table[name][self.rows(kind)]
+
+    def total(self, kind: Kind, name: str = "amount_fen") -> int:
+        """The sum of a column over the rows of one kind."""
+        return int(self.column(kind, name).sum(dtype=np.int64))
+
+    def members_in(self, actors: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which members occur in `actors`: bool[members]."""
+        found = np.zeros(self.header.members, dtype=np.bool_)
+        found[actors[actors >= 0]] = True
+        return found
+
+    def pairs(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The distinct pairs of actor and product of these rows, as one number each, ascending."""
+        product = self.table["product"][rows].astype(np.int64)
+        return np.unique((product + 1) * self.header.members + self.table["actor"][rows])
+
+    @cached_property
+    def readers(self) -> NDArray[np.bool_]:
+        """Members who have read something: bool[members]."""
+        return self.members_in(self.column(Kind.READ, "actor"))
+
+    @cached_property
+    def refunded(self) -> NDArray[np.bool_]:
+        """Orders whose money went back out of escrow: bool[orders + 1]; the last (order -1) is False."""
+        orders = int(self.table["order"].max(initial=-1)) + 1
+        back = np.zeros(orders + 1, dtype=np.bool_)
+        back[self.column(Kind.REFUNDED, "order")] = True
+        back[-1] = False
+        return back
+
+    @cached_property
+    def standing(self) -> NDArray[np.int64]:
+        """Row numbers of the payments that stand: paid orders whose money did not go back before receipt."""
+        paid = self.rows(Kind.ORDER_PAID)
+        back: NDArray[np.bool_] = self.refunded[self.table["order"][paid]]
+        return paid[~back]
+
+    @cached_property
+    def buyers(self) -> NDArray[np.bool_]:
+        """Members with at least one paid order that stands: bool[members]."""
+        return self.members_in(self.table["actor"][self.standing])
+
+    @cached_property
+    def new_customers(self) -> NDArray[np.bool_]:
+        """Buyers who had never paid before the run: bool[members]."""
+        paid = self.rows(Kind.ORDER_PAID)
+        first = paid[self.table["value"][paid] == 1]
+        return self.buyers & self.members_in(self.table["actor"][first])
+
+    @cached_property
+    def forest(self) -> Forest:
+        """Who had it from whom."""
+        return forest(self.table)
+
+    @cached_property
+    def trees(self) -> Trees:
+        """The trees of `forest`, measured."""
+        return trees(self.forest)
+
+
+def ratio(numerator: int, denominator: int) -> float | None:
+    """The quotient; None when there is nothing to divide by."""
+    return numerator / denominator if denominator else None
+
+
+def nearest_rank(values: NDArray[np.int64], quantile: float) -> int | None:
+    """The smallest observed value that at least this share of the values does not exceed; None of none."""
+    if not len(values):
+        return None
+    return int(np.quantile(values, quantile, method="inverted_cdf"))
