@@ -195,6 +195,12 @@ def test_poisson_quantile_against_scipy(u, mean):
     assert count == 0 or stats.poisson.cdf(count - 1, mean) < u + rounding
 
 
+@pytest.mark.parametrize("mean", [0.01, 0.9, 3.0, 40.0, 699.0])
+@pytest.mark.parametrize("u", [1e-9, 0.5, 0.999, 1 - 1e-6, 1 - 1e-9])
+def test_poisson_quantile_in_its_tails(u, mean):
+    assert poisson_quantile(u, mean) == stats.poisson.ppf(u, mean)
+
+
 def test_poisson_quantile_ends_where_rounding_keeps_the_sum_below_u():
     assert poisson_quantile(1 - 2.0**-53, 700.0) < 1_000
     assert poisson_quantile(2.0**-53, 700.0) > 450
