@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.events import EventTable, Kind
-from sim.metrics.view import TableView
+from sim.metrics.view import TableView, distinct
 from sim.units import DAY
 
 _COUNTED: dict[str, Kind] = {
@@ -83,7 +83,7 @@ def _distinct_per_day(
 ) -> NDArray[np.int64]:
     """How many different actors these rows have on each day."""
     members = table.header.members
-    return np.bincount(np.unique(days[rows] * members + table["actor"][rows]) // members, minlength=length)
+    return np.bincount(distinct(days[rows] * members + table["actor"][rows]) // members, minlength=length)
 
 
 def _summed(

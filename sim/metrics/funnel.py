@@ -100,7 +100,9 @@ def conversion_by_channel(view: TableView) -> dict[str, float | None]:
     for channel in Channel:
         readers = view.pairs(read[table["channel"][read] == channel])
         buyers = view.pairs(bought[table["channel"][bought] == channel])
-        shares[channel.name.lower()] = ratio(len(np.intersect1d(buyers, readers)), len(readers))
+        shares[channel.name.lower()] = ratio(
+            len(np.intersect1d(buyers, readers, assume_unique=True)), len(readers)
+        )
     return shares
 
 

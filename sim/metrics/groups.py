@@ -57,7 +57,7 @@ def grouped_share_of_visitors(view: TableView) -> float | None:
     visitors = view.pairs(read[np.isin(table["product"][read], on_offer)])
     seats = _real_seats(view)
     won = np.isin(table["group"][seats], view.column(Kind.GROUP_SUCCEEDED, "group"))
-    grouped = np.intersect1d(view.pairs(seats[won]), visitors)
+    grouped = np.intersect1d(view.pairs(seats[won]), visitors, assume_unique=True)
     return ratio(len(grouped), len(visitors))
 
 

@@ -6,19 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Kind
-from sim.ledger import commission_by_level_fen, money_by_line_fen
 from sim.metrics.view import TableView, ratio
 
-MARKETING_LINES = (
-    "commission_level_1",
-    "commission_level_2",
-    "commission_other",
-    "rewards",
-    "prizes",
-    "kol_fees",
-    "samples",
-    "push",
-)
+_COMMISSION_LINES = ("commission_level_1", "commission_level_2", "commission_other")
+MARKETING_LINES = (*_COMMISSION_LINES, "rewards", "prizes", "kol_fees", "samples", "push")
 """Spending lines that are there to sell; the others are there to serve the orders."""
 
 
@@ -43,7 +34,7 @@ def margin_fen(view: TableView) -> int:
     After the run-off this is the balance of the merchant's account; before it, sales count from payment,
     costs from when they arise.
     """
-    lines = money_by_line_fen(view.table)
+    lines = view.spending_fen
     spent = sum(fen for line, fen in lines.items() if line != "subsidy")
     return net_fen(view) + lines["subsidy"] - spent
 
@@ -55,7 +46,7 @@ def margin_share(view: TableView) -> float | None:
 
 def marketing_fen(view: TableView) -> int:
     """What was spent to sell: `MARKETING_LINES`. Lower prices and coupons show in sales, not here."""
-    lines = money_by_line_fen(view.table)
+    lines = view.spending_fen
     return sum(lines[line] for line in MARKETING_LINES)
 
 
@@ -76,7 +67,7 @@ def coupon_discount_fen(view: TableView) -> int:
 
 def commission_fen(view: TableView) -> int:
     """Commission accrued, less what was reversed or clawed back."""
-    return sum(commission_by_level_fen(view.table).values())
+    return sum(view.spending_fen[line] for line in _COMMISSION_LINES)
 
 
 def distributors(view: TableView) -> int:
@@ -102,7 +93,7 @@ def distributors_earning_nothing_share(view: TableView) -> float | None:
 
 def spending_fen(view: TableView) -> dict[str, int]:
     """What was spent, by line; `subsidy` by the platform, the rest by the merchant."""
-    return money_by_line_fen(view.table)
+    return view.spending_fen
 
 
 def commission_by_fate_fen(view: TableView) -> dict[str, int]:

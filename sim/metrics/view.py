@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import EventTable, Header, Kind
+from sim.ledger import money_by_line_fen
 from sim.metrics.cascades import Forest, Trees, forest, trees
 
 
@@ -52,7 +53,7 @@ class TableView:
     def pairs(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """The distinct pairs of actor and product of these rows, as one number each, ascending."""
         product = self.table["product"][rows].astype(np.int64)
-        return np.unique((product + 1) * self.header.members + self.table["actor"][rows])
+        return distinct((product + 1) * self.header.members + self.table["actor"][rows])
 
     @cached_property
     def readers(self) -> NDArray[np.bool_]:
@@ -88,6 +89,11 @@ class TableView:
         return self.buyers & self.members_in(self.table["actor"][first])
 
     @cached_property
+    def spending_fen(self) -> dict[str, int]:
+        """What was spent, by line."""
+        return money_by_line_fen(self.table)
+
+    @cached_property
     def forest(self) -> Forest:
         """Who had it from whom."""
         return forest(self.table)
@@ -96,6 +102,12 @@ class TableView:
     def trees(self) -> Trees:
         """The trees of `forest`, measured."""
         return trees(self.forest)
+
+
+def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different values, ascending; by sorting, which for many integers is far faster than np.unique."""
+    ordered = np.sort(values)
+    return ordered[np.diff(ordered, prepend=ordered[:1] - 1) > 0]
 
 
 def ratio(numerator: int, denominator: int) -> float | None:

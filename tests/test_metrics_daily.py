@@ -1,0 +1,55 @@
+from event_rows import row, table
+
+from sim.events import Kind
+from sim.metrics import money, orders
+from sim.metrics.daily import daily_series
+from sim.metrics.view import TableView
+from sim.units import DAY, HOUR
+
+TABLE = table(  # starts at 20:00: four hours to midnight
+    row(0, Kind.READ, 1),
+    row(1, Kind.READ, 1),
+    row(4 * HOUR - 1, Kind.READ, 2),
+    row(4 * HOUR, Kind.READ, 2),
+    row(4 * HOUR, Kind.READ, 3),
+    row(4 * HOUR, Kind.ORDER_PAID, 2, order=0, amount_fen=100),
+    row(5 * HOUR, Kind.REFUNDED, 2, order=0, amount_fen=100),
+    row(2 * DAY, Kind.ORDER_PAID, 2, order=1, amount_fen=70),
+    row(3 * DAY, Kind.ORDER_PAID, 2, order=2, amount_fen=70),
+    row(3 * DAY, Kind.ORDER_PAID, 1, order=3, amount_fen=70, runoff=1),
+    row(5 * DAY, Kind.PARTIAL_REFUND, 1, order=3, amount_fen=10, runoff=1),
+    horizon_s=3 * DAY,
+)
+
+
+def test_days_are_local_calendar_days():
+    series = daily_series(TABLE)
+    assert series["day"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert series["date"].tolist()[:2] == ["2026-03-02", "2026-03-03"]
+    assert series["runoff"].tolist() == [False] * 4 + [True] * 2
+    assert series["exposures"].tolist() == [3, 2, 0, 0, 0, 0]
+    assert series["reached"].tolist() == [2, 2, 0, 0, 0, 0]
+    assert series["newly_reached"].tolist() == [2, 1, 0, 0, 0, 0]
+    assert series["cumulative_reached"].tolist() == [2, 3, 3, 3, 3, 3]
+
+
+def test_sales_by_day():
+    series = daily_series(TABLE)
+    assert series["orders_paid"].tolist() == [0, 1, 1, 2, 0, 0]
+    assert series["new_buyers"].tolist() == [0, 0, 1, 1, 0, 0]  # the refunded one of day 1 does not stand
+    assert series["gross_fen"].tolist() == [0, 100, 70, 140, 0, 0]
+    assert series["refunds_fen"].tolist() == [0, 100, 0, 0, 0, 10]
+
+
+def test_the_series_adds_up_to_the_metrics():
+    series, view = daily_series(TABLE), TableView(TABLE)
+    assert series["cumulative_buyers"].iloc[-1] == orders.buyers(view)
+    assert series["gross_fen"].sum() == money.gross_fen(view)
+    assert series["refunds_fen"].sum() == money.refunds_fen(view)
+
+
+def test_quiet_days_are_there_too():
+    series = daily_series(table(horizon_s=28 * HOUR))  # 20:00 to midnight of the next day: two days
+    assert series["day"].tolist() == [0, 1]
+    assert daily_series(table(horizon_s=28 * HOUR + 1))["day"].tolist() == [0, 1, 2]
+    assert series.drop(columns=["day", "date", "runoff"]).to_numpy().sum() == 0

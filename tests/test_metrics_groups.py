@@ -1,0 +1,73 @@
+from event_rows import row, table
+
+from sim.events import Channel, Kind, Reason
+from sim.metrics import groups
+from sim.metrics.view import TableView
+
+H = 3600
+VIEW = TableView(
+    table(
+        *(row(0, Kind.READ, member) for member in range(6)),
+        row(0, Kind.READ, 9, product=1),  # no groups for this product: not a visitor
+        row(0, Kind.GROUP_OPENED, 0, group=0, value=2),
+        row(0, Kind.GROUP_JOINED, 0, group=0, order=0, channel=Channel.BROWSE),
+        row(0, Kind.ORDER_PAID, 1, order=1, value=1),
+        row(2 * H, Kind.GROUP_JOINED, 1, group=0, order=1, source=0, channel=Channel.PRIVATE),
+        row(2 * H, Kind.GROUP_SUCCEEDED, 0, group=0, value=2),
+        row(2 * H, Kind.GROUP_OPENED, 2, group=1, value=2),
+        row(2 * H, Kind.GROUP_JOINED, 2, group=1, order=2),
+        row(2 * H, Kind.GROUP_OPENED, 3, group=2, value=2),
+        row(2 * H, Kind.GROUP_JOINED, 3, group=2, order=3),
+        row(3 * H, Kind.GROUP_JOINED, 4, group=2, order=4, channel=Channel.OPEN_LIST),
+        row(3 * H, Kind.GROUP_SUCCEEDED, 3, group=2, value=2),
+        row(4 * H, Kind.GROUP_JOINED, 8, group=2, order=5, channel=Channel.OPEN_LIST),  # 8 has not read
+        row(4 * H, Kind.GROUP_OPENED, 5, group=3, value=3),
+        row(4 * H, Kind.GROUP_JOINED, 5, group=3, order=6),
+        row(5 * H, Kind.GROUP_VIRTUAL_FILL, 5, group=3, value=2),
+        row(8 * H, Kind.GROUP_SUCCEEDED, 5, group=3, value=1),
+        row(8 * H, Kind.REFUNDED, 4, order=4),  # asked for the money back
+        row(26 * H, Kind.GROUP_FAILED, 2, group=1, value=Reason.GROUP_EXPIRED),
+        row(26 * H, Kind.REFUNDED, 2, order=2),
+        row(27 * H, Kind.GROUP_OPENED, 1, group=4, value=2),
+    )
+)
+EMPTY = TableView(table())
+
+
+def test_counts():
+    assert groups.groups_opened(VIEW) == 5
+    assert groups.groups_succeeded(VIEW) == 3
+    assert groups.groups_failed(VIEW) == 1
+    assert groups.groups_undecided(VIEW) == 1
+    assert groups.groups_virtually_filled(VIEW) == 1
+    by_reason = groups.groups_failed_by_reason(VIEW)
+    assert (by_reason["group_expired"], sum(by_reason.values())) == (1, 1)
+
+
+def test_the_three_success_rates():
+    assert groups.group_success_rate(VIEW) == 3 / 4
+    assert groups.group_success_of_opened(VIEW) == 3 / 5
+    assert groups.grouped_share_of_visitors(VIEW) == 4 / 6  # 0, 1, 3, 5 of 0..5
+
+
+def test_time_to_fill():
+    assert groups.hours_to_fill_median(VIEW) == 2  # of 1, 2, 4
+    assert groups.hours_to_fill_p90(VIEW) == 4
+
+
+def test_joiners():
+    assert groups.joiners(VIEW) == 3  # not the four openers
+    channels = groups.joiners_by_channel(VIEW)
+    assert (channels["private"], channels["open_list"], sum(channels.values())) == (1, 2, 3)
+    assert groups.joiners_new_share(VIEW) == 1 / 3
+
+
+def test_nothing_over_nothing_is_none():
+    for metric in (
+        groups.group_success_rate,
+        groups.group_success_of_opened,
+        groups.grouped_share_of_visitors,
+        groups.hours_to_fill_median,
+        groups.joiners_new_share,
+    ):
+        assert metric(EMPTY) is None
