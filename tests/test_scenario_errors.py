@@ -69,7 +69,7 @@ class Root(Toy):
     name: str = "toy"
     run: Run
     segments: tuple[Segment, ...] = (Segment(id="all"),)
-    products: tuple[Product, ...] = ()
+    products: Annotated[tuple[Product, ...], Field(min_length=1)] = (Product(id="rice", price_fen=1),)
     mechanics: tuple[Mechanic, ...] = ()
 
     @model_validator(mode="after")
@@ -201,7 +201,7 @@ def test_a_good_file_is_valid(folder: Path) -> None:
         (
             "kind: coupon",
             "kind: coupn",
-            'x.yaml:12: mechanics[id=coupon].kind: unknown kind; did you mean `coupon`?, got "coupn"',
+            'x.yaml:12: mechanics[id=coupon].kind: unknown kind "coupn"; did you mean `coupon`?',
         ),
         (
             "    kind: coupon\n",
@@ -307,7 +307,8 @@ variants:
 
 def test_an_empty_list_replaces_and_null_resets(folder: Path) -> None:
     scenario = load("extends: base.yaml\nmechanics: []\nproducts: null\n")
-    assert scenario.mechanics == scenario.products == ()
+    assert scenario.mechanics == ()
+    assert scenario.products == (Product(id="rice", price_fen=1),)
 
 
 @pytest.mark.parametrize(
@@ -333,7 +334,7 @@ def test_mistakes_in_overrides(folder: Path, text: str, line: str) -> None:
 
 def test_bases_that_do_not_work(folder: Path) -> None:
     assert problems("extends: bsae.yaml") == [
-        'x.yaml:1: extends: no such file; did you mean `base.yaml`?, got "bsae.yaml"'
+        'x.yaml:1: extends: no such file "bsae.yaml"; did you mean `base.yaml`?'
     ]
     assert problems("extends: 3") == ["x.yaml:1: extends: must be the path of a scenario file, got 3"]
     (folder / "a.yaml").write_text("\nextends: x.yaml", encoding="utf-8")
@@ -348,7 +349,7 @@ def test_bases_that_do_not_work(folder: Path) -> None:
 
 def test_unknown_variant(folder: Path) -> None:
     said = problems(GOOD + "variants: {big: {}, small: {}}\n", "bigg")
-    assert said == ['x.yaml: variants: no such variant; did you mean `big`?, got "bigg"']
+    assert said == ['x.yaml: variants: no such variant "bigg"; did you mean `big`?']
 
 
 def test_sets(folder: Path) -> None:

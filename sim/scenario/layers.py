@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.merge import duplicate_ids, merge, set_value
-from sim.scenario.problems import NO_VALUE, Problem, ScenarioError, Text, nearest
+from sim.scenario.problems import NO_VALUE, Problem, ScenarioError, Text, nearest, shown
 from sim.scenario.shape import Shape
 from sim.scenario.shipped import scenario_folders, shipped_paths
 from sim.scenario.source import Node, Source, read_source
@@ -107,8 +107,9 @@ def compose(
     if variant is not None:
         if variant not in layers.variants:
             hint = nearest(variant, layers.variants)
-            text = Text(f"no such variant; {hint.en}", f"没有该变体；{hint.zh}")
-            raise ScenarioError([*problems, Problem(layers.files[0], 0, "variants", text, variant)])
+            name = shown(variant)
+            text = Text(f"no such variant {name}; {hint.en}", f"没有变体 {name}；{hint.zh}")
+            raise ScenarioError([*problems, Problem(layers.files[0], 0, "variants", text)])
         root = merge(root, layers.variants[variant], problems)
     for path, value in sets.items():
         root = set_value(root, path, value, shape, problems)
@@ -160,5 +161,5 @@ def _base(extends: Node, folder: Path) -> Path | Problem:
     except (OSError, ValueError):
         beside = []
     hint = nearest(name, sorted({*beside, *shipped}))
-    missing = Text(f"no such file; {hint.en}", f"文件不存在；{hint.zh}")
-    return Problem(extends.file, extends.line, "extends", missing, name)
+    missing = Text(f"no such file {shown(name)}; {hint.en}", f"文件 {shown(name)} 不存在；{hint.zh}")
+    return Problem(extends.file, extends.line, "extends", missing)

@@ -17,8 +17,10 @@ from sim.scenario.source import Node, node_of, plain
 def merge(base: Node | None, over: Node, problems: list[Problem], path: str = "") -> Node:
     """Return `over` laid on `base`; what cannot be done is added to `problems`.
 
-    A merged mapping or list has the place of `over`: there a missing key is best added.
+    A merged mapping or list has the place of `over`, where a missing key is best added, unless both stand in
+    one file: then the place of `base`, because `over` is a variant.
     """
+    line = base.line if base and base.file == over.file else over.line
     if isinstance(over.value, dict):
         entries = dict(base.value) if base and isinstance(base.value, dict) else {}
         for key, item in over.value.items():
@@ -26,11 +28,11 @@ def merge(base: Node | None, over: Node, problems: list[Problem], path: str = ""
                 entries.pop(key, None)
             else:
                 entries[key] = merge(entries.get(key), item, problems, f"{path}.{key}" if path else key)
-        return Node(entries, over.file, over.line)
+        return Node(entries, over.file, line)
     if isinstance(over.value, list) and over.value and all(item_id(item) is not None for item in over.value):
         below = base.value if base and isinstance(base.value, list) else []
         if all(item_id(item) is not None for item in below):
-            return Node(_merge_by_id(below, over.value, problems, path), over.file, over.line)
+            return Node(_merge_by_id(below, over.value, problems, path), over.file, line)
     return over
 
 

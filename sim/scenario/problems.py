@@ -130,24 +130,30 @@ class ScenarioError(InputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """A warning about a valid scenario: a planner should know it before launch (not legal advice).
+class ScenarioWarning:
+    """Something about a valid scenario that a planner should know before launch (not legal advice).
 
     Attributes:
         code: Stable name of the warning, kebab-case.
         path: Dotted path of the value it is about, with ids for list items; "" for the whole scenario.
-        text: What and why.
-        law: The rule it rests on, or "" if it is not a legal one.
-        file: Where that value came from; filled in by `load_scenario`.
+        message_zh: What and why, in Chinese.
+        message_en: The same in English.
+        law: The rule it rests on, "" if it is not a legal one.
+        file: Where that value came from; filled in when a scenario is loaded.
         line: Its line, from 1; 0 where there is none.
     """
 
     code: str
     path: str
-    text: Text
+    message_zh: str
+    message_en: str
     law: str = ""
     file: str = ""
     line: int = 0
+
+    def message(self, lang: Lang = "en") -> str:
+        """Return what and why, in `lang`."""
+        return self.message_zh if lang == "zh" else self.message_en
 
 
 def dotted(path: str) -> str:

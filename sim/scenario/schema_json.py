@@ -26,7 +26,7 @@ def override_schema(model: type[BaseModel]) -> dict[str, Any]:
     """
     schema = model.model_json_schema(mode="validation")
     definitions = {f"{name}.override": _loosen(part) for name, part in schema.pop("$defs", {}).items()}
-    variant = _loosen(schema)
+    variant = _loosen(schema, item=False)
     definitions["Variant.override"] = variant
     extends = {"type": "string", "description": "Path of the scenario file that this one is laid on."}
     properties = {"extends": extends, **variant["properties"], "variants": _variants()}
@@ -41,8 +41,8 @@ def _variants() -> dict[str, Any]:
     }
 
 
-def _loosen(schema: Any) -> Any:
-    """Return a part of the schema in its override form."""
+def _loosen(schema: Any, item: bool = True) -> Any:
+    """Return a part of the schema in its override form; what has an id is an item of a list, or the root."""
     if not isinstance(schema, dict):
         return schema
     loose = {key: value for key, value in schema.items() if key not in ("discriminator", "required")}
@@ -61,7 +61,7 @@ def _loosen(schema: Any) -> Any:
         loose["additionalProperties"] = _or_null(_loosen(schema["additionalProperties"]))
     if "properties" in schema:
         properties = {name: _or_null(_loosen(part)) for name, part in schema["properties"].items()}
-        if "id" in properties:
+        if item and "id" in properties:
             properties["id"] = schema["properties"]["id"]
             properties["remove"] = {"const": True, "description": "Takes the item with this id out."}
             loose["required"] = ["id"]

@@ -20,6 +20,7 @@ from sim.scenario.problems import (
     ScenarioError,
     Text,
     nearest,
+    shown,
 )
 from sim.scenario.shape import Shape, bounds, shape_of
 from sim.scenario.source import Node, node_of, plain
@@ -96,9 +97,12 @@ def _problems(error: ErrorDetails, root: Node, model: type[BaseModel]) -> list[P
         place = (*place, str(context["discriminator"]).strip("'"))
     node, path, value = find(root, place)
     text = Text(error["msg"], error["msg"])
+    if kind == "too_short" and isinstance(value, list) and len(value) >= context["min_length"]:
+        return []  # pydantic counts valid items only; the wrong ones are reported themselves
     if kind.startswith("union_tag") and value is not NO_VALUE:
         hint = nearest(str(value), shape.tagged())
-        text = Text(f"unknown {place[-1]}; {hint.en}", f"未知的 {place[-1]}；{hint.zh}")
+        given, value = shown(value), NO_VALUE
+        text = Text(f"unknown {place[-1]} {given}; {hint.en}", f"未知的 {place[-1]} {given}；{hint.zh}")
     elif kind.startswith("union_tag"):
         tags = ", ".join(shape.tagged())
         text = Text(f"is required: one of {tags}", f"必填，为以下之一：{tags}")
@@ -142,8 +146,9 @@ def _fields(rule: RuleError, place: Place, root: Node) -> list[Place]:
 def _rule_problem(rule: RuleError, place: Place, root: Node) -> Problem:
     """Return the problem of a broken rule of the model at `place`, shown at the first field it names."""
     node, path, value = find(root, _fields(rule, place, root)[0])
-    shown = NO_VALUE if isinstance(value, (dict, list)) else value
-    return Problem(node.file, node.line, path, rule.text, shown)
+    return Problem(
+        node.file, node.line, path, rule.text, NO_VALUE if isinstance(value, (dict, list)) else value
+    )
 
 
 def _hidden(root: Node, model: type[BaseModel], errors: list[ErrorDetails]) -> list[Problem]:
