@@ -167,7 +167,7 @@ def _schema() -> pa.Schema:
 
 
 def _header_json(header: Header) -> bytes:
-    return json.dumps(header.as_dict(), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
+    return json.dumps(header.as_dict(), ensure_ascii=False, allow_nan=False).encode()
 
 
 def _read_header(path: Path, schema: pa.Schema) -> Header:

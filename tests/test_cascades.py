@@ -24,8 +24,9 @@ def parents(grown):
 def test_who_had_it_from_whom():
     grown = forest(
         table(
-            row(0, Kind.SEED, 9, source=3),  # a seed is a root, whoever is named
+            row(0, Kind.SEED, 9),
             row(1, Kind.SEND, 9, value=5),
+            row(1, Kind.SEED, 8, source=9),  # a seed is a root, whoever is named
             row(2, Kind.READ, 4, source=9),  # reading alone is no act
             row(3, Kind.SEND, 1, source=9, value=2),
             row(4, Kind.ORDER_PAID, 2, source=1, order=0),
@@ -36,22 +37,24 @@ def test_who_had_it_from_whom():
             row(9, Kind.SEND, 6, source=5, value=1),
             row(10, Kind.ORDER_PAID, 1, source=2, product=1, order=3),  # another product, another forest
             row(11, Kind.SEND, 7, source=7, value=1),  # nobody is one's own source
+            row(12, Kind.SEND, 7, source=6, value=1),
         )
     )
     assert parents(grown) == {
         (9, 0): None,
+        (8, 0): None,
         (1, 0): 9,
         (2, 0): 1,
         (3, 0): 2,
         (5, 0): None,
         (6, 0): 5,
         (1, 1): None,
-        (7, 0): None,
+        (7, 0): 6,
     }
     by_member = {
         int(m): bool(a) for m, p, a in zip(grown.member, grown.product, grown.adopted, strict=True) if p == 0
     }
-    assert by_member == {9: True, 1: False, 2: True, 3: True, 5: True, 6: False, 7: False}
+    assert by_member == {9: True, 8: True, 1: False, 2: True, 3: True, 5: True, 6: False, 7: False}
     assert purchase_chain(grown, 3, 0) == (3, 2, 1, 9)
     assert purchase_chain(grown, 1, 1) == (1,)
     assert purchase_chain(grown, 4, 0) == ()

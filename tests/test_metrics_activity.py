@@ -13,6 +13,7 @@ VIEW = TableView(
         row(2, Kind.SEND, 3),
         row(3, Kind.CONSIDER, 2),
         row(3, Kind.MUTE, 1, value=0),
+        row(3, Kind.MUTE, 4, value=1),
         row(4, Kind.MUTE, 1, value=-1),
         row(4, Kind.MUTE, 2, value=-1),
         row(5, Kind.LEAVE, 4, value=0),
@@ -38,7 +39,7 @@ def test_retention_compares_the_first_week_with_the_last():
 
 
 def test_turning_away():
-    assert activity.chats_muted(VIEW) == 1
+    assert activity.chats_muted(VIEW) == 2
     assert activity.opt_out_share(VIEW) == 2 / 10
     assert activity.chats_left(VIEW) == 1
     assert activity.members_muting_share(VIEW) == 3 / 10

@@ -72,6 +72,15 @@ def test_gini_is_half_the_relative_mean_difference(earned_fen, gini):
     assert money.commission_gini(TableView(table(*rows, distributors=()))) == pytest.approx(gini, abs=1e-15)
 
 
+def test_commission_clawed_back_was_not_earned():
+    rows = [
+        row(0, Kind.COMMISSION_ACCRUED, 1, order=0, amount_fen=30, value=1),
+        row(0, Kind.COMMISSION_ACCRUED, 2, order=1, amount_fen=10, value=1),
+        row(1, Kind.COMMISSION_CLAWED, 1, order=0, amount_fen=20),
+    ]
+    assert money.commission_gini(TableView(table(*rows, distributors=()))) == 0
+
+
 def test_nothing_over_nothing_is_none():
     for metric in (money.margin_share, money.roi, money.acquisition_cost_fen, money.commission_gini):
         assert metric(EMPTY) is None

@@ -62,11 +62,10 @@ class TableView:
 
     @cached_property
     def refunded(self) -> NDArray[np.bool_]:
-        """Orders whose money went back out of escrow: bool[orders + 1]; the last (order -1) is False."""
+        """Orders whose money went back out of escrow: bool[orders + 1], the last for rows without one."""
         orders = int(self.table["order"].max(initial=-1)) + 1
         back = np.zeros(orders + 1, dtype=np.bool_)
         back[self.column(Kind.REFUNDED, "order")] = True
-        back[-1] = False
         return back
 
     @cached_property
