@@ -1,0 +1,60 @@
+"""Loading a social graph from a file, whatever its format."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from sim.errors import InputError
+from sim.network.edge_list import load_edge_list
+from sim.network.graph import SocialGraph
+from sim.network.markup import load_markup
+from sim.network.orders import load_groups, load_orders
+from sim.network.report import LoadReport
+
+GraphFormat = Literal["edges", "groups", "orders", "graphml", "gexf"]
+FORMATS: tuple[GraphFormat, ...] = ("edges", "groups", "orders", "graphml", "gexf")
+
+
+def _guessed(path: Path) -> GraphFormat:
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    last = suffixes[-1] if suffixes else ""
+    return "graphml" if last == ".graphml" else "gexf" if last == ".gexf" else "edges"
+
+
+def read_graph(
+    paths: Path | Sequence[Path], *, format: GraphFormat | None = None, directed: bool = False
+) -> tuple[SocialGraph, LoadReport]:
+    """Load a graph and say what was found.
+
+    Args:
+        paths: one file, or several tables of groups or orders that count as one.
+        format: "edges" (`load_edge_list`), "groups" (`load_groups`), "orders" (`load_orders`), "graphml" or
+            "gexf" (`load_markup`). By default the suffix decides between the two markup formats, and any
+            other file is an edge list: groups of two look just like weighted edges, so they must be named.
+        directed: for edge lists: each line says who follows whom.
+
+    Raises:
+        InputError: the file cannot be read as that format.
+    """
+    files = [paths] if isinstance(paths, Path) else list(paths)
+    if not files:
+        raise InputError("graph: no file was given")
+    if format is not None and format not in FORMATS:
+        raise InputError(f"graph format must be one of {', '.join(FORMATS)}, got {format!r}")
+    form = format or _guessed(files[0])
+    if form == "groups":
+        return load_groups(files)
+    if form == "orders":
+        return load_orders(files)
+    if len(files) > 1:
+        raise InputError(f"several files make one graph only as groups or orders, not as {form}: {files[1]}")
+    if directed and form != "edges":
+        raise InputError(f"directed applies to edge lists only, not to {form}")
+    return load_edge_list(files[0], directed=directed) if form == "edges" else load_markup(files[0], form)
+
+
+def load_graph(
+    paths: Path | Sequence[Path], *, format: GraphFormat | None = None, directed: bool = False
+) -> SocialGraph:
+    """Load a graph; as `read_graph`, without the report."""
+    return read_graph(paths, format=format, directed=directed)[0]
