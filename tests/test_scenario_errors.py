@@ -33,6 +33,8 @@ class Product(Toy):
 
     @model_validator(mode="after")
     def _pays(self) -> Product:
+        if self.cost_fen == 13:
+            raise ValueError("13 brings bad luck")
         if self.cost_fen > self.price_fen:
             raise RuleError("must not exceed price_fen", "不得超过 price_fen", "cost_fen", "price_fen")
         return self
@@ -241,6 +243,35 @@ def test_all_mistakes_at_once_and_rules_beside_wrong_fields(folder: Path) -> Non
     ]
 
 
+def test_what_cannot_be_read_is_not_reported_again_as_wrong(folder: Path) -> None:
+    text = GOOD.replace("price_fen: 2990", "price_fen: *x").replace("product: rice", "product: rise")
+    said = problems(text)
+    assert said == [
+        "x.yaml:5: products[0].price_fen: aliases (*name) are refused",
+        'x.yaml:9: mechanics[id=pintuan].product: no product rise, got "rise"',
+    ]
+
+
+def test_references_to_an_item_that_breaks_a_rule_still_hold(folder: Path) -> None:
+    assert problems(GOOD.replace("price_fen: 2990", "price_fen: 2990\n    cost_fen: 13")) == [
+        "x.yaml:4: products[id=rice]: 13 brings bad luck"
+    ]
+
+
+def test_a_wrong_value_inside_a_wrong_value(folder: Path) -> None:
+    said = problems(
+        GOOD.replace("members: 100", "members: 1\n  guard: {a: 1}") + "segments: [{share: {}}, 3, {id: {}}]"
+    )
+    assert [line.split(": ")[1] for line in said] == [
+        "run.members",
+        "run.guard",
+        "segments[0].id",
+        "segments[0].share",
+        "segments[1]",
+        "segments[2].id",
+    ]
+
+
 def test_a_rule_that_reads_a_wrong_field_is_not_guessed(folder: Path) -> None:
     text = GOOD.replace("price_fen: 2990", "price_fen: -1\n    cost_fen: 5000")
     assert problems(text) == ["x.yaml:5: products[id=rice].price_fen: must be at least 1, got -1"]
@@ -383,6 +414,7 @@ def test_sets(folder: Path) -> None:
             3,
             "--set: mechanics[id=pintaun]: no such item; did you mean `pintuan`?",
         ),
+        ("mechanics.0.group_size", 3, "--set: mechanics[id=0]: no such item; known: pintuan, coupon"),
         ("mechanic.pintuan.group_size", 3, "--set: mechanic: unknown key; did you mean `mechanics`?"),
         ("run.member", 3, "--set: run.member: unknown key; did you mean `members`?"),
         ("run.members.x", 3, "--set: run.members: is a single value and has no `x`, got 100"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -14,11 +16,22 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.scenario import load as load_module
-from sim.scenario.load import dump_yaml, load_scenario, load_text, load_variants, parse_assignment
+from sim.scenario.layers import read_layers
+from sim.scenario.load import (
+    dump_yaml,
+    load_scenario,
+    load_text,
+    load_variants,
+    parse_assignment,
+    scenario_sha256,
+)
+from sim.scenario.merge import merge
 from sim.scenario.model import Scenario
 from sim.scenario.problems import ScenarioError, ScenarioWarning
 from sim.scenario.schema_json import full_schema, override_schema
 from sim.scenario.shipped import find_scenario, shipped_paths, shipped_scenarios
+from sim.scenario.source import node_of, plain
+from sim.scenario.validate import validate
 
 TEXT = """\
 id: tiny
@@ -61,6 +74,7 @@ def test_the_hash_is_of_the_meaning_not_of_the_text(tiny: Path) -> None:
     )
     assert load_text(spelt + "run: {horizon_days: 30}\n", tiny).sha256 == plain.sha256
     assert load_scenario(tiny, "three").sha256 != plain.sha256
+    assert scenario_sha256({"a": 1, "b": 2}) == scenario_sha256({"b": 2, "a": 1})
     program = f"from sim.scenario.load import load_scenario; print(load_scenario({str(tiny)!r}).sha256)"
     other = subprocess.run(
         [sys.executable, "-c", program],
@@ -99,6 +113,7 @@ def test_warnings_get_file_and_line(tiny: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_resolved_yaml_loads_to_an_equal_scenario(tiny: Path) -> None:
     loaded = load_scenario(tiny, "three")
+    assert "小" in dump_yaml(loaded.scenario)
     again = load_text(dump_yaml(loaded.scenario), tiny)
     assert again.scenario == loaded.scenario
     assert again.sha256 == loaded.sha256
@@ -118,6 +133,36 @@ def test_resolved_yaml_loads_to_an_equal_scenario(tiny: Path) -> None:
 def test_any_text_and_number_survives_the_round_trip(tiny: Path, zh: str, en: str, days: float) -> None:
     scenario = load_scenario(tiny, None, {"name.zh": zh, "about.en": en, "run.horizon_days": days}).scenario
     assert load_text(dump_yaml(scenario), tiny).scenario == scenario
+
+
+JUNK = st.recursive(
+    st.sampled_from([None, True, -1, 0, 3, 0.5, float("nan"), "", "rice", "pintuan", "group_buy", "off"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "type", "kind", "x", "zh", "prices"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_wrong_data_are_scenario_errors(tiny: Path, data: st.DataObject) -> None:
+    layers = read_layers(tiny)
+    root = {**plain(layers.root), "population": {"members": 9, "segments": [{"id": "a"}]}, "run": {"seed": 1}}
+    for _ in range(data.draw(st.integers(1, 3))):
+        node: Any = root
+        while isinstance(node, (dict, list)) and node:
+            key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+            if data.draw(st.booleans()):
+                node[key] = data.draw(JUNK)
+                break
+            node = node[key]
+    with suppress(ScenarioError):
+        validate(node_of(root, "x.yaml", 1), Scenario)
+    with suppress(ScenarioError):
+        root = merge(layers.root, node_of(root, "x.yaml", 1), problems := [])
+        validate(root, Scenario, problems)
 
 
 def test_assignments_by_hand() -> None:

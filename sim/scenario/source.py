@@ -93,7 +93,7 @@ def read_source(path: Path, shown_as: str) -> Source:
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse(f"cannot be read: {reason}", f"无法读取：{reason}") from None
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         text_ = Text("is not UTF-8 text", "不是 UTF-8 文本")
@@ -245,7 +245,7 @@ class _Builder:
     def scalar(self, event: ScalarEvent, line: int, path: str) -> Scalar:
         """Return a scalar by the core schema of YAML 1.2; dates stay text."""
         tag = str(self.resolver.resolve(ScalarNode, event.value, event.implicit))
-        if event.style is None and tag in _CORE_TAGS:
+        if tag in _CORE_TAGS:
             try:
                 value: Scalar = self.constructor.construct_object(ScalarNode(tag, event.value))
             except ValueError:  # Python refuses integers of thousands of digits

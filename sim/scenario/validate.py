@@ -66,7 +66,15 @@ def _attempt(root: Node, model: type[M]) -> tuple[M | None, list[ErrorDetails]]:
     try:
         return model.model_validate_json(json.dumps(plain(root)), strict=True), []
     except ValidationError as error:
-        return None, error.errors(include_url=False)
+        return None, [e for e in error.errors(include_url=False) if not _counts_valid_items_only(e)]
+
+
+def _counts_valid_items_only(error: ErrorDetails) -> bool:
+    """Tell whether a list is "too short" only because of its wrong items, which are reported themselves."""
+    given = error["input"]
+    return (
+        error["type"] == "too_short" and isinstance(given, list) and len(given) >= error["ctx"]["min_length"]
+    )
 
 
 def _trace(loc: tuple[int | str, ...], root: Node, shape: Shape) -> tuple[Place, Shape]:
@@ -97,8 +105,6 @@ def _problems(error: ErrorDetails, root: Node, model: type[BaseModel]) -> list[P
         place = (*place, str(context["discriminator"]).strip("'"))
     node, path, value = find(root, place)
     text = Text(error["msg"], error["msg"])
-    if kind == "too_short" and isinstance(value, list) and len(value) >= context["min_length"]:
-        return []  # pydantic counts valid items only; the wrong ones are reported themselves
     if kind.startswith("union_tag") and value is not NO_VALUE:
         hint = nearest(str(value), shape.tagged())
         given, value = shown(value), NO_VALUE
@@ -192,7 +198,12 @@ def _stand_in(data: Any, place: Place, shape: Shape) -> None:
     """Replace the value at a place by one that is probably valid, or drop it where it may be absent."""
     parent, last = data, place[-1]
     for step in place[:-1]:
-        parent = parent[step]
+        try:
+            parent = parent[step]
+        except (KeyError, IndexError, TypeError):
+            return  # replaced with what held it
+    if type(parent) not in (dict, list):
+        return
     solid = shape.solid()[0].schema if shape.solid() else {}
     if isinstance(parent, dict) and last not in parent:
         parent[last] = None
