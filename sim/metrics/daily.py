@@ -15,7 +15,6 @@ from sim.units import DAY
 _COUNTED: dict[str, Kind] = {
     "exposures": Kind.READ,
     "considered": Kind.CONSIDER,
-    "sends": Kind.SEND,
     "orders_placed": Kind.ORDER_PLACED,
     "orders_paid": Kind.ORDER_PAID,
     "groups_opened": Kind.GROUP_OPENED,
@@ -65,6 +64,8 @@ def daily_series(table: EventTable) -> pd.DataFrame:
         "new_buyers": new_buyers,
         "cumulative_buyers": np.cumsum(new_buyers),
     }
+    sent = view.rows(Kind.SEND)
+    columns["sends"] = per_day(sent[table["actor"][sent] >= 0])  # the operator's pushes are not sends
     for name, kind in _COUNTED.items():
         columns[name] = per_day(view.rows(kind))
     for name, kinds in _SUMMED.items():

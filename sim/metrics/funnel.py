@@ -46,8 +46,7 @@ def exposures_per_reached(view: TableView) -> float | None:
 
 def delivered(view: TableView) -> int:
     """Messages put before people: a send to 200 is 200; the operator's pushes by people pushed to."""
-    sent = view.column(Kind.SEND, "value")[view.column(Kind.SEND, "channel") != Channel.PUSH]
-    return int(sent.sum(dtype=np.int64)) + view.total(Kind.PUSH_COST, "value")
+    return view.total(Kind.SEND, "value")
 
 
 def read_rate(view: TableView) -> float | None:

@@ -15,8 +15,8 @@ SALES_SOURCES = ("kol", "distributor", "friend", "chat", "push", "own")
 
 
 def sends(view: TableView) -> int:
-    """Times somebody passed something on (a post to 200 people is one)."""
-    return view.count(Kind.SEND)
+    """Times a member passed something on (a post to 200 people is one; the operator's pushes do not count)."""
+    return int((view.column(Kind.SEND, "actor") >= 0).sum())
 
 
 def senders(view: TableView) -> int:

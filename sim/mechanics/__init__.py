@@ -1,0 +1,1 @@
+"""What operators configure: one file a mechanic, listed in `sim.mechanics.registry`."""

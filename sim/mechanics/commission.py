@@ -1,0 +1,445 @@
+"""Commission 分销: distributors earn on what their customers, and their recruits' customers, buy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.decisions import next_effort
+from sim.events import Kind
+from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.world import Phase
+from sim.scenario.fields import Days, Fen, Frozen, Id, Prob, Share
+from sim.streams import EFFORT, RECRUIT, gumbel, mix3, poisson_quantile, uniform
+from sim.units import DAY, fen_share
+
+if TYPE_CHECKING:
+    from sim.mechanics.world import Order, Reading, World
+
+# name the causes made here
+_POST, _REVIEW_EFFORT, _SETTLE, _WITHDRAW, _RANKING = 7501, 7502, 7503, 7504, 7505
+
+Rates = Annotated[tuple[Share, ...], Field(min_length=1, max_length=3)]
+
+
+class ProductRates(Frozen):
+    """Rates of one product, in place of the general ones."""
+
+    id: Id
+    rates: Rates
+
+
+class LevelUp(Frozen):
+    """What lifts a distributor to the higher tier; all that are given must be met."""
+
+    invites: int = Field(default=0, ge=0)
+    own_sales_fen: Fen = 0
+    downline_sales_fen: Fen = 0
+    bonus_rate: Share = 0.02  # added to the first level's rate
+
+
+class Ranking(Frozen):
+    """Prizes for the distributors who sell most (分销排行榜)."""
+
+    every: Literal["weekly", "monthly"] = "weekly"
+    prizes_fen: tuple[Fen, ...] = Field(min_length=1, max_length=100)
+
+
+class CommissionConfig(MechanicConfig):
+    """Settings of a commission (MECHANICS section 3)."""
+
+    type: Literal["commission"] = "commission"
+    rates: Rates = (0.10, 0.03)  # by level
+    fixed_fen: tuple[Fen, ...] = Field(default=(), max_length=3)  # by level, in place of rates
+    product_rates: tuple[ProductRates, ...] = ()
+    allow_illegal: bool = False
+    base: Literal["paid", "paid_with_postage", "list_price"] = "paid"
+    self_purchase: bool = False
+    recruit: Literal["everyone", "apply", "spent", "designated"] = "apply"
+    apply_prob: Prob = 0.05  # assumption: a buyer applies on receipt
+    spent_fen: Fen = 0
+    joining_fee_fen: Fen = 0
+    binding: Literal["new_only", "all", "last_click", "permanent"] = "new_only"
+    last_click_days: Days = 7.0
+    level_up: LevelUp | None = None
+    invite_bonus_fen: Fen = 0
+    invite_bonus_daily_cap: Annotated[int, Field(strict=True, ge=0)] = 10
+    freeze_days: Days = 7.0  # after receipt
+    clawback: bool = True
+    withdraw_min_fen: Fen = 0
+    withdraw_fee_share: Share = 0.0
+    ranking: Ranking | None = None
+
+    @property
+    def levels(self) -> int:
+        """How many levels earn."""
+        return max(len(self.fixed_fen or self.rates), *(len(one.rates) for one in self.product_rates), 0)
+
+    @model_validator(mode="after")
+    def _legal(self) -> CommissionConfig:
+        if self.levels > 2 and not self.allow_illegal:
+            raise ValueError(
+                "three commission levels are refused: 禁止传销条例 Art. 7 (pay by downline); "
+                "use at most 2 rates, or set allow_illegal: true to study it, which marks every result"
+            )
+        if self.recruit == "spent" and not self.spent_fen:
+            raise ValueError("spent_fen must be more than 0 when recruit is 'spent'")
+        return self
+
+
+@dataclass(slots=True, eq=False)
+class Distributing:
+    """One distributor's standing."""
+
+    effort_per_day: float
+    since_s: int
+    earned_week_fen: int = 0
+    balance_fen: int = 0
+    own_sales_fen: int = 0
+    downline_sales_fen: int = 0
+    sales_ranked_fen: int = 0
+    invites: int = 0
+    dormant: bool = False
+    invited_on: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Claim:
+    """A commission on one order at one level."""
+
+    distributor: int
+    level: int
+    amount_fen: int
+    settled: bool = False
+    void: bool = False
+
+
+class Commission(Mechanic):
+    """A commission scheme at work."""
+
+    config: CommissionConfig
+
+    def __init__(
+        self, config: CommissionConfig, index: int, products: tuple[int, ...], horizon_s: int
+    ) -> None:
+        """Distributors of the start are enrolled in `start`."""
+        super().__init__(config, index, products, horizon_s)
+        self.rates: dict[int, tuple[float, ...]] = {}
+        self.standing: dict[int, Distributing] = {}
+        self.upline: dict[int, int] = {}
+        self.bound: dict[int, int] = {}
+        self.last_click: dict[int, tuple[int, int]] = {}
+        self.claims: dict[int, list[Claim]] = {}  # by order cause
+        self.spent: dict[int, int] = {}
+
+    # who is a distributor
+
+    def start(self, world: World) -> None:
+        """Enrol those who start as distributors, and set the weekly and monthly dates."""
+        number_of = {product.id: number for number, product in enumerate(world.catalogue)}
+        self.rates = {number_of[one.id]: one.rates for one in self.config.product_rates}
+        for member in world.people.distributors:
+            self.upline[member] = world.people.upline[member]
+            self._enrol(world, member, self.start_s)
+        week_s = 7 * DAY
+        when_s = self.start_s + week_s
+        while when_s <= self.end_s:
+            world.agenda.at(
+                when_s, Phase.DISTRIBUTOR, -1, mix3(_REVIEW_EFFORT, self.index, when_s), self._adapt, world
+            )
+            when_s += week_s
+        if self.config.ranking is not None:
+            every_s = week_s if self.config.ranking.every == "weekly" else 30 * DAY
+            when_s = self.start_s + every_s
+            while when_s <= self.end_s:
+                world.agenda.at(
+                    when_s, Phase.INCENTIVE, -1, mix3(_RANKING, self.index, when_s), self._rank, world
+                )
+                when_s += every_s
+
+    def _enrol(self, world: World, member: int, since_s: int) -> None:
+        effort = world.roles.distributors.posts_per_day
+        self.standing[member] = Distributing(effort, since_s)
+        self._plan_day(world, member, max(since_s, world.now_s) // DAY)
+
+    def _plan_day(self, world: World, member: int, day: int) -> None:
+        """Lay the day's posts at drawn times, and the planning of the next day."""
+        standing = self.standing[member]
+        if day * DAY >= self.end_s:
+            return
+        cause = mix3(_POST, self.index, day)
+        posts = poisson_quantile(uniform(world.seed, EFFORT, member, day, cause), standing.effort_per_day)
+        for number in range(0 if standing.dormant else posts):
+            post_cause = mix3(cause, member, number)
+            when_s = day * DAY + int(uniform(world.seed, EFFORT, member, day, post_cause) * DAY)
+            if when_s > world.now_s:
+                world.agenda.at(
+                    when_s, Phase.DISTRIBUTOR, member, post_cause, self._post, world, member, post_cause
+                )
+        next_s = (day + 1) * DAY
+        if next_s < self.end_s:
+            next_cause = mix3(cause, member, -1)
+            world.agenda.at(
+                next_s, Phase.DISTRIBUTOR, member, next_cause, self._plan_day, world, member, day + 1
+            )
+
+    def _post(self, world: World, member: int, cause: int) -> None:
+        """Promote the product with the best mix of commission and own liking."""
+        best, best_score = -1, -1e300
+        for product in self.products:
+            score = (
+                0.001 * self._amount(world.catalogue[product].list_price_fen, 0, product, 0)
+                + world.people.taste(member, product)
+                + gumbel(world.seed, EFFORT, member, product, cause)
+            )
+            if score > best_score:
+                best, best_score = product, score
+        if best >= 0:
+            world.promote(member, best, self.index, cause)
+
+    def _adapt(self, world: World) -> None:
+        """Once a week effort follows earnings against expectation; too little, and one stops."""
+        roles = world.roles.distributors
+        for member in sorted(self.standing):
+            standing = self.standing[member]
+            if standing.dormant:
+                continue
+            standing.effort_per_day = next_effort(
+                standing.effort_per_day,
+                standing.earned_week_fen,
+                roles.expectation_fen_per_week,
+                roles.effort_step,
+            )
+            standing.earned_week_fen = 0
+            if standing.effort_per_day < roles.dormant_below_per_day:
+                standing.dormant = True
+                world.emit(Kind.DORMANT, member, offer=self.index)
+
+    def _recruit(self, world: World, order: Order) -> None:
+        member = order.member
+        if member in self.standing or self.config.recruit == "designated":
+            return
+        if self.config.recruit == "spent" and self.spent.get(member, 0) < self.config.spent_fen:
+            return
+        applies = uniform(world.seed, RECRUIT, member, self.index, order.cause) < self.config.apply_prob
+        if self.config.recruit == "apply" and not applies:
+            return
+        upline = self.bound.get(member, order.source if order.source in self.standing else -1)
+        self.upline[member] = upline if upline != member else -1
+        world.emit(
+            Kind.RECRUITED,
+            member,
+            source=self.upline[member],
+            offer=self.index,
+            order=order.number,
+            cause=order.cause,
+        )
+        self._enrol(world, member, world.now_s)
+        if upline in self.standing and upline != member:
+            self._invited(world, upline, order)
+
+    def _invited(self, world: World, upline: int, order: Order) -> None:
+        standing = self.standing[upline]
+        standing.invites += 1
+        day = world.now_s // DAY
+        paid_today = standing.invited_on.get(day, 0)
+        if self.config.invite_bonus_fen and paid_today < self.config.invite_bonus_daily_cap:
+            standing.invited_on[day] = paid_today + 1
+            world.emit(
+                Kind.REWARD_PAID,
+                upline,
+                source=order.member,
+                offer=self.index,
+                order=order.number,
+                amount_fen=self.config.invite_bonus_fen,
+                cause=order.cause,
+            )
+
+    # who is whose customer
+
+    def heard(self, world: World, reading: Reading) -> None:
+        """Reading a distributor's message counts as a click on the link."""
+        sender, member = reading.message.sender, reading.member
+        if sender not in self.standing or sender == member:
+            return
+        if self.config.binding == "last_click":
+            self.last_click[member] = (sender, world.now_s)
+        elif self.config.binding == "permanent" and member not in self.bound:
+            self._bind(world, member, sender, reading.message.cause)
+
+    def _bind(self, world: World, member: int, distributor: int, cause: int) -> None:
+        self.bound[member] = distributor
+        world.emit(Kind.BOUND, member, source=distributor, offer=self.index, cause=cause)
+
+    def _promoter(self, world: World, order: Order) -> int:
+        member = order.member
+        if member in self.standing and self.config.self_purchase:
+            return member
+        if self.config.binding == "last_click":
+            sender, when_s = self.last_click.get(member, (-1, 0))
+            fresh = world.now_s - when_s <= self.config.last_click_days * DAY
+            return sender if fresh else -1
+        if member not in self.bound and self.config.binding in ("new_only", "all"):
+            eligible = self.config.binding == "all" or order.first_purchase
+            if eligible and order.source in self.standing and order.source != member:
+                self._bind(world, member, order.source, order.cause)
+        return self.bound.get(member, self.upline.get(member, -1))
+
+    # what is earned
+
+    def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
+        """What a distributor gets for one sale."""
+        if member not in self.standing or product not in self.products or not self.open_at(world.now_s):
+            return 0
+        return self._amount(world.catalogue[product].list_price_fen, 0, product, 0)
+
+    def _amount(self, price_fen: int, postage_fen: int, product: int, level: int) -> int:
+        if self.config.fixed_fen:
+            return self.config.fixed_fen[level] if level < len(self.config.fixed_fen) else 0
+        rates = self.rates.get(product, self.config.rates)
+        if level >= len(rates):
+            return 0
+        base_fen = price_fen + (postage_fen if self.config.base == "paid_with_postage" else 0)
+        return fen_share(base_fen, rates[level])
+
+    def paid(self, world: World, order: Order) -> None:
+        """Accrue commission level by level, up the line."""
+        self.spent[order.member] = self.spent.get(order.member, 0) + order.price_fen
+        if order.product not in self.products or not self.start_s <= order.paid_s < self.end_s:
+            return
+        distributor = self._promoter(world, order)
+        list_price_fen = world.catalogue[order.product].list_price_fen * order.quantity
+        base_fen = list_price_fen if self.config.base == "list_price" else order.price_fen
+        claims: list[Claim] = []
+        seen = set()
+        for level in range(self.config.levels):
+            if distributor < 0 or distributor not in self.standing or distributor in seen:
+                break
+            seen.add(distributor)
+            amount_fen = self._amount(base_fen, order.postage_fen, order.product, level)
+            if level == 0:
+                amount_fen += self._bonus(self.standing[distributor], base_fen)
+            if amount_fen:
+                claims.append(Claim(distributor, level + 1, amount_fen))
+                self._row(world, Kind.COMMISSION_ACCRUED, order, claims[-1], amount_fen)
+            self._count_sale(distributor, level, order.price_fen)
+            distributor = self.upline.get(distributor, -1)
+        if claims:
+            self.claims[order.cause] = claims
+
+    def _bonus(self, standing: Distributing, base_fen: int) -> int:
+        up = self.config.level_up
+        if up is None or standing.invites < up.invites:
+            return 0
+        if standing.own_sales_fen < up.own_sales_fen or standing.downline_sales_fen < up.downline_sales_fen:
+            return 0
+        return fen_share(base_fen, up.bonus_rate)
+
+    def _count_sale(self, distributor: int, level: int, amount_fen: int) -> None:
+        standing = self.standing[distributor]
+        if level == 0:
+            standing.own_sales_fen += amount_fen
+            standing.sales_ranked_fen += amount_fen
+        else:
+            standing.downline_sales_fen += amount_fen
+
+    def confirmed(self, world: World, order: Order) -> None:
+        """What a group's price change gave back does not earn; effort follows confirmed earnings."""
+        for claim in self.claims.get(order.cause, ()):
+            self.standing[claim.distributor].earned_week_fen += claim.amount_fen
+
+    def cancelled(self, world: World, order: Order) -> None:
+        """No sale, no commission."""
+        self._void(world, order)
+
+    def returned(self, world: World, order: Order) -> None:
+        """A return takes the commission back, where it still can."""
+        self._void(world, order)
+
+    def received(self, world: World, order: Order) -> None:
+        """The freeze begins; buyers may become distributors."""
+        if order.cause in self.claims:
+            when_s = world.now_s + max(1, int(self.config.freeze_days * DAY))
+            world.agenda.at(
+                when_s,
+                Phase.INCENTIVE,
+                order.member,
+                mix3(_SETTLE, self.index, order.cause),
+                self._settle,
+                world,
+                order,
+            )
+        if world.now_s < self.end_s:
+            self._recruit(world, order)
+
+    def _settle(self, world: World, order: Order) -> None:
+        for claim in self.claims.get(order.cause, ()):
+            if not claim.void:
+                claim.settled = True
+                self._row(world, Kind.COMMISSION_PAID, order, claim, claim.amount_fen)
+                self._withdraw(world, claim.distributor, claim.amount_fen, order)
+
+    def _withdraw(self, world: World, distributor: int, amount_fen: int, order: Order) -> None:
+        standing = self.standing[distributor]
+        standing.balance_fen += amount_fen
+        if standing.balance_fen < max(1, self.config.withdraw_min_fen):
+            return
+        fee_fen = fen_share(standing.balance_fen, self.config.withdraw_fee_share)
+        cause = mix3(_WITHDRAW, distributor, order.cause)
+        if fee_fen:
+            world.emit(Kind.WITHDRAW_FEE, distributor, offer=self.index, amount_fen=fee_fen, cause=cause)
+        world.emit(
+            Kind.WITHDRAWN,
+            distributor,
+            offer=self.index,
+            amount_fen=standing.balance_fen - fee_fen,
+            cause=cause,
+        )
+        standing.balance_fen = 0
+
+    def _void(self, world: World, order: Order) -> None:
+        for claim in self.claims.pop(order.cause, ()):
+            if claim.void:
+                continue
+            claim.void = True
+            if not claim.settled:
+                self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen)
+            elif self.config.clawback:
+                self.standing[claim.distributor].balance_fen -= claim.amount_fen
+                self._row(world, Kind.COMMISSION_CLAWED, order, claim, claim.amount_fen)
+            else:
+                self._row(world, Kind.COMMISSION_LOST, order, claim, claim.amount_fen)
+
+    def _rank(self, world: World) -> None:
+        """Prizes to the best sellers of the period; equals in the order of their numbers' names."""
+        ranking = self.config.ranking
+        assert ranking is not None
+        sellers = [member for member in self.standing if self.standing[member].sales_ranked_fen]
+        sellers.sort(
+            key=lambda member: (-self.standing[member].sales_ranked_fen, mix3(_RANKING, world.seed, member))
+        )
+        for member, prize_fen in zip(sellers, ranking.prizes_fen, strict=False):
+            world.emit(
+                Kind.PRIZE,
+                member,
+                offer=self.index,
+                amount_fen=prize_fen,
+                cause=mix3(_RANKING, self.index, world.now_s),
+            )
+        for standing in self.standing.values():
+            standing.sales_ranked_fen = 0
+
+    def _row(self, world: World, kind: Kind, order: Order, claim: Claim, amount_fen: int) -> None:
+        world.emit(
+            kind,
+            claim.distributor,
+            source=order.member,
+            product=order.product,
+            offer=self.index,
+            order=order.number,
+            amount_fen=amount_fen,
+            value=claim.level,
+            cause=order.cause,
+        )

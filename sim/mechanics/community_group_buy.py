@@ -1,0 +1,239 @@
+"""Community group-buy 社区团购: order by cut-off, fetch tomorrow at the leader's pick-up point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.events import Kind, Reason, Route
+from sim.mechanics.base import Mechanic, MechanicConfig, Offered, PricedProduct
+from sim.mechanics.quota import Quota
+from sim.mechanics.world import Counter, Phase
+from sim.scenario.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
+from sim.streams import mix3, mix4
+from sim.units import DAY, HOUR, fen_share
+
+if TYPE_CHECKING:
+    from sim.mechanics.world import Order, Reading, World
+
+_CYCLE, _POST = 7801, 7802  # name the causes made here
+
+
+class CommissionTier(Frozen):
+    """From this monthly turnover on, the leader earns this share."""
+
+    from_fen: Fen = 0
+    share: Share
+
+
+class CommunityGroupBuyConfig(MechanicConfig):
+    """Settings of a community group-buy (MECHANICS section 1)."""
+
+    type: Literal["community_group_buy"] = "community_group_buy"
+    prices: tuple[PricedProduct, ...] = Field(min_length=1, max_length=1000)  # quota: for each day
+    open_hour: HourOfDay = 14.0
+    cut_off_hour: HourOfDay = 24.0
+    arrival_hour: HourOfDay = 11.5  # of the next day
+    leader_commission: tuple[CommissionTier, ...] = Field(
+        default=(
+            CommissionTier(from_fen=0, share=0.08),
+            CommissionTier(from_fen=200_000, share=0.09),
+            CommissionTier(from_fen=500_000, share=0.10),
+            CommissionTier(from_fen=1_000_000, share=0.12),
+        ),
+        min_length=1,
+        max_length=20,
+    )  # tiers 8/9/10/12 %: platforms' published schedules; thresholds: assumption
+    minimum_order_fen: Fen = 0  # of one leader's group on one day; below it the day's orders are refunded
+    limit_per_order: PositiveCount = 2
+    limit_per_member_day: PositiveCount = 4
+    leader_posts_per_day: Annotated[int, Field(strict=True, ge=0, le=24)] = 1  # into the leader's chats
+
+    @model_validator(mode="after")
+    def _cycle(self) -> CommunityGroupBuyConfig:
+        if self.cut_off_hour <= self.open_hour:
+            raise ValueError("cut_off_hour must be later than open_hour")
+        tiers = [tier.from_fen for tier in self.leader_commission]
+        if tiers != sorted(set(tiers)) or tiers[0] != 0:
+            raise ValueError("leader_commission must start at from_fen: 0 and ascend")
+        return self
+
+
+class CommunityGroupBuy(Mechanic):
+    """A community group-buy at work. Leaders are the members who start as distributors."""
+
+    config: CommunityGroupBuyConfig
+
+    def __init__(
+        self, config: CommunityGroupBuyConfig, index: int, products: tuple[int, ...], horizon_s: int
+    ) -> None:
+        """The first day has not begun."""
+        super().__init__(config, index, products, horizon_s)
+        self.price = {p: priced.price_fen for p, priced in zip(products, config.prices, strict=True)}
+        self.quota = Quota(index, products, [priced.quota for priced in config.prices])
+        self.leader_of: dict[int, int] = {}
+        self.today: dict[int, list[Order]] = {}  # leader -> orders of the day
+        self.bought_today = Counter()
+        self.turnover: dict[tuple[int, int], int] = {}  # (leader, month) -> fen
+        self.earned: dict[int, tuple[int, int]] = {}  # order cause -> (leader, commission)
+
+    def start(self, world: World) -> None:
+        """Every member who shares a chat with a leader, or is a leader's friend, belongs to one."""
+        self._assign_leaders(world)
+        day_s = self.start_s - self.start_s % DAY
+        number = 0
+        while day_s < self.end_s:
+            cut_off_s = day_s + int(self.config.cut_off_hour * HOUR)
+            if cut_off_s > self.start_s:
+                cause = mix3(_CYCLE, self.index, number)
+                world.agenda.at(cut_off_s, Phase.DEADLINE, -1, cause, self._cut_off, world, day_s)
+                self._plan_posts(world, day_s, number)
+            day_s += DAY
+            number += 1
+
+    def _assign_leaders(self, world: World) -> None:
+        for leader in world.people.distributors:
+            near = [leader, *world.graph.friends(leader)]
+            for chat in world.graph.chats_with(leader):
+                near += world.graph.chat(int(chat)).tolist()
+            for member in near:
+                self.leader_of.setdefault(int(member), leader)
+
+    def _plan_posts(self, world: World, day_s: int, number: int) -> None:
+        for leader in world.people.distributors:
+            for post in range(self.config.leader_posts_per_day):
+                span_s = (self.config.cut_off_hour - self.config.open_hour) * HOUR
+                when_s = (
+                    day_s
+                    + int(self.config.open_hour * HOUR + span_s * post / self.config.leader_posts_per_day)
+                    + 60
+                )
+                if self.start_s <= when_s < self.end_s:
+                    product = self.products[
+                        (number * self.config.leader_posts_per_day + post) % len(self.products)
+                    ]
+                    cause = mix4(_POST, self.index, number, post)
+                    world.agenda.at(
+                        when_s,
+                        Phase.DISTRIBUTOR,
+                        leader,
+                        mix3(cause, leader, product),
+                        self._post,
+                        world,
+                        leader,
+                        product,
+                        cause,
+                    )
+
+    def _post(self, world: World, leader: int, product: int, cause: int) -> None:
+        world.promote(leader, product, self.index, mix3(cause, leader, product), only_chats=True)
+
+    def routes(self, world: World, reading: Reading) -> list[Offered]:
+        """Order while the day's list is open, through one's leader."""
+        product, member = reading.product, reading.member
+        if product not in self.price or member not in self.leader_of or not self.open_at(world.now_s):
+            return []
+        hour = world.now_s % DAY / HOUR
+        if not self.config.open_hour <= hour < self.config.cut_off_hour or not self.quota.allows(product, 1):
+            return []
+        left = self.config.limit_per_member_day - self.bought_today.of(member)
+        if left <= 0:
+            return []
+        span = self.config.cut_off_hour - self.config.open_hour
+        return [
+            Offered(
+                Route.COMMUNITY,
+                self.price[product],
+                world.behaviour.deciding.effort.community,
+                self.index,
+                urgency=(hour - self.config.open_hour) / span,
+                limit_units=min(self.config.limit_per_order, left),
+            )
+        ]
+
+    def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
+        """What a leader earns on one unit."""
+        if product not in self.price or self.leader_of.get(member) != member:
+            return 0
+        return fen_share(self.price[product], self.config.leader_commission[0].share)
+
+    def accept(self, world: World, order: Order) -> Reason:
+        """Take the day's quota."""
+        if order.offer != self.index:
+            return Reason.NONE
+        if not self.quota.allows(order.product, order.quantity):
+            return Reason.STOCK
+        self.quota.take(world, order)
+        self.bought_today.add(order.member, order.quantity)
+        return Reason.NONE
+
+    def cancelled(self, world: World, order: Order) -> None:
+        """Give the day's quota back."""
+        if order.offer == self.index:
+            self.quota.give_back(world, order)
+            self.bought_today.add(order.member, -order.quantity)
+
+    def paid(self, world: World, order: Order) -> None:
+        """Paid orders wait for the cut-off; one paid after it goes with the next day's."""
+        if order.offer == self.index:
+            self.today.setdefault(self.leader_of[order.member], []).append(order)
+
+    def _cut_off(self, world: World, day_s: int) -> None:
+        orders_by_leader, self.today = self.today, {}
+        arrival_s = day_s + DAY + int(self.config.arrival_hour * HOUR)
+        for leader in sorted(orders_by_leader):
+            orders = orders_by_leader[leader]
+            total_fen = sum(order.price_fen for order in orders)
+            for order in orders:
+                if total_fen < self.config.minimum_order_fen:
+                    world.desk.refund(order, Reason.MINIMUM)
+                else:
+                    world.desk.confirm(order, arrives_s=arrival_s)
+            if total_fen >= self.config.minimum_order_fen:
+                self._accrue(world, leader, orders, total_fen)
+        self.bought_today = Counter()
+        self.quota = Quota(self.index, self.products, [priced.quota for priced in self.config.prices])
+
+    def _accrue(self, world: World, leader: int, orders: list[Order], total_fen: int) -> None:
+        month = world.now_s // (30 * DAY)
+        before_fen = self.turnover.get((leader, month), 0)
+        share = max(tier.share for tier in self.config.leader_commission if tier.from_fen <= before_fen)
+        self.turnover[(leader, month)] = before_fen + total_fen
+        for order in orders:
+            amount_fen = fen_share(order.price_fen, share)
+            if amount_fen and order.member != leader:
+                self.earned[order.cause] = (leader, amount_fen)
+                self._row(world, Kind.COMMISSION_ACCRUED, order, leader, amount_fen)
+
+    def received(self, world: World, order: Order) -> None:
+        """Fetched: the leader is paid."""
+        if order.cause in self.earned:
+            leader, amount_fen = self.earned[order.cause]
+            self._row(world, Kind.COMMISSION_PAID, order, leader, amount_fen)
+
+    def returned(self, world: World, order: Order) -> None:
+        """Returned: the leader's commission is taken back."""
+        earned = self.earned.pop(order.cause, None)
+        if earned is not None:
+            paid = order.received_s >= 0
+            self._row(
+                world,
+                Kind.COMMISSION_CLAWED if paid else Kind.COMMISSION_REVERSED,
+                order,
+                earned[0],
+                earned[1],
+            )
+
+    def _row(self, world: World, kind: Kind, order: Order, leader: int, amount_fen: int) -> None:
+        world.emit(
+            kind,
+            leader,
+            source=order.member,
+            product=order.product,
+            offer=self.index,
+            order=order.number,
+            amount_fen=amount_fen,
+            value=1,
+            cause=order.cause,
+        )

@@ -1,0 +1,156 @@
+"""Coupon 优惠券: a fixed sum or a share off, above a threshold, for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.events import Kind, Route
+from sim.mechanics.base import Mechanic, MechanicConfig, Offered
+from sim.mechanics.world import Phase
+from sim.scenario.fields import Fen, PositiveCount, Share
+from sim.streams import COUPON, mix3, uniform
+from sim.units import HOUR, fen_share
+
+if TYPE_CHECKING:
+    from sim.mechanics.world import Order, Reading, World
+
+_GRANT = 7301  # names the causes made here
+
+_STACKS = {
+    Route.BUY_ALONE: None,
+    Route.JOIN_GROUP: "group",
+    Route.OPEN_GROUP: "group",
+    Route.FLASH: "flash",
+    Route.COMMUNITY: "community",
+}
+"""Which entry of `orders.stacking` lets a coupon be used on a way to buy; None needs none."""
+
+
+class CouponConfig(MechanicConfig):
+    """Settings of a coupon (MECHANICS section 5)."""
+
+    type: Literal["coupon"] = "coupon"
+    off_fen: Fen = 0
+    off_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    threshold_fen: Fen = 0  # the goods must cost at least this
+    total: PositiveCount | None = None
+    per_member: PositiveCount = 1
+    valid_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 72.0
+    channel: Literal["granted", "claimed_on_reading", "newcomers"] = "granted"
+    audience_share: Share = 1.0  # of those who are eligible
+    borne_by: Literal["merchant", "platform"] = "merchant"
+
+    @model_validator(mode="after")
+    def _one_discount(self) -> CouponConfig:
+        if (self.off_fen > 0) == (self.off_share > 0):
+            raise ValueError("give exactly one of off_fen and off_share")
+        if self.off_fen and self.threshold_fen < self.off_fen:
+            raise ValueError("threshold_fen must be at least off_fen, or goods could cost less than nothing")
+        return self
+
+
+class Coupon(Mechanic):
+    """A coupon campaign at work."""
+
+    config: CouponConfig
+
+    def __init__(self, config: CouponConfig, index: int, products: tuple[int, ...], horizon_s: int) -> None:
+        """Nobody holds one yet."""
+        super().__init__(config, index, products, horizon_s)
+        self.held: dict[int, list[int]] = {}  # member -> times at which held coupons lapse
+        self.granted: dict[int, int] = {}
+        self.used_by_order: dict[int, tuple[int, int]] = {}  # order cause -> (lapse time, discount)
+        self.left = config.total
+
+    def start(self, world: World) -> None:
+        """Coupons that are handed out go out as the window opens."""
+        if self.config.channel != "claimed_on_reading":
+            world.agenda.at(
+                self.start_s, Phase.OPERATOR, -1, mix3(_GRANT, self.index, 0), self._hand_out, world
+            )
+
+    def _hand_out(self, world: World) -> None:
+        for member in range(world.people.members):
+            if self.config.channel == "newcomers" and world.has_paid_before(member):
+                continue
+            if uniform(world.seed, COUPON, member, self.index, 0) < self.config.audience_share:
+                for _ in range(self.config.per_member):
+                    self._grant(world, member)
+
+    def heard(self, world: World, reading: Reading) -> None:
+        """Readers may claim one with what they read."""
+        if self.config.channel != "claimed_on_reading" or not self.open_at(world.now_s):
+            return
+        if self.granted.get(reading.member, 0) >= self.config.per_member or self.held.get(reading.member):
+            return
+        if (
+            uniform(world.seed, COUPON, reading.member, self.index, reading.message.cause)
+            < self.config.audience_share
+        ):
+            self._grant(world, reading.member)
+
+    def _grant(self, world: World, member: int) -> None:
+        if self.left is not None:
+            if self.left == 0:
+                return
+            self.left -= 1
+        self.granted[member] = self.granted.get(member, 0) + 1
+        self.held.setdefault(member, []).append(world.now_s + int(self.config.valid_hours * HOUR))
+        world.emit(
+            Kind.COUPON_GRANTED,
+            member,
+            offer=self.index,
+            amount_fen=self.config.off_fen,
+            cause=mix3(_GRANT, self.index, self.granted[member]),
+        )
+
+    def discount_fen(self, world: World, member: int, product: int, offered: Offered) -> int:
+        """The discount a held coupon gives on one unit, if it may be used on this way to buy."""
+        stack = _STACKS.get(offered.route, "none")
+        if stack is not None and stack not in world.rules.stacking:
+            return 0
+        if offered.price_fen < self.config.threshold_fen or self._valid(world, member) is None:
+            return 0
+        if self.config.off_share:
+            return fen_share(offered.price_fen, self.config.off_share)
+        return self.config.off_fen
+
+    def _valid(self, world: World, member: int) -> int | None:
+        return next((lapses_s for lapses_s in self.held.get(member, ()) if lapses_s > world.now_s), None)
+
+    def placed(self, world: World, order: Order) -> None:
+        """The order that got the discount uses the coupon up."""
+        discount_fen = order.discounts_fen.get(self.index, 0)
+        lapses_s = self._valid(world, order.member)
+        if not discount_fen or lapses_s is None:
+            return
+        self.held[order.member].remove(lapses_s)
+        self.used_by_order[order.cause] = (lapses_s, discount_fen)
+        self._row(world, Kind.COUPON_USED, order, discount_fen)
+
+    def paid(self, world: World, order: Order) -> None:
+        """A platform that bears the discount makes it good to the merchant."""
+        used = self.used_by_order.get(order.cause)
+        if used is not None and self.config.borne_by == "platform":
+            world.desk.subsidise(order, used[1], self.index)
+
+    def cancelled(self, world: World, order: Order) -> None:
+        """Cancelling returns the coupon, with the time it had."""
+        used = self.used_by_order.pop(order.cause, None)
+        if used is not None:
+            self.held[order.member].append(used[0])
+            self.held[order.member].sort()
+            self._row(world, Kind.COUPON_RETURNED, order, used[1])
+
+    def _row(self, world: World, kind: Kind, order: Order, amount_fen: int) -> None:
+        world.emit(
+            kind,
+            order.member,
+            product=order.product,
+            offer=self.index,
+            order=order.number,
+            amount_fen=amount_fen,
+            cause=order.cause,
+        )

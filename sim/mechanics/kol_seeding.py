@@ -1,0 +1,150 @@
+"""KOL seeding 种草: chosen people get a sample or a fee, try the product, and post about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.events import Channel, Kind
+from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.world import Phase
+from sim.scenario.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
+from sim.seeding import choose_seeds
+from sim.streams import mix4
+from sim.units import DAY, HOUR, fen_share
+
+if TYPE_CHECKING:
+    from sim.mechanics.world import Order, World
+
+_POST, _SAMPLE = 7701, 7702  # name the causes made here
+
+FORMAT_STEP = {"text": 0.0, "short_video": 0.10, "live": 0.20}
+"""Added to the source step by the form of a post. assumption: moving pictures persuade a little more."""
+
+
+class KolSeedingConfig(MechanicConfig):
+    """Settings of a seeding campaign."""
+
+    type: Literal["kol_seeding"] = "kol_seeding"
+    choose: Literal["kols", "by_degree", "random", "fringe", "bridges", "members"] = "kols"
+    tiers: tuple[Id, ...] = ()  # of KOLs; empty: all
+    members: tuple[Count, ...] = ()  # member numbers, where choose is 'members'
+    count: PositiveCount | None = None  # at most so many; null: all KOLs
+    fee_fen: Fen = 0  # for each person, on the first post
+    sample: bool = True  # a free unit, which makes the seed an adopter
+    shares_as_buyer: bool = False  # the seed also passes it on like anybody who has bought
+    commission_share: Share = 0.0  # of the sales the posts bring
+    format: Literal["text", "short_video", "live"] = "text"
+    posts: Count = 3
+    first_post_day: Days = 0.0
+    every_days: Annotated[float, Field(gt=0, le=366)] = 3.0
+    hour: HourOfDay = 20.0
+    disclosed: bool = True  # marked as advertising
+    about: Id | None = None  # the mechanic the posts point to
+
+    @model_validator(mode="after")
+    def _choice(self) -> KolSeedingConfig:
+        if (self.choose == "members") != bool(self.members):
+            raise ValueError("members must be given exactly when choose is 'members'")
+        if self.choose not in ("kols", "members") and self.count is None:
+            raise ValueError("count must be given unless seeds are the KOLs or named members")
+        return self
+
+
+class KolSeeding(Mechanic):
+    """A seeding campaign at work."""
+
+    config: KolSeedingConfig
+
+    def __init__(
+        self, config: KolSeedingConfig, index: int, products: tuple[int, ...], horizon_s: int
+    ) -> None:
+        """Seeds are chosen in `start`."""
+        super().__init__(config, index, products, horizon_s)
+        self.seeds: tuple[int, ...] = ()
+
+    def start(self, world: World) -> None:
+        """Choose the seeds; put samples and posts on the agenda."""
+        self.seeds = self._chosen(world)
+        for seed in self.seeds:
+            for product in self.products:
+                cause = mix4(_SAMPLE, self.index, seed, product)
+                world.agenda.at(
+                    self.start_s, Phase.OPERATOR, seed, cause, self._seed, world, seed, product, cause
+                )
+            for number in range(self.config.posts):
+                when_s = self.start_s + int(
+                    (self.config.first_post_day + number * self.config.every_days) * DAY
+                    + self.config.hour * HOUR
+                )
+                if when_s < self.end_s:
+                    cause = mix4(_POST, self.index, seed, number)
+                    world.agenda.at(when_s, Phase.KOL, seed, cause, self._post, world, seed, number, cause)
+
+    def _chosen(self, world: World) -> tuple[int, ...]:
+        if self.config.choose == "members":
+            return tuple(member for member in self.config.members if member < world.people.members)
+        if self.config.choose == "kols":
+            tiers = world.people.kols_by_tier
+            wanted = [tiers[id_] for id_ in (self.config.tiers or tuple(tiers))]
+            everyone = tuple(member for tier in wanted for member in tier)
+            return everyone if self.config.count is None else everyone[: self.config.count]
+        return choose_seeds(world.graph, self.config.choose, self.config.count or 0, world.seed)
+
+    def _seed(self, world: World, seed: int, product: int, cause: int) -> None:
+        if self.config.sample:
+            world.emit(Kind.SEED, seed, product=product, offer=self.index, cause=cause)
+            cost_fen = world.catalogue[product].cost_fen
+            if cost_fen:
+                world.emit(
+                    Kind.SAMPLE, seed, product=product, offer=self.index, amount_fen=cost_fen, cause=cause
+                )
+            world.adopt(seed, product)
+            if self.config.shares_as_buyer:
+                world.share_as_buyer(seed, product, cause)
+
+    def _post(self, world: World, seed: int, number: int, cause: int) -> None:
+        product = self.products[number % len(self.products)]
+        if number == 0 and self.config.fee_fen:
+            world.emit(
+                Kind.KOL_FEE,
+                seed,
+                product=product,
+                offer=self.index,
+                amount_fen=self.config.fee_fen,
+                cause=cause,
+            )
+        world.post_as_kol(
+            seed,
+            product,
+            self._about(world),
+            cause,
+            step=FORMAT_STEP[self.config.format],
+            advertising=self.config.disclosed,
+            adopted=self.config.sample,
+        )
+
+    def _about(self, world: World) -> int:
+        return -1 if self.config.about is None else world.mechanics.number_of(self.config.about)
+
+    def received(self, world: World, order: Order) -> None:
+        """A KOL's share of the sales that came through the posts."""
+        if (
+            not self.config.commission_share
+            or order.source not in self.seeds
+            or order.product not in self.products
+        ):
+            return
+        if order.channel not in (Channel.KOL_POST, Channel.PUBLIC):
+            return
+        world.emit(
+            Kind.KOL_FEE,
+            order.source,
+            source=order.member,
+            product=order.product,
+            offer=self.index,
+            order=order.number,
+            amount_fen=fen_share(order.price_fen - order.refunded_fen, self.config.commission_share),
+            cause=order.cause,
+        )

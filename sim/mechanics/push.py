@@ -1,0 +1,131 @@
+"""Operator push 推送: the shop's own messages, at set times, to a chosen audience."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.events import Channel, Kind
+from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.world import Message, Phase
+from sim.scenario.fields import Count, HourOfDay, Id, PositiveCount, Prob, Share
+from sim.streams import KOL_AUDIENCE, MENTION, exponential, mix4, uniform
+from sim.units import DAY, HOUR
+
+if TYPE_CHECKING:
+    from sim.mechanics.world import World
+
+_PUSH = 7601  # names the causes made here
+_MENTION_DELAY_S = 600.0  # assumption: mean delay until somebody who is mentioned (@) looks
+
+
+class PushConfig(MechanicConfig):
+    """Settings of an operator's push."""
+
+    type: Literal["push"] = "push"
+    # of each day of the window
+    hours: tuple[HourOfDay, ...] = Field(default=(10.0,), min_length=1, max_length=24)
+    every_days: Annotated[float, Field(gt=0, le=366)] = 1.0
+    times: PositiveCount | None = None  # at most so many pushes; null: all through the window
+    audience: Literal["everyone", "buyers", "not_buyers", "segment"] = "everyone"
+    segments: tuple[Id, ...] = ()
+    audience_share: Share = 1.0  # of those who are eligible, the same people each time
+    budget_people: Count | None = None  # push messages paid for over the campaign
+    cost_fen_per_person: Count = 0
+    about: Id | None = None  # the mechanic it points to
+    mention: bool = False  # @: may be looked at outside one's usual sessions
+    mention_prob: Prob = 0.3  # assumption
+    value_content: bool = False  # something worth reading instead of an offer
+
+    @model_validator(mode="after")
+    def _audience(self) -> PushConfig:
+        if (self.audience == "segment") != bool(self.segments):
+            raise ValueError("segments must be given exactly when audience is 'segment'")
+        return self
+
+
+class Push(Mechanic):
+    """A series of pushes at work."""
+
+    config: PushConfig
+
+    def __init__(self, config: PushConfig, index: int, products: tuple[int, ...], horizon_s: int) -> None:
+        """Nothing is sent yet."""
+        super().__init__(config, index, products, horizon_s)
+        self.left = config.budget_people
+
+    def times(self) -> list[int]:
+        """When it is sent, in seconds."""
+        times = []
+        day_s = self.start_s - self.start_s % DAY
+        while day_s < self.end_s:
+            times += [
+                day_s + int(hour * HOUR)
+                for hour in sorted(self.config.hours)
+                if self.start_s <= day_s + int(hour * HOUR) < self.end_s
+            ]
+            day_s += int(self.config.every_days * DAY)
+        return times[: self.config.times]
+
+    def start(self, world: World) -> None:
+        """Put every push on the agenda."""
+        for number, when_s in enumerate(self.times()):
+            world.agenda.at(
+                when_s, Phase.OPERATOR, -1, mix4(_PUSH, self.index, number, 0), self._send, world, number
+            )
+
+    def _send(self, world: World, number: int) -> None:
+        audience = [member for member in range(world.people.members) if self._reaches(world, member)]
+        if self.left is not None:
+            audience = audience[: self.left]
+            self.left -= len(audience)
+        if not audience:
+            return
+        product = -1 if self.config.value_content else self.products[number % len(self.products)]
+        cause = mix4(_PUSH, self.index, number, product)
+        message = Message(
+            cause=cause,
+            time_s=world.now_s + 1,
+            channel=Channel.PUSH,
+            sender=-1,
+            product=product,
+            offer=self._about(world),
+            promotional=not self.config.value_content,
+        )
+        if self.config.cost_fen_per_person:
+            world.emit(
+                Kind.PUSH_COST,
+                product=product,
+                offer=self.index,
+                channel=Channel.PUSH,
+                amount_fen=self.config.cost_fen_per_person * len(audience),
+                value=len(audience),
+                cause=cause,
+            )
+        world.talk.deliver(message, audience, -1)
+        if self.config.mention:
+            for member in audience:
+                if uniform(world.seed, MENTION, member, self.index, cause) < self.config.mention_prob:
+                    wait_s = 1 + int(
+                        exponential(world.seed, MENTION, member, product, cause) * _MENTION_DELAY_S
+                    )
+                    world.talk.look_in(member, world.now_s + wait_s, cause)
+
+    def _reaches(self, world: World, member: int) -> bool:
+        if world.talk.has_muted_pushes(member):
+            return False
+        if self.config.audience == "buyers" and not world.has_paid_before(member):
+            return False
+        if self.config.audience == "not_buyers" and world.has_paid_before(member):
+            return False
+        if self.config.segments:
+            segment = world.segments[world.people.segment[member]].id
+            if segment not in self.config.segments:
+                return False
+        if self.config.audience_share >= 1.0:
+            return True
+        return uniform(world.seed, KOL_AUDIENCE, member, self.index, _PUSH) < self.config.audience_share
+
+    def _about(self, world: World) -> int:
+        return -1 if self.config.about is None else world.mechanics.number_of(self.config.about)

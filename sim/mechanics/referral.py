@@ -1,0 +1,107 @@
+"""Referral 邀请有礼: a reward when somebody new comes through a member's link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.events import Kind
+from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.scenario.fields import Fen, PositiveCount, Prob
+from sim.streams import REWARD, uniform
+from sim.units import DAY
+
+if TYPE_CHECKING:
+    from sim.mechanics.world import Order, Reading, World
+
+
+class ReferralConfig(MechanicConfig):
+    """Settings of a referral reward (MECHANICS section 5)."""
+
+    type: Literal["referral"] = "referral"
+    rewards: Literal["sender", "receiver", "both"] = "sender"
+    sender_fen: Fen = 500
+    receiver_fen: Fen = 0
+    when: Literal["paid", "received"] = "received"
+    new_customers_only: bool = True
+    # below 1 the reward is won with this chance, and is that much larger
+    lottery_prob: Annotated[Prob, Field(gt=0)] = 1.0
+    daily_cap: PositiveCount | None = 20  # rewards a sender can earn in a day
+
+    @model_validator(mode="after")
+    def _amounts(self) -> ReferralConfig:
+        if self.rewards in ("sender", "both") and not self.sender_fen:
+            raise ValueError("sender_fen must be more than 0 when the sender is rewarded")
+        if self.rewards in ("receiver", "both") and not self.receiver_fen:
+            raise ValueError("receiver_fen must be more than 0 when the receiver is rewarded")
+        return self
+
+
+class Referral(Mechanic):
+    """A referral campaign at work."""
+
+    config: ReferralConfig
+
+    def __init__(self, config: ReferralConfig, index: int, products: tuple[int, ...], horizon_s: int) -> None:
+        """Nobody has been rewarded yet."""
+        super().__init__(config, index, products, horizon_s)
+        self.today: dict[tuple[int, int], int] = {}
+
+    def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
+        """What the sender is promised."""
+        if self.config.rewards == "receiver" or product not in self.products or not self.open_at(world.now_s):
+            return 0
+        return self.config.sender_fen
+
+    def rewards_buying(self, world: World, reading: Reading) -> bool:
+        """What the receiver is promised for buying through a person's link."""
+        if self.config.rewards == "sender" or reading.message.sender < 0 or not self.open_at(world.now_s):
+            return False
+        return reading.product in self.products and self._counts(world, reading.member)
+
+    def _counts(self, world: World, member: int) -> bool:
+        return not (self.config.new_customers_only and world.has_paid_before(member))
+
+    def paid(self, world: World, order: Order) -> None:
+        """Reward at payment, where that is the rule."""
+        if self.config.when == "paid":
+            self._reward(world, order)
+
+    def received(self, world: World, order: Order) -> None:
+        """Reward at receipt, where that is the rule."""
+        if self.config.when == "received":
+            self._reward(world, order)
+
+    def _reward(self, world: World, order: Order) -> None:
+        if (
+            order.source < 0
+            or order.product not in self.products
+            or not self.start_s <= order.paid_s < self.end_s
+        ):
+            return
+        if self.config.new_customers_only and not order.first_purchase:
+            return
+        if self.config.rewards in ("sender", "both"):
+            day = (order.source, world.now_s // DAY)
+            if self.config.daily_cap is None or self.today.get(day, 0) < self.config.daily_cap:
+                self.today[day] = self.today.get(day, 0) + 1
+                self._pay(world, order, order.source, order.member, self.config.sender_fen)
+        if self.config.rewards in ("receiver", "both"):
+            self._pay(world, order, order.member, order.source, self.config.receiver_fen)
+
+    def _pay(self, world: World, order: Order, actor: int, source: int, amount_fen: int) -> None:
+        if self.config.lottery_prob < 1.0:
+            if uniform(world.seed, REWARD, actor, self.index, order.cause) >= self.config.lottery_prob:
+                return
+            amount_fen = int(amount_fen / self.config.lottery_prob)
+        world.emit(
+            Kind.REWARD_PAID,
+            actor,
+            source=source,
+            product=order.product,
+            offer=self.index,
+            order=order.number,
+            amount_fen=amount_fen,
+            cause=order.cause,
+        )

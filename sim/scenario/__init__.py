@@ -1,0 +1,1 @@
+"""Scenarios: frozen, validated data read from YAML."""

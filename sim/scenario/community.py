@@ -1,0 +1,130 @@
+"""Who is there: population, network, chats and roles."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.behaviour import CategoryUtility
+from sim.scenario.fields import (
+    Count,
+    Fen,
+    Frozen,
+    Id,
+    PerDay,
+    Positive,
+    PositiveCount,
+    PositiveFen,
+    Share,
+    Text,
+    Utility,
+)
+
+Category = Literal["staple", "interest", "limited", "content"]
+
+HOUR_PROFILE = (
+    0.45, 0.25, 0.15, 0.10, 0.10, 0.20, 0.50, 0.90, 1.10, 1.10, 1.15, 1.20,
+    1.45, 1.25, 1.05, 1.05, 1.05, 1.10, 1.25, 1.45, 1.75, 1.90, 1.65, 0.85,
+)  # fmt: skip
+"""Sessions by hour of day relative to their mean. assumption: noon and evening peaks of mobile use."""
+
+
+class Segment(Frozen):
+    """A kind of member; traits vary around these values from person to person."""
+
+    id: Id
+    name: Text = Text()
+    share: Annotated[float, Field(gt=0, le=1000)] = 1.0  # weight among the segments
+    sessions_per_day: PerDay = 6.0  # prototype
+    attention_items: PositiveCount = 6  # assumption: promotional items read in a session
+    browse_per_day: PerDay = 0.15  # assumption: shop pages opened by oneself
+    utility: CategoryUtility = CategoryUtility()  # need for each category, added to the base
+    price_coefficient: Positive = 0.95  # prototype; with F10
+    price_coefficient_sigma: Positive = 0.30  # assumption: lognormal over members
+    trust: Positive = 1.0  # multiplies the source step; normalisation
+    trait_sigma: Positive = 0.25  # assumption: lognormal spread of trust, conformity, activity and tolerance
+    conformity: Positive = 1.0  # multiplies the response's lift; normalisation
+    sharing: Utility = 0.0  # added to the sharing logit; normalisation
+    sharing_sigma: Positive = 1.0  # assumption; F12: participation is very unequal
+    privacy: Share = 0.5  # assumption
+    tolerance_items: Positive = 40.0  # assumption: promotional load at which a chat is muted
+    old_customer_share: Share = 0.3  # assumption: have paid in this shop before
+    wallet_per_30_days_fen: PositiveFen | None = None  # most that is spent in 30 days; null: not binding
+
+
+class Population(Frozen):
+    """How many members, of what kinds, and when they look at their phones."""
+
+    members: Annotated[int, Field(strict=True, ge=2, le=20_000_000)] = 10_000
+    segments: tuple[Segment, ...] = Field(
+        default=(Segment(id="everyone", name=Text(zh="所有人", en="Everyone")),), min_length=1, max_length=100
+    )
+    hour_profile: tuple[Annotated[float, Field(ge=0, le=4)], ...] = Field(
+        default=HOUR_PROFILE, min_length=24, max_length=24
+    )
+    weekend_factor: Annotated[float, Field(ge=0, le=2)] = 1.1  # assumption
+
+
+class Network(Frozen):
+    """Parameters of the generated friend graph (ignored when a graph is loaded)."""
+
+    # assumption: shoppers one talks to, fewer than the 99 friends of F13
+    median_degree: Annotated[float, Field(ge=1, le=2000)] = 30.0
+    degree_sigma: Annotated[float, Field(ge=0, le=2)] = 0.8  # assumption: lognormal; heavy tail of F13
+    communities_per_member: Annotated[float, Field(ge=1, le=5)] = 1.6  # assumption
+    community_size: Annotated[float, Field(ge=3, le=5000)] = 80.0  # assumption: mean
+    inside_share: Share = 0.75  # assumption: share of ties inside a common community
+    followers: Literal["none", "friends"] = "none"  # none: only KOLs have followers
+
+
+class ChatKind(Frozen):
+    """A kind of chat that members belong to."""
+
+    id: Id
+    name: Text = Text()
+    kind: Literal["acquaintance", "interest", "deal", "neighbourhood"] = "acquaintance"
+    size_mean: Annotated[float, Field(ge=3, le=500)] = 120.0  # assumption; F37 caps at 500
+    memberships_per_member: Annotated[float, Field(ge=0, le=20)] = 1.0  # assumption
+    value_posts_per_day: PerDay = 0.5  # assumption: posts worth reading that are not advertising
+    step: Utility = 0.0  # added to the chat's source step: how fitting deals are here
+
+
+class Communities(Frozen):
+    """The chats of the community."""
+
+    chats: tuple[ChatKind, ...] = Field(default=(), max_length=100)
+
+
+class KolTier(Frozen):
+    """Opinion leaders of one size. Small ones are KOCs."""
+
+    id: Id
+    name: Text = Text()
+    count: Count = 1
+    choose: Literal["by_degree", "random"] = "by_degree"
+    followers_share: Share = 0.02  # of all members, beside the friends
+    credibility: Share = 0.9  # assumption: at the start
+    # outside it the source step is not added
+    niche: tuple[Category, ...] = ("staple", "interest", "limited", "content")
+    public_pool: Count = 0  # strangers the platform shows a post to at first
+    public_pool_growth: Positive = 0.0  # more strangers for each click on the post
+    charm: Positive = 1.0  # assumption: multiplies the source step
+
+
+class Distributors(Frozen):
+    """Members who sell for a commission from the start (云集 / 微店), or lead a pick-up group (团长)."""
+
+    share: Share = 0.0  # of all members
+    second_level_share: Share = 0.5  # assumption: of them, those recruited by another of them
+    posts_per_day: PerDay = 0.5  # assumption: effort at the start
+    expectation_fen_per_week: Fen = 5_000  # assumption: earnings that keep the effort as it is
+    effort_step: Share = 0.25  # assumption: weekly change of effort
+    dormant_below_per_day: PerDay = 0.05  # assumption
+
+
+class Roles(Frozen):
+    """Who starts as a KOL or a distributor."""
+
+    kols: tuple[KolTier, ...] = Field(default=(), max_length=100)
+    distributors: Distributors = Distributors()

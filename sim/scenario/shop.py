@@ -1,0 +1,91 @@
+"""What is sold and how orders are handled."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.community import Category
+from sim.scenario.fields import (
+    Count,
+    Days,
+    Fen,
+    Frozen,
+    Id,
+    Minutes,
+    Positive,
+    PositiveFen,
+    Prob,
+    Share,
+    Text,
+    Utility,
+)
+
+
+class Product(Frozen):
+    """One item of the catalogue (a SKU)."""
+
+    id: Id
+    name: Text = Text()
+    category: Category = "staple"
+    list_price_fen: PositiveFen
+    reference_price_fen: PositiveFen | None = None  # what people think it is worth; null: the list price
+    # what a struck-through price is based on
+    reference_price_basis: Literal["lowest_prior_7_days", "none"] = "lowest_prior_7_days"
+    cost_fen: Fen
+    postage_fen: Fen = 0  # paid by the customer
+    carriage_fen: Fen = 300  # assumption: what a parcel costs the merchant
+    stock: Count | None = None  # null: unlimited
+    quality: Share = 0.7  # assumption: true quality
+    known_share: Share = 0.7  # assumption: how well its quality is known before any rating
+    shareability: Utility = 0.0  # added to the sharing logit
+    high_effort: bool = False  # needs getting used to: reads the high-effort response table
+    popularity: Positive = 1.0  # weight in own browsing
+    utility: Utility = 0.0  # this item against its category
+    repurchase_days: Days | None = None  # mean interval of a consumable; null: bought once
+    delivery_days: Days = 3.0  # assumption: mean
+    return_prob: Prob = 0.03  # assumption: whatever the satisfaction
+    resellable: bool = True  # returned goods go back on the shelf
+
+    @property
+    def reference_fen(self) -> int:
+        """The price people compare with at first, in fen."""
+        return self.reference_price_fen or self.list_price_fen
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Product:
+        if self.reference_price_fen is not None and self.reference_price_fen < self.list_price_fen // 20:
+            raise ValueError("reference_price_fen is less than a twentieth of list_price_fen")
+        return self
+
+
+class Orders(Frozen):
+    """Stock, payment and time (MECHANICS section 0)."""
+
+    stock_deducted_on: Literal["order", "payment"] = "order"
+    unpaid_timeout_minutes: Annotated[float, Field(gt=0, le=60 * 24 * 30)] = 30.0
+    oversell_guard: bool = True
+    payment_prob: Prob = 0.92  # assumption
+    payment_delay_minutes: Minutes = 3.0  # assumption: mean of an exponential
+    auto_receive_days: Days = 7.0
+    refund_window_days: Days = 7.0
+    exclusive: bool = True  # a product may not be in two promotions at once
+    # which discounts a coupon may be added to
+    stacking: tuple[Literal["coupon", "leader_discount", "flash", "group"], ...] = (
+        "leader_discount",
+        "group",
+    )
+    platform_fee_share: Share = 0.006  # assumption: payment channel fee
+
+
+class CalendarEntry(Frozen):
+    """A stretch of days that is different: payday, weekend sale, 618, 11.11, a rival's campaign."""
+
+    id: Id
+    name: Text = Text()
+    from_day: Days
+    days: Annotated[float, Field(gt=0, le=3660)]
+    session_factor: Annotated[float, Field(ge=0, le=2)] = 1.0
+    utility: Utility = 0.0
+    products: tuple[Id, ...] = ()  # empty: all
