@@ -58,8 +58,7 @@ def load_scenario(
             `{"mechanics.pintuan.group_size": 3}`: ids for list items; None resets to the default.
 
     Raises:
-        InputError: There is no such scenario.
-        ScenarioError: It is not valid; holds all problems at once.
+        ScenarioError: There is no such scenario or it is not valid; holds all problems at once.
     """
     return _load(read_layers(find_scenario(name_or_path)), variant, sets or {})
 
@@ -78,8 +77,8 @@ def load_variants(name_or_path: str | Path, sets: Mapping[str, object] | None = 
     """Load a scenario as it stands and in each of its variants, in this order.
 
     Raises:
-        InputError: There is no such scenario.
-        ScenarioError: Any of them is not valid; holds the problems of all, those of a variant marked with it.
+        ScenarioError: There is no such scenario, or any variant is not valid; holds the problems of all,
+            those of one variant only marked with it.
     """
     layers = read_layers(find_scenario(name_or_path))
     loaded: list[Loaded] = []

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError
-from sim.scenario.problems import nearest
+from sim.scenario.problems import Problem, ScenarioError, Text, nearest
 from sim.scenario.source import plain, read_source
 
 
@@ -68,7 +67,7 @@ def find_scenario(name_or_path: str | Path) -> Path:
     """Return the file of a scenario given by path or by the id of a shipped one.
 
     Raises:
-        InputError: There is neither; suggests the nearest shipped id.
+        ScenarioError: There is neither; suggests the nearest shipped id.
     """
     path = Path(name_or_path)
     shipped = shipped_paths()
@@ -83,4 +82,7 @@ def find_scenario(name_or_path: str | Path) -> Path:
     except (OSError, ValueError):
         pass  # a name that no file can have
     hint = nearest(path.stem, shipped)
-    raise InputError(f"{name_or_path}: no such scenario file or shipped scenario; {hint.en}")
+    text = Text(
+        f"no such scenario file or shipped scenario; {hint.en}", f"没有该场景文件或自带场景；{hint.zh}"
+    )
+    raise ScenarioError([Problem(str(name_or_path), 0, "", text)])
