@@ -91,6 +91,13 @@ def load_groups(paths: Sequence[Path]) -> tuple[SocialGraph, LoadReport]:
     return links.graph(ids, paths, "groups")
 
 
+def _cells(text: str, mark: str, place: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=mark))
+    except csv.Error as error:
+        raise InputError(f"{place}: is not a line of CSV ({error})") from error
+
+
 def _column(header: Sequence[str], names: Iterable[str], what: str, place: str) -> int:
     lowered = [part.strip().lower() for part in header]
     for name in names:
@@ -121,11 +128,11 @@ def load_orders(paths: Sequence[Path]) -> tuple[SocialGraph, LoadReport]:
         if first is None:
             raise InputError(f"{path}: holds no orders")
         mark = next((mark for mark in "\t;" if mark in first[1]), ",")
-        header = next(csv.reader([first[1]], delimiter=mark))
+        header = _cells(first[1], mark, where(path, first[0]))
         customer = _column(header, _CUSTOMER_COLUMNS, "customer", where(path, first[0]))
         group = _column(header, _GROUP_COLUMNS, "group or order", where(path, first[0]))
         for line, text in lines:
-            parts = next(csv.reader([text], delimiter=mark))
+            parts = _cells(text, mark, where(path, line))
             if len(parts) != len(header):
                 raise InputError(f"{where(path, line)}: has {len(parts)} columns, the header {len(header)}")
             if parts[group].strip():
