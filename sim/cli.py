@@ -1,0 +1,286 @@
+"""The `shapan` command: options, and what it exits with.
+
+Heavy modules are imported by the command that needs them, so that help is there at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import click
+
+from sim import __version__
+from sim.errors import Cancelled, RunError, ShapanError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SEED_MAX = 2**32 - 1
+GRAPH_FORMATS = ("edges", "groups", "orders", "graphml", "gexf")
+ENGINES = ("mesa",)
+PROGRESS_STYLES = ("auto", "bar", "lines", "off")
+
+
+class ShapanGroup(click.Group):
+    """The one place where errors become exit codes: 0 done, 2 invalid input, 3 run failed, 130 cancelled."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; say what went wrong in one line and exit with the error's code."""
+        try:
+            return super().invoke(ctx)
+        except ShapanError as error:
+            self._end(ctx, error)
+        except KeyboardInterrupt as error:
+            self._end(ctx, Cancelled("cancelled"), error)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except MemoryError as error:
+            self._end(ctx, RunError("not enough memory; try fewer --members"), error)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # the reader of our output has left; click ends quietly
+            self._end(
+                ctx, RunError(f"unexpected {type(error).__name__}: {error} (--verbose shows where)"), error
+            )
+
+    def _end(self, ctx: click.Context, error: ShapanError, cause: BaseException | None = None) -> None:
+        session = _session(ctx)
+        if session.verbose and not isinstance(error, Cancelled):
+            logging.getLogger(__name__).error("traceback", exc_info=cause or error)
+        session.fail(error)
+        ctx.exit(error.exit_code)
+
+
+def _session(ctx: click.Context) -> Any:
+    from sim.commands.session import Session, language
+
+    root = ctx.find_root()
+    if root.obj is None:
+        root.obj = Session(language())
+    return root.obj
+
+
+def _switch(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value:
+            setattr(_session(ctx), name, value)
+            if name == "verbose":
+                logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+                logging.getLogger("sim").setLevel(logging.INFO)
+
+    return callback
+
+
+def session_options(command: F) -> F:
+    """The switches every command has; they go into the `Session`."""
+    given: dict[str, Any] = {"expose_value": False, "is_eager": True}
+    options = (
+        click.option(
+            "--json", is_flag=True, callback=_switch("json"), help="Print JSON for machines.", **given
+        ),
+        click.option(
+            "--quiet", is_flag=True, callback=_switch("quiet"), help="Print nothing but errors.", **given
+        ),
+        click.option(
+            "--verbose", is_flag=True, callback=_switch("verbose"), help="Log, and show tracebacks.", **given
+        ),
+        click.option(
+            "--lang",
+            type=click.Choice(["zh", "en"]),
+            callback=_switch("lang"),
+            help="Language; by default that of the environment.",
+            **given,
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def community_options(command: F) -> F:
+    """What makes the community and the luck, the same for `run` and `compare`."""
+    options = (
+        click.option(
+            "--graph",
+            type=click.Path(path_type=Path),
+            multiple=True,
+            help="A social graph: edge list, GraphML, GEXF, or orders (several files count as one).",
+        ),
+        click.option(
+            "--graph-format",
+            type=click.Choice(GRAPH_FORMATS),
+            help="How to read it; by default by its name, edge list if in doubt.",
+        ),
+        click.option("--seed", type=click.IntRange(0, SEED_MAX), help="The luck; by default the scenario's."),
+        click.option(
+            "--members",
+            type=click.IntRange(2, 20_000_000),
+            help="Scale a generated community, or cut a loaded one, to so many.",
+        ),
+        click.option(
+            "--engine", type=click.Choice(ENGINES), default="mesa", show_default=True, help="What runs it."
+        ),
+        click.option(
+            "--set",
+            "sets",
+            multiple=True,
+            metavar="PATH=VALUE",
+            help="Set a value by hand, e.g. mechanics.pintuan.group_size=3.",
+        ),
+        click.option(
+            "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write results into a folder."
+        ),
+        click.option("--force", is_flag=True, help="Replace results that are in the folder."),
+        click.option(
+            "--no-twin",
+            "twin",
+            is_flag=True,
+            flag_value=False,
+            default=True,
+            help="Do not run the same without the campaign.",
+        ),
+        click.option(
+            "--progress",
+            type=click.Choice(PROGRESS_STYLES),
+            default="auto",
+            show_default=True,
+            help="On standard error: a bar, or lines of JSON.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(
+    cls=ShapanGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="shapan")
+@session_options
+def cli() -> None:
+    """Shapan 沙盘: rehearse community-commerce campaigns before they are launched.
+
+    Exit codes: 0 done, 2 invalid input, 3 run failed, 130 cancelled.
+    """
+
+
+@cli.command()
+@click.argument("scenario")
+@click.option("--variant", metavar="NAME", help="Run this variant of the scenario.")
+@community_options
+@session_options
+@click.pass_context
+def run(ctx: click.Context, /, **given: Any) -> None:
+    """Run SCENARIO (a YAML file, or the id of a shipped one) and show what it gives."""
+    from sim.commands.run import RunOptions, run_command
+
+    run_command(_session(ctx), RunOptions(**given))
+
+
+@cli.command()
+@click.argument("designs", nargs=-1, required=True, metavar="A B ...")
+@click.option("--variants", is_flag=True, help="Compare one scenario with all its variants.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 10_000),
+    default=5,
+    show_default=True,
+    help="Run each with so many seeds.",
+)
+@community_options
+@session_options
+@click.pass_context
+def compare(ctx: click.Context, /, **given: Any) -> None:
+    """Compare scenarios, each FILE or FILE:VARIANT, with the first, on the same luck."""
+    from sim.commands.compare import CompareOptions, compare_command
+
+    compare_command(_session(ctx), CompareOptions(**given))
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--member", type=click.IntRange(0), help="Why did this one buy, or not?")
+@click.option("--group", type=click.IntRange(0), help="Why did this group fill, or fail?")
+@click.option("--order", type=click.IntRange(0), help="Who stands behind this order?")
+@click.option(
+    "--graph",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Where the graph is now, if it has been moved.",
+)
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def explain(ctx: click.Context, /, **given: Any) -> None:
+    """Explain one thing in the results in DIR, by running them again and watching."""
+    from sim.commands.explain import ExplainOptions, explain_command
+
+    explain_command(_session(ctx), ExplainOptions(**given))
+
+
+@cli.command()
+@click.argument("file")
+@session_options
+@click.pass_context
+def validate(ctx: click.Context, file: str) -> None:
+    """Check the scenario FILE and all its variants, and show what a planner should know."""
+    from sim.commands.scenarios import validate_command
+
+    validate_command(_session(ctx), file)
+
+
+@cli.command()
+@click.option("--override", is_flag=True, help="Of files that extend another, and of variants.")
+@session_options
+@click.pass_context
+def schema(ctx: click.Context, *, override: bool) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.commands.scenarios import schema_command
+
+    schema_command(_session(ctx), override=override)
+
+
+@cli.command()
+@session_options
+@click.pass_context
+def scenarios(ctx: click.Context) -> None:
+    """List the scenarios that ship."""
+    from sim.commands.scenarios import scenarios_command
+
+    scenarios_command(_session(ctx))
+
+
+@cli.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port on this machine."
+)
+@click.option("--browser/--no-browser", default=False, help="Open the page in a browser.")
+@session_options
+@click.pass_context
+def app(ctx: click.Context, *, port: int, browser: bool) -> None:
+    """Start the web page, on this machine only."""
+    from sim.commands.app import app_command
+
+    app_command(_session(ctx), port, browser=browser)
+
+
+def main() -> None:
+    """Entry point of `shapan` and of `python -m sim`."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shall not end a run
+    cli(prog_name="shapan")
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """A request to end is handled as Ctrl-C is: nothing half-written stays."""
+    raise KeyboardInterrupt

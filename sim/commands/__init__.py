@@ -1,0 +1,1 @@
+"""What each command of `shapan` does; `sim.cli` holds their options."""

@@ -1,0 +1,332 @@
+"""`shapan explain`: the reasons behind one member, group or order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from sim.commands.progress import ProgressStyle, reporting
+from sim.commands.session import Session
+from sim.errors import InputError
+from sim.explain import (
+    GroupStory,
+    Happening,
+    MemberStory,
+    OrderStory,
+    explain_group,
+    explain_member,
+    explain_order,
+    turning_points,
+)
+from sim.results import SavedRun, read_results
+from sim.run import GraphFiles, read_files
+from sim.units import yuan
+
+if TYPE_CHECKING:
+    from sim.engine.decision import Decision
+
+_SHOWN_DECISIONS = 12  # assumption: more than these fit no screen; --json has all
+_SHOWN_READERS = 15  # assumption: likewise
+_SHOWN_ROUTES = 4  # assumption: what fits beside each other in 80 columns
+
+_TERMS = {
+    "base": ("need for it", "需求"),
+    "taste": ("own taste", "偏好"),
+    "price": ("price", "价格"),
+    "source": ("who says it", "信息来源"),
+    "response": ("what others do", "他人行为"),
+    "quality": ("quality believed", "品质印象"),
+    "pressure": ("time and scarcity", "时间与稀缺"),
+    "route_taste": ("taste for this way", "方式偏好"),
+    "incentive": ("personal benefit", "个人好处"),
+    "effort": ("effort", "费事"),
+    "fatigue": ("fatigue", "疲劳"),
+    "belief": ("belief it fills", "成团信心"),
+}
+_ROUTES = {
+    "none": ("nothing", "无"),
+    "buy_alone": ("buy alone", "单独购买"),
+    "open_group": ("open a group", "开团"),
+    "join_group": ("join a group", "参团"),
+    "flash": ("flash sale", "秒杀"),
+    "reserve": ("ask to be reminded", "预约提醒"),
+    "community": ("community order", "社区团购"),
+}
+
+
+@dataclass(frozen=True)
+class ExplainOptions:
+    """What `shapan explain` was told; see its help."""
+
+    folder: Path
+    member: int | None
+    group: int | None
+    order: int | None
+    graph: tuple[Path, ...]
+    progress: ProgressStyle
+
+
+def explain_command(session: Session, options: ExplainOptions) -> None:
+    """Explain one thing in a folder of results.
+
+    Raises:
+        ShapanError: see `sim.explain`.
+    """
+    asked = [name for name in ("member", "group", "order") if getattr(options, name) is not None]
+    if len(asked) != 1:
+        raise InputError("explain: name one of --member N, --group N and --order N")
+    saved = read_results(options.folder)
+    if options.order is not None:
+        story: MemberStory | GroupStory | OrderStory = explain_order(saved, options.order)
+    else:
+        files = _graph(saved, options.graph)
+        with reporting(session, options.progress) as report:
+            passed: Callable[[float], None] | None = None
+            if report is not None:
+                told = report
+                passed = lambda share: told(session.text("running it again", "重新运行"), share)  # noqa: E731
+            if options.member is not None:
+                story = explain_member(saved, options.member, files=files, progress=passed)
+            else:
+                story = explain_group(saved, options.group or 0, files=files, progress=passed)
+    if session.json:
+        session.print_json({asked[0]: plain(story)})
+    elif not session.quiet:
+        teller = _Teller(session, saved)
+        if isinstance(story, MemberStory):
+            teller.member(story)
+        elif isinstance(story, GroupStory):
+            teller.group(story)
+        else:
+            teller.order(story)
+
+
+def plain(value: Any) -> Any:
+    """A story as data for JSON: codes by name, in lower case."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, IntEnum):
+        return value.name.lower()
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def _graph(saved: SavedRun, moved: tuple[Path, ...]) -> GraphFiles | None:
+    paths = moved or tuple(Path(path) for path in saved.manifest["graph_files"])
+    missing = [path for path in paths if not path.exists()]
+    if missing and not moved:
+        raise InputError(f"{missing[0]}: the graph of this run is no longer there; say where with --graph")
+    return read_files(paths, saved.manifest["graph_format"]) if paths else None
+
+
+class _Teller:
+    """Tells stories on the screen."""
+
+    def __init__(self, session: Session, saved: SavedRun) -> None:
+        self.session = session
+        self.start = datetime.fromisoformat(saved.table.header.start)
+        self.products = {
+            product.id: session.text(product.name_en, product.name_zh) or product.id
+            for product in saved.table.header.products
+        }
+        self.catalogue = [product.id for product in saved.table.header.products]
+
+    def member(self, story: MemberStory) -> None:
+        """Who it is, what it weighed, why it acted, what came of it."""
+        t, say = self.session.text, self.session.say
+        label = "" if story.label == str(story.member) else f" ({story.label})"
+        say(
+            t(
+                f"Member {story.member}{label}: {story.role}, segment {story.segment}, "
+                f"{story.friends} friends, {story.chats} chats.",
+                f"成员 {story.member}{label}：{story.role}，人群 {story.segment}，"
+                f"{story.friends} 位好友，{story.chats} 个群。",
+            )
+        )
+        acted = sum(decision.chosen is not None for decision in story.decisions)
+        say(
+            t(
+                f"Read {story.reads} times, thought {len(story.decisions)} times, acted {acted} times.",
+                f"阅读 {story.reads} 次，考虑 {len(story.decisions)} 次，行动 {acted} 次。",
+            )
+        )
+        if not story.decisions:
+            say(
+                t(
+                    "It never had to decide, so there is nothing to explain.",
+                    "从未需要决定，因此没有可解释的。",
+                )
+            )
+        points = turning_points(story.decisions)
+        for decision in points[:_SHOWN_DECISIONS]:
+            say("")
+            self.decision(decision)
+        if len(points) > _SHOWN_DECISIONS:
+            say(
+                t(
+                    f"... and {len(points) - _SHOWN_DECISIONS} more (--json)",
+                    f"……另有 {len(points) - _SHOWN_DECISIONS} 次（--json）",
+                )
+            )
+        for order in story.orders:
+            say("")
+            self.order(order)
+
+    def decision(self, decision: Decision) -> None:
+        """One decision, term by term, the ways to buy beside each other."""
+        t = self.session.text
+        message = decision.message
+        sender = "" if message.sender < 0 else t(f" from {message.sender}", f"，来自 {message.sender}")
+        product = self.products[self.catalogue[decision.product]]
+        what = (
+            t("acted", "行动")
+            if decision.chosen
+            else t("did not act; this was the closest", "未行动；这次最接近")
+        )
+        channel = message.channel.name.lower()
+        table = Table(
+            title=f"{self.when(decision.time_s)}  {product}  ({channel}{sender}): {what}",
+            title_justify="left",
+            title_style="bold",
+            box=None,
+            pad_edge=False,
+        )
+        table.add_column("")
+        routes = decision.routes[:_SHOWN_ROUTES]
+        for route in routes:
+            chosen = decision.chosen is route or decision.chosen == route
+            name = t(*_ROUTES[route.offered.route.name.lower()])
+            group = "" if route.offered.group < 0 else f" {route.offered.group}"
+            mark = "* " if chosen else ""
+            table.add_column(f"{mark}{name}{group}\n{yuan(route.price_fen)}", justify="right")
+        for term, (en, zh) in _TERMS.items():
+            if any(route.terms.get(term) for route in routes):
+                table.add_row("  " + t(en, zh), *(f"{route.terms.get(term, 0.0):+.2f}" for route in routes))
+        total = Text(t("utility (acts above 0)", "效用（大于 0 则行动）"), style="bold")
+        table.add_row(total, *(Text(f"{route.utility:+.2f}", style="bold") for route in routes))
+        self.session.console.print(table)
+
+    def group(self, story: GroupStory) -> None:
+        """Seats, who was told, who read, what they thought."""
+        t, say = self.session.text, self.session.say
+        ended = "–" if story.ended_s is None else self.when(story.ended_s)
+        fate = t("succeeded", "成团") if story.succeeded else t("failed", "失败")
+        if story.ended_s is None:
+            fate = t("undecided", "未决")
+        why = "" if story.reason is None else f" ({story.reason.name.lower()})"
+        say(
+            t(
+                f"Group {story.group} ({story.offer}, {story.product}): {fate}{why}.",
+                f"团 {story.group}（{story.offer}，{story.product}）：{fate}{why}。",
+            )
+        )
+        say(
+            t(
+                f"Opened {self.when(story.opened_s)}, ended {ended}. Needed {story.needed} people; "
+                f"{len(story.seats)} paid a seat.",
+                f"开团 {self.when(story.opened_s)}，结束 {ended}。"
+                f"需 {story.needed} 人，{len(story.seats)} 人付款。",
+            )
+        )
+        for seat in story.seats:
+            origin = "" if seat.source < 0 else t(f", invited by {seat.source}", f"，由 {seat.source} 邀请")
+            say(f"  {self.when(seat.time_s)}  {t('member', '成员')} {seat.actor}{origin}")
+        thought = [reader for reader in story.readers if reader.decision is not None]
+        open_to = [reader for reader in thought if reader.join is not None]
+        wanted = [reader for reader in open_to if reader.join is not None and reader.join.utility > 0]
+        say(
+            t(
+                f"Told: {story.told} people in {len(story.sends)} messages. Read by {len(story.readers)}; "
+                f"{len(thought)} thought it over, {len(open_to)} could join, {len(wanted)} wanted to.",
+                f"告知 {story.told} 人（{len(story.sends)} 条消息）。{len(story.readers)} 人阅读，"
+                f"{len(thought)} 人考虑，{len(open_to)} 人可参团，{len(wanted)} 人认为值得。",
+            )
+        )
+        if story.mean_terms:
+            say(
+                t("What those who did not join thought of joining, on average:", "未参团者对参团的平均看法：")
+            )
+            for term, mean in sorted(story.mean_terms.items(), key=lambda item: item[1]):
+                if abs(mean) >= 0.005:
+                    say(f"  {mean:+.2f}  {t(*_TERMS.get(term, (term, term)))}")
+        if story.readers:
+            self.readers(story)
+
+    def readers(self, story: GroupStory) -> None:
+        """The readers of a group, the keenest first."""
+        t = self.session.text
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for en, zh in (
+            ("member", "成员"),
+            ("reads", "阅读"),
+            ("utility of joining", "参团效用"),
+            ("then", "结果"),
+        ):
+            table.add_column(t(en, zh), justify="right" if en != "then" else "left")
+        keenest = sorted(story.readers, key=lambda one: -1e9 if one.join is None else -one.join.utility)
+        keenest.sort(key=lambda one: one.join is None)
+        for reader in keenest[:_SHOWN_READERS]:
+            if reader.joined:
+                then = t("joined", "已参团")
+            elif reader.decision is None:
+                then = t("had bought already, or was waiting", "已购买或等待中")
+            elif reader.decision.chosen is None:
+                then = t("nothing", "无行动")
+            else:
+                then = t(*_ROUTES[reader.decision.chosen.offered.route.name.lower()])
+            worth = "–" if reader.join is None else f"{reader.join.utility:+.2f}"
+            table.add_row(str(reader.member), str(reader.reads), worth, "  " + then)
+        self.session.console.print(table)
+        if len(keenest) > _SHOWN_READERS:
+            more = len(keenest) - _SHOWN_READERS
+            self.session.say(t(f"... and {more} more (--json)", f"……另有 {more} 人（--json）"))
+
+    def order(self, story: OrderStory) -> None:
+        """What came of an order, and the chain of people behind it."""
+        t, say = self.session.text, self.session.say
+        group = "" if story.group < 0 else t(f", group {story.group}", f"，团 {story.group}")
+        route = t(*_ROUTES[story.route.name.lower()])
+        say(
+            t(
+                f"Order {story.order}: member {story.member}, {story.product}, {route}{group}.",
+                f"订单 {story.order}：成员 {story.member}，{story.product}，{route}{group}。",
+            )
+        )
+        for row in story.happenings:
+            say(f"  {self.when(row.time_s)}  {self.happening(row)}")
+        if not story.chain:
+            say(t("It was never paid, so nobody stands behind it.", "从未付款，因此没有传播链。"))
+            return
+        say(t("Who stands behind it, back to the one who started it:", "背后的人，直到最初发起者："))
+        for step, link in enumerate(story.chain):
+            first = link.first
+            channel = "" if first.channel is None else f", {first.channel.name.lower()}"
+            say(
+                f"  {'  ' * step}{t('member', '成员')} {link.member}: {first.kind.name.lower()} "
+                f"{self.when(first.time_s)}{channel}"
+            )
+
+    def happening(self, row: Happening) -> str:
+        """One row in words."""
+        parts = [row.kind.name.lower()]
+        if row.amount_fen:
+            parts.append(yuan(row.amount_fen))
+        if row.reason:
+            parts.append(f"({row.reason.name.lower()})")
+        if row.source >= 0:
+            parts.append(self.session.text(f"from {row.source}", f"来自 {row.source}"))
+        return " ".join(parts)
+
+    def when(self, time_s: int) -> str:
+        """Local time."""
+        return f"{self.start + timedelta(seconds=time_s):%Y-%m-%d %H:%M}"

@@ -1,0 +1,76 @@
+"""Progress on standard error: a bar for people, lines of JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import click
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from sim.commands.session import Session
+from sim.run import Progress as Report
+
+ProgressStyle = Literal["auto", "bar", "lines", "off"]
+PROGRESS_STYLES: tuple[ProgressStyle, ...] = ("auto", "bar", "lines", "off")
+
+_LINE_SECONDS = 0.2  # assumption: five lines a second are enough to draw a smooth bar
+_NAMES = {"campaign": ("campaign", "活动"), "twin": ("no campaign", "无活动对照")}
+
+
+@contextmanager
+def reporting(session: Session, style: ProgressStyle) -> Iterator[Report | None]:
+    """Something to report progress to while the body runs; None if nobody wants it.
+
+    `auto` is a bar where standard error is a terminal and the session is not quiet. `lines` are
+    `{"stage": ..., "share": ...}`, at most five a second.
+    """
+    if style == "auto":
+        style = "bar" if sys.stderr.isatty() and not session.quiet else "off"
+    if style == "off":
+        yield None
+    elif style == "lines":
+        yield _lines()
+    else:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=session.err, transient=True) as progress:
+            tasks: dict[str, int] = {}
+
+            def bar(stage: str, share: float) -> None:
+                if stage not in tasks:
+                    tasks[stage] = progress.add_task(
+                        session.text(*_NAMES.get(stage, (stage, stage))), total=1.0
+                    )
+                progress.update(progress.task_ids[tasks[stage]], completed=share)
+
+            yield bar
+
+
+def _lines() -> Report:
+    last: tuple[str, float] = ("", 0.0)
+
+    def line(stage: str, share: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if stage != last[0] or share >= 1.0 or now - last[1] >= _LINE_SECONDS:
+            last = (stage, now)
+            click.echo(json.dumps({"stage": stage, "share": round(share, 4)}), err=True)
+
+    return line

@@ -1,0 +1,114 @@
+"""`shapan run`: one campaign in one community."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.commands.progress import ProgressStyle, reporting
+from sim.commands.session import Session, warning_data, warning_line
+from sim.commands.summary_table import incremental_table, summary_table
+from sim.network.load import GraphFormat
+from sim.results import check_folder, manifest, summary_data, write_results
+from sim.run import RunResult, prepare, read_files, run
+from sim.scenario.load import Loaded, load_scenario, parse_assignment
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What `shapan run` was told; see its help."""
+
+    scenario: str
+    graph: tuple[Path, ...]
+    graph_format: GraphFormat | None
+    seed: int | None
+    members: int | None
+    engine: str
+    variant: str | None
+    sets: tuple[str, ...]
+    out: Path | None
+    force: bool
+    twin: bool
+    progress: ProgressStyle
+
+
+def run_command(session: Session, options: RunOptions) -> None:
+    """Run a scenario, write its results and show them.
+
+    Raises:
+        ShapanError: see `sim.run` and `sim.results`.
+    """
+    loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
+    if options.out is not None:
+        check_folder(options.out, force=options.force)
+    files = read_files(options.graph, options.graph_format)
+    prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
+    with reporting(session, options.progress) as progress:
+        result = run(prepared, engine=options.engine, progress=progress, twin=options.twin)
+    inputs = {
+        "scenario": options.scenario,
+        "variant": options.variant,
+        "sets": list(options.sets),
+        "files": list(loaded.files),
+        "warnings": [warning_data(warning) for warning in loaded.warnings],
+    }
+    if options.out is None:
+        written = manifest(result, inputs)
+    else:
+        written = write_results(options.out, result, inputs, force=options.force)
+    if session.json:
+        out = None if options.out is None else str(options.out)
+        session.print_json({"summary": summary_data(result), "manifest": written, "out": out})
+    elif not session.quiet:
+        _show(session, loaded, result, written, options.out)
+
+
+def assignments(sets: tuple[str, ...]) -> dict[str, object]:
+    """Values set by hand, by path; of equal paths the last counts.
+
+    Raises:
+        ScenarioError: one is not of the form path=value.
+    """
+    return dict(parse_assignment(text) for text in sets)
+
+
+def _show(
+    session: Session, loaded: Loaded, result: RunResult, written: dict[str, Any], out: Path | None
+) -> None:
+    scenario, header = result.prepared.scenario, result.table.header
+    name = session.text(scenario.name.en, scenario.name.zh) or scenario.id
+    title = name if loaded.variant is None else f"{name} / {loaded.variant}"
+    seed = session.text("seed", "种子")
+    session.console.print(summary_table(session, result.summary, f"{title}  ({seed} {header.seed})"))
+    gained = incremental_table(session, result.summary)
+    if gained is not None:
+        session.say("")
+        session.console.print(gained)
+    residual = result.summary["books_residual_fen"]
+    session.say("")
+    if residual == 0:
+        session.say(session.text("The books balance.", "账目平衡。"))
+    else:
+        session.say(session.text(f"The books do NOT balance: {residual} fen.", f"账目不平：{residual} 分。"))
+    for offer in result.illegal_offers:
+        session.say(
+            session.text(
+                f"ILLEGAL: {offer} may not be used; for study only.", f"违法：{offer} 不得使用，仅供研究。"
+            )
+        )
+    for note in result.prepared.notes:
+        session.say(f"{session.text('Note', '说明')}: {note}")
+    for warning in loaded.warnings:
+        session.say(f"{session.text('Warning', '提醒')}: {warning_line(warning, session)}")
+    if loaded.warnings:
+        session.say(session.text("(Warnings are no legal advice.)", "（提醒不构成法律意见。）"))
+    seconds = f"{written['setup_seconds']:.1f} + {written['run_seconds']:.1f} s"
+    session.say(
+        session.text(
+            f"{written['rows']:,} events in {seconds} (setup + run)",
+            f"{written['rows']:,} 个事件，用时 {seconds}（准备 + 运行）",
+        )
+    )
+    if out is not None:
+        session.say(session.text(f"Written to {out}", f"已写入 {out}"))

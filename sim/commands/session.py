@@ -1,0 +1,120 @@
+"""How a command talks to whoever called it: language, tables or JSON, and what goes where."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Console
+
+from sim.errors import ShapanError
+from sim.scenario.problems import Lang, ScenarioError, ScenarioWarning
+
+WIDTH_MAX = 100
+"""assumption: tables read best on lines of at most so many columns."""
+
+
+@dataclass
+class Session:
+    """The switches every command has.
+
+    Attributes:
+        lang: of what people read.
+        json: one JSON document on standard output in place of text.
+        quiet: no text but errors.
+        verbose: logs and tracebacks on standard error.
+    """
+
+    lang: Lang
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def console(self) -> Console:
+        """Where text for people goes."""
+        return _console(stderr=False)
+
+    @property
+    def err(self) -> Console:
+        """Where progress goes, so that output can be piped."""
+        return _console(stderr=True)
+
+    def text(self, en: str, zh: str) -> str:
+        """The text in the chosen language."""
+        return zh if self.lang == "zh" else en
+
+    def say(self, line: str) -> None:
+        """A line for people."""
+        if not (self.quiet or self.json):
+            click.echo(line)
+
+    def print_json(self, data: Any) -> None:
+        """The one JSON document of a command."""
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+
+    def fail(self, error: ShapanError) -> None:
+        """Say what went wrong: a line for each problem on standard error, and a JSON document if asked."""
+        scenario_error = error if isinstance(error, ScenarioError) else None
+        lines = scenario_error.render(self.lang) if scenario_error else str(error)
+        click.echo(f"{self.text('Error', '错误')}: {lines}", err=True)
+        if self.json:
+            problems = [
+                {
+                    "file": problem.file,
+                    "line": problem.line or None,
+                    "path": problem.path,
+                    "variant": problem.variant,
+                    "message_en": problem.message("en"),
+                    "message_zh": problem.message("zh"),
+                }
+                for problem in (scenario_error.problems if scenario_error else ())
+            ]
+            self.print_json(
+                {
+                    "error": {
+                        "exit_code": error.exit_code,
+                        "kind": type(error).__name__,
+                        "message": str(error),
+                        "problems": problems,
+                    }
+                }
+            )
+
+
+def language(environment: Mapping[str, str] | None = None) -> Lang:
+    """The language of the user's environment: Chinese where it says so, else English."""
+    variables = os.environ if environment is None else environment
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if variables.get(name):
+            return "zh" if variables[name].lower().startswith("zh") else "en"
+    return "en"
+
+
+def warning_data(warning: ScenarioWarning) -> dict[str, Any]:
+    """A warning as JSON."""
+    return {
+        "code": warning.code,
+        "file": warning.file,
+        "line": warning.line or None,
+        "path": warning.path,
+        "message_en": warning.message("en"),
+        "message_zh": warning.message("zh"),
+        "law": warning.law,
+    }
+
+
+def warning_line(warning: ScenarioWarning, session: Session) -> str:
+    """A warning as one line, with where it comes from."""
+    where = f"{warning.file}:{warning.line}" if warning.line else warning.file
+    law = f" [{warning.law}]" if warning.law else ""
+    return ": ".join(part for part in (where, warning.path, f"{warning.message(session.lang)}{law}") if part)
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, width=min(console.width, WIDTH_MAX))

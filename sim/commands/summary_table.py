@@ -1,0 +1,168 @@
+"""The summary of a run as a table that fits 80 columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from sim.commands.session import Session
+from sim.metrics.registry import METRICS, Metric
+from sim.units import yuan
+
+SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "Reach and conversion",
+        "触达与转化",
+        (
+            "members",
+            "reach_share",
+            "exposures",
+            "consider_rate",
+            "conversion_of_readers",
+            "conversion_of_members",
+        ),
+    ),
+    (
+        "Orders",
+        "订单",
+        (
+            "orders_placed",
+            "orders_paid",
+            "order_value_fen",
+            "buyers",
+            "new_customers",
+            "repeat_rate",
+            "refund_rate",
+            "stock_min",
+            "disappointed",
+        ),
+    ),
+    (
+        "Group-buy",
+        "拼团",
+        (
+            "groups_opened",
+            "groups_succeeded",
+            "groups_failed",
+            "group_success_rate",
+            "grouped_share_of_visitors",
+            "hours_to_fill_median",
+        ),
+    ),
+    (
+        "Spread",
+        "传播",
+        (
+            "sends",
+            "share_rate",
+            "k_factor",
+            "cascade_size_max",
+            "cascade_depth_max",
+            "structural_virality_mean",
+        ),
+    ),
+    (
+        "Money",
+        "资金",
+        (
+            "gross_fen",
+            "refunds_fen",
+            "net_fen",
+            "marketing_fen",
+            "margin_fen",
+            "roi",
+            "acquisition_cost_fen",
+            "commission_fen",
+            "commission_gini",
+        ),
+    ),
+    (
+        "Community",
+        "社群",
+        ("active_share", "retention", "members_muting_share", "chats_dead_share", "rating_mean"),
+    ),
+)
+"""What the table shows, in its order: English, Chinese, metrics."""
+
+INCREMENTAL: tuple[tuple[str, str, str, str], ...] = (
+    ("buyers", "members", "buyers", "购买人数"),
+    ("orders", "orders", "standing orders", "有效订单"),
+    ("net_fen", "fen", "net sales", "净销售额"),
+    ("margin_fen", "fen", "margin after marketing", "毛利(扣营销)"),
+    ("pulled_forward_share", "share", "buyers who would have bought anyway", "本来也会购买者占比"),
+    ("roi", "ratio", "margin added per marketing added", "增量投入产出比"),
+    ("cost_per_buyer_fen", "fen", "marketing per buyer added", "每增一位购买者花费"),
+)
+"""The differences to the no-campaign twin: key in `summary["incremental"]`, unit, English, Chinese."""
+
+_BY_NAME = {metric.name: metric for metric in METRICS}
+
+
+def summary_table(session: Session, summary: dict[str, Any], title: str) -> Table:
+    """Key figures with their denominators, at the horizon and after the run-off."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None
+    )
+    table.add_column("", no_wrap=True)
+    table.add_column(session.text("at the end", "期末"), justify="right", no_wrap=True)
+    table.add_column(session.text("after run-off", "结清后"), justify="right", no_wrap=True)
+    table.add_column("  " + session.text("of", "分母"), style="dim")
+    horizon, runoff = summary["horizon"], summary["runoff"]
+    for en, zh, names in SECTIONS:
+        metrics = [_BY_NAME[name] for name in names if not horizon[name] is runoff[name] is None]
+        if any(horizon[metric.name] or runoff[metric.name] for metric in metrics):
+            _section(table, session.text(en, zh))
+            for metric in metrics:
+                _row(session, table, metric, horizon[metric.name], runoff[metric.name])
+    return table
+
+
+def incremental_table(session: Session, summary: dict[str, Any]) -> Table | None:
+    """What the campaign added to its no-campaign twin; None if that was not run."""
+    gained = summary["incremental"]
+    if all(value is None for value in gained.values()):
+        return None
+    title = session.text("More than without the campaign", "较无活动的增量")
+    table = Table(
+        title=title, title_justify="left", title_style="bold", show_header=False, pad_edge=False, box=None
+    )
+    table.add_column("")
+    table.add_column("", justify="right", no_wrap=True)
+    for name, unit, en, zh in INCREMENTAL:
+        if gained[name] is not None:
+            signed = unit not in ("share", "ratio") and name != "cost_per_buyer_fen"
+            table.add_row("  " + session.text(en, zh), shown(gained[name], unit, signed=signed))
+    return table
+
+
+def shown(value: float | None, unit: str, *, signed: bool = False) -> str:
+    """A measured value as people read it; `signed` puts a plus before what is above 0."""
+    if value is None:
+        return "–"
+    plus = "+" if signed and value > 0 else ""
+    if unit == "fen":
+        return plus + yuan(round(value))
+    if unit == "share":
+        return f"{plus}{value:.1%}" if abs(value) >= 0.1 or value == 0 else f"{plus}{value:.2%}"
+    if unit == "hours":
+        return f"{plus}{value:,.1f} h"
+    return f"{plus}{value:,}" if isinstance(value, int) else f"{plus}{value:,.2f}"
+
+
+def label(session: Session, metric: Metric) -> str:
+    """A metric's name in the chosen language."""
+    return session.text(metric.en, metric.zh)
+
+
+def _section(table: Table, name: str) -> None:
+    if table.row_count:
+        table.add_row()
+    table.add_row(Text(name, style="bold"))
+
+
+def _row(session: Session, table: Table, metric: Metric, horizon: float | None, runoff: float | None) -> None:
+    per = session.text(metric.per_en, metric.per_zh)
+    cells = (shown(horizon, metric.unit), shown(runoff, metric.unit))
+    table.add_row(f"  {label(session, metric)}", *cells, f"  {per}" if per else "")

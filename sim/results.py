@@ -1,0 +1,262 @@
+"""The folder a run leaves behind: written whole or not at all, and read again.
+
+`events.parquet` (the event table), `daily.parquet` and `daily.csv` (the daily series), `scenario.yaml` (as it
+was run, every default written out), `summary.json`, and `manifest.json` (how to get the same again).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.errors import InputError
+from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
+from sim.events import EventTable
+from sim.metrics.daily import daily_series
+from sim.replace_file import replace_file
+from sim.run import RunResult
+from sim.scenario.load import dump_yaml, load_scenario, scenario_sha256
+from sim.scenario.model import Scenario
+
+EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
+SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
+
+_STAGE = ".shapan-"
+_VERSIONS_OF = ("numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "networkx")
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """What a folder holds of a run.
+
+    Attributes:
+        folder: the folder.
+        manifest: `manifest.json`.
+        scenario: as it was run.
+        table: the event table.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    scenario: Scenario
+    table: EventTable
+
+
+def check_folder(path: Path, *, force: bool) -> None:
+    """See that results can be written to `path`, before the work for them is done.
+
+    Raises:
+        InputError: it is no folder, is not empty (and `force` is not given), or cannot be written to.
+    """
+    try:
+        folder = _nearest_folder(path)
+        if path.is_dir() and not force and any(path.iterdir()):
+            raise InputError(
+                f"{path}: is not empty; choose another folder, or --force to replace results in it"
+            )
+        os.rmdir(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+
+
+@contextmanager
+def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
+    """A folder to write files into, which take their place in `path` when the body has ended well.
+
+    When it raises, nothing is left of them. With `force`, files of the same names are replaced, at the end
+    and together; other files in `path` stay as they are.
+
+    Args:
+        path: the folder to be; made if there is none.
+        force: whether it may hold something already.
+        last: the file by whose presence the folder is complete; it is put in place last.
+
+    Raises:
+        InputError: as `check_folder`; or the disk is full.
+    """
+    check_folder(path, force=force)
+    try:
+        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path)))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield stage
+        if path.is_dir():
+            _exchange(stage, path, last)
+        else:
+            stage.chmod(0o777 & ~_umask())  # mkdtemp lets nobody else in
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(stage, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    except InputError as error:
+        if isinstance(error.__cause__, OSError):  # it names the folder for the time being, which says nothing
+            raise _unwritable(path, error.__cause__) from error
+        raise
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def write_results(path: Path, result: RunResult, inputs: dict[str, Any], *, force: bool) -> dict[str, Any]:
+    """Write everything about a run into the folder `path`; returns the manifest.
+
+    Args:
+        path: the folder.
+        result: the run.
+        inputs: what the run was started with, for the manifest.
+        force: replace the results of another run.
+
+    Raises:
+        InputError: see `staged_folder`.
+    """
+    with staged_folder(path, force=force, last=MANIFEST) as stage:
+        began = time.perf_counter()
+        write_events(result.table, stage / EVENTS)
+        series = daily_series(result.table)
+        write_series_parquet(series, stage / DAILY)
+        write_series_csv(series, stage / DAILY_CSV)
+        _write(stage / SCENARIO, dump_yaml(result.prepared.scenario))
+        write_json(stage / SUMMARY, summary_data(result))
+        content = manifest(result, inputs, write_seconds=time.perf_counter() - began)
+        write_json(stage / MANIFEST, content)
+    return content
+
+
+def summary_data(result: RunResult) -> dict[str, Any]:
+    """What `summary.json` holds: the measures, marked if something in the run is illegal."""
+    return {**result.summary, "illegal_offers": list(result.illegal_offers)}
+
+
+def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | None = None) -> dict[str, Any]:
+    """What must be known to get the same run again.
+
+    `events_sha256` is that of the table's content (`sim.event_files.table_sha256`), `scenario_sha256` of the
+    scenario as it was run, `graph_sha256` of the graph with its chats.
+    """
+    prepared, header = result.prepared, result.table.header
+    return {
+        "scenario_sha256": scenario_sha256(prepared.scenario.model_dump(mode="json")),
+        "graph_sha256": prepared.graph.sha256,
+        "seed": header.seed,
+        "members": header.members,
+        "engine": result.engine,
+        "fallback_reason": result.fallback_reason,
+        "model_version": header.model_version,
+        "event_schema_version": header.event_schema_version,
+        "versions": versions(),
+        "rows": len(result.table),
+        "events_sha256": table_sha256(result.table),
+        "setup_seconds": round(result.setup_seconds, 3),
+        "run_seconds": round(result.run_seconds, 3),
+        "twin_seconds": round(result.twin_seconds, 3),
+        "write_seconds": None if write_seconds is None else round(write_seconds, 3),
+        "scenario_id": header.scenario_id,
+        "inputs": inputs,
+        "graph_files": []
+        if prepared.files is None
+        else [str(path.resolve()) for path in prepared.files.paths],
+        "graph_format": None if prepared.files is None else prepared.files.format,
+        "members_asked": prepared.members_asked,
+        "notes": list(prepared.notes),
+        "illegal_offers": list(result.illegal_offers),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of Shapan, Python and what results depend on."""
+    found = {"shapan": __version__, "python": platform.python_version()}
+    for name in _VERSIONS_OF:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def read_results(folder: Path) -> SavedRun:
+    """Read what `write_results` wrote.
+
+    Raises:
+        InputError: the folder is not one, lacks a file, or its files are broken.
+    """
+    path = folder / MANIFEST
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; name one that `shapan run --out` has written")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{folder}: has no {MANIFEST}; name a folder that `shapan run --out` has written"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    needed = ("events_sha256", "graph_sha256", "graph_files", "graph_format", "members_asked")
+    missing = [key for key in needed if not isinstance(content, dict) or key not in content]
+    if missing:
+        raise InputError(f"{path}: is not the manifest of a run: {', '.join(missing)} missing")
+    return SavedRun(folder, content, load_scenario(folder / SCENARIO).scenario, read_events(folder / EVENTS))
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write plain data as readable JSON, whole or not at all.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+    _write(path, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    with replace_file(path) as file:
+        file.write(text.encode())
+
+
+def _nearest_folder(path: Path) -> Path:
+    """The folder itself, or the nearest one above it that exists."""
+    nearest = next(above for above in (path, *path.absolute().parents) if above.exists())
+    if not nearest.is_dir():
+        raise InputError(f"{nearest}: is a file; results go into a folder")
+    return nearest
+
+
+def _exchange(stage: Path, path: Path, last: str) -> None:
+    """Move the files of `stage` into `path`; if that fails on the way, everything is as it was."""
+    names = sorted((file.name for file in stage.iterdir()), key=lambda name: (name == last, name))
+    old = Path(tempfile.mkdtemp(prefix=_STAGE, dir=path))
+    try:
+        for name in reversed(names):
+            if (path / name).exists() or (path / name).is_symlink():
+                os.rename(path / name, old / name)
+        for name in names:
+            os.rename(stage / name, path / name)
+    except BaseException:
+        for name in names:
+            if not (stage / name).exists():
+                os.rename(path / name, stage / name)
+            if (old / name).exists() or (old / name).is_symlink():
+                os.rename(old / name, path / name)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _unwritable(path: Path, error: Exception) -> InputError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return InputError(f"{path}: cannot be written: {reason}")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,293 @@
+"""One run: the community made ready, the campaign and its no-campaign twin played, both measured."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, RunError, ShapanError
+from sim.events import EventTable
+from sim.mechanics.commission.config import CommissionConfig
+from sim.metrics.registry import Number
+from sim.metrics.summary import summarise
+from sim.network.chats import lay_chats
+from sim.network.cut import cut_ball
+from sim.network.generate import generate
+from sim.network.graph import SocialGraph
+from sim.network.load import GraphFormat, read_graph
+from sim.network.report import LoadReport
+from sim.scenario.model import Scenario
+from sim.scenario.scaling import scaled
+from sim.scenario.twin import without_campaign
+
+if TYPE_CHECKING:
+    from sim.engine.decision import Decision
+
+_LOG = logging.getLogger(__name__)
+
+ENGINES = ("mesa",)
+"""The engines there are."""
+
+CAMPAIGN, TWIN = "campaign", "twin"
+"""Stages of a run, as `Progress` names them."""
+
+Progress = Callable[[str, float], None]
+"""Called about every simulated hour with the stage and the share of its time that has passed (0-1); may
+raise `Cancelled`."""
+
+
+@dataclass(frozen=True)
+class GraphFiles:
+    """A social graph read from files.
+
+    Attributes:
+        paths: the files.
+        format: how they were to be read; None: by their names.
+        graph: all of it.
+        report: what was found in them.
+    """
+
+    paths: tuple[Path, ...]
+    format: GraphFormat | None
+    graph: SocialGraph
+    report: LoadReport
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A community ready for a campaign.
+
+    Attributes:
+        scenario: what will be run, with the number of members and the seed it is run with.
+        graph: who knows whom, chats included.
+        files: the files the graph comes from; None if it was generated.
+        members_asked: to how many members the community was scaled or cut, if it was asked for.
+        notes: what was changed or ignored to make it so, in English.
+        seconds: how long that took, without reading files.
+    """
+
+    scenario: Scenario
+    graph: SocialGraph
+    files: GraphFiles | None
+    members_asked: int | None
+    notes: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Played:
+    """One event table, and how long its model took to build and to run, in seconds."""
+
+    table: EventTable
+    build_seconds: float
+    run_seconds: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run.
+
+    Attributes:
+        prepared: what was run.
+        engine: which engine ran it.
+        fallback_reason: why it is not the engine that was asked for, if so.
+        table: everything that happened.
+        twin_table: the same without the campaign, if that was run.
+        summary: see `sim.metrics.summary`.
+        illegal_offers: ids of mechanics that only `allow_illegal` lets run.
+        setup_seconds: scenario and network made into a populated model.
+        run_seconds: populated model to finished table.
+        twin_seconds: the twin, all of it.
+    """
+
+    prepared: Prepared
+    engine: str
+    fallback_reason: str | None
+    table: EventTable
+    twin_table: EventTable | None
+    summary: dict[str, Number | dict[str, Number]]
+    illegal_offers: tuple[str, ...]
+    setup_seconds: float
+    run_seconds: float
+    twin_seconds: float
+
+
+def read_files(paths: Sequence[Path], format: GraphFormat | None = None) -> GraphFiles | None:
+    """Read the social graph that these files make up; None without files.
+
+    Raises:
+        InputError: they are no graph of that format.
+    """
+    if not paths:
+        if format is not None:
+            raise InputError(f"graph format {format}: there is no graph file to read that way")
+        return None
+    graph, report = read_graph(list(paths), format=format)
+    _LOG.info("read %s", report)
+    return GraphFiles(tuple(paths), format, graph, report)
+
+
+def prepare(
+    scenario: Scenario,
+    *,
+    files: GraphFiles | None = None,
+    members: int | None = None,
+    seed: int | None = None,
+) -> Prepared:
+    """Make the community of a scenario.
+
+    Args:
+        scenario: what is to be run.
+        files: a social graph; None: one is generated as `scenario.network` says.
+        members: how many members. A generated community is scaled, with its KOLs, stock, quotas and push
+            budgets; of a loaded one a ball of so many is cut, and nothing else changes.
+        seed: in place of the scenario's own.
+
+    Raises:
+        InputError: the graph is smaller than `members`, or the scenario's network cannot be generated.
+    """
+    began = time.perf_counter()
+    if seed is not None:
+        scenario = scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": seed})})
+    luck = scenario.run.seed
+    if files is not None:
+        graph, notes = files.graph, []
+        if members is not None and members != graph.n:
+            graph = cut_ball(graph, members, luck)
+            notes.append(f"cut {graph.n:,} of the graph's {files.graph.n:,} members")
+        if graph.n != scenario.population.members:
+            notes.append(
+                f"the graph has {graph.n:,} members; stock, quotas and KOLs stay as written for "
+                f"{scenario.population.members:,}"
+            )
+        scenario, _ = scaled(scenario, graph.n, loaded_graph=True)
+    else:
+        notes = []
+        if members is not None:
+            scenario, lines = scaled(scenario, members)
+            notes += lines
+        graph = _generated(scenario, luck)
+    if not graph.chats:
+        graph = lay_chats(graph, scenario.communities.chats, luck)
+    elif graph.chat_kind.max() >= len(scenario.communities.chats):
+        raise InputError(
+            f"the graph has chats of {int(graph.chat_kind.max()) + 1} kinds, but communities.chats of the "
+            f"scenario describes {len(scenario.communities.chats)}"
+        )
+    else:
+        notes.append(f"the graph's own {graph.chats:,} chats are used")
+    seconds = time.perf_counter() - began
+    _LOG.info("network of %d members, %d chats in %.2f s", graph.n, graph.chats, seconds)
+    return Prepared(scenario, graph, files, members, tuple(notes), seconds)
+
+
+def run(
+    prepared: Prepared, *, engine: str = "mesa", progress: Progress | None = None, twin: bool = True
+) -> RunResult:
+    """Run a campaign, and its no-campaign twin on the same luck unless `twin` is False.
+
+    Raises:
+        InputError: there is no such engine.
+        RunError: the run came to no end.
+        Cancelled: `progress` raised it.
+    """
+    if engine not in ENGINES:
+        raise InputError(f"engine: must be one of {', '.join(ENGINES)}, got {engine!r}")
+    scenario = prepared.scenario
+    played = play(scenario, prepared.graph, progress=_stage(progress, CAMPAIGN))
+    twin_table, twin_seconds = None, 0.0
+    if twin:
+        without = without_campaign(scenario)
+        if without == scenario:
+            twin_table = played.table
+        else:
+            again = play(without, prepared.graph, progress=_stage(progress, TWIN))
+            twin_table, twin_seconds = again.table, again.build_seconds + again.run_seconds
+    return RunResult(
+        prepared=prepared,
+        engine=engine,
+        fallback_reason=None,
+        table=played.table,
+        twin_table=twin_table,
+        summary=summarise(played.table, twin_table),
+        illegal_offers=illegal_offers(scenario),
+        setup_seconds=prepared.seconds + played.build_seconds,
+        run_seconds=played.run_seconds,
+        twin_seconds=twin_seconds,
+    )
+
+
+def play(
+    scenario: Scenario,
+    graph: SocialGraph,
+    *,
+    progress: Callable[[float], None] | None = None,
+    watch: Collection[int] = (),
+    on_decision: Callable[[Decision], None] | None = None,
+) -> Played:
+    """Run one scenario in one community, through the run-off.
+
+    Args:
+        scenario: what to run; its own seed is the luck.
+        graph: the community.
+        progress: called with the share of time that has passed.
+        watch: members whose decisions are handed to `on_decision`; this changes nothing.
+        on_decision: called at each of them.
+
+    Raises:
+        RunError: the engine failed.
+        Cancelled: `progress` raised it.
+    """
+
+    def passed(done_s: int, horizon_s: int) -> None:
+        if progress is not None:
+            progress(min(1.0, done_s / horizon_s))
+
+    # mesa takes seconds to import, and nothing but a run needs it
+    from sim.engine.model import CommunityModel
+
+    watched: dict[str, Any] = {"watch": frozenset(watch), "on_decision": on_decision} if on_decision else {}
+    try:
+        began = time.perf_counter()
+        model = CommunityModel(scenario, graph, **watched)
+        built = time.perf_counter()
+        table = model.run(progress=passed)
+        played = Played(table, built - began, time.perf_counter() - built)
+        _LOG.info(
+            "%s, seed %d: populated in %.2f s, %d events in %.2f s",
+            scenario.id, scenario.run.seed, played.build_seconds, len(table), played.run_seconds,
+        )  # fmt: skip
+        return played
+    except ShapanError:
+        raise
+    except MemoryError as error:
+        raise RunError(f"not enough memory for {graph.n:,} members; try fewer with --members") from error
+    except Exception as error:
+        raise RunError(f"the run of {scenario.id} failed: {type(error).__name__}: {error}") from error
+
+
+def illegal_offers(scenario: Scenario) -> tuple[str, ...]:
+    """The ids of mechanics that may not be used in the real world and run only because they were allowed."""
+    return tuple(
+        offer.id for offer in scenario.offers if isinstance(offer, CommissionConfig) and offer.levels > 2
+    )
+
+
+def _stage(progress: Progress | None, stage: str) -> Callable[[float], None] | None:
+    return None if progress is None else lambda share: progress(stage, share)
+
+
+def _generated(scenario: Scenario, seed: int) -> SocialGraph:
+    settings = scenario.network
+    return generate(
+        seed,
+        scenario.population.members,
+        median_degree=settings.median_degree,
+        degree_sigma=settings.degree_sigma,
+        communities_per_member=settings.communities_per_member,
+        inside_share=settings.inside_share,
+    )
