@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim import decisions
+from sim.engine.community import Community
 from sim.engine.decision import RouteTerms
 from sim.events import Channel, Route
 from sim.mechanics.base import Offered
 from sim.mechanics.world import Reading
 from sim.streams import ROUTE_TASTE, TASTE_NOISE, normal
 
-if TYPE_CHECKING:
-    from sim.engine.model import CommunityModel
 
-
-def weigh_routes(world: CommunityModel, reading: Reading) -> list[RouteTerms]:
+def weigh_routes(world: Community, reading: Reading) -> list[RouteTerms]:
     """All ways to buy, weighed, in the order: alone, then the mechanics in theirs."""
     product = world.catalogue[reading.product]
     deciding = world.behaviour.deciding
@@ -34,7 +30,7 @@ def weigh_routes(world: CommunityModel, reading: Reading) -> list[RouteTerms]:
     ]
 
 
-def _weigh(world: CommunityModel, reading: Reading, offered: Offered, common: dict[str, float]) -> RouteTerms:
+def _weigh(world: Community, reading: Reading, offered: Offered, common: dict[str, float]) -> RouteTerms:
     member, deciding = reading.member, world.behaviour.deciding
     product, state = world.catalogue[reading.product], world.products[reading.product]
     discounts_fen = world.mechanics.discounts_fen(world, member, reading.product, offered)
@@ -81,7 +77,7 @@ def _weigh(world: CommunityModel, reading: Reading, offered: Offered, common: di
     return RouteTerms(offered, price_fen, discounts_fen, terms, utility)
 
 
-def base_term(world: CommunityModel, reading: Reading) -> float:
+def base_term(world: Community, reading: Reading) -> float:
     """Need of this segment for this category and item, and what the calendar adds today."""
     product = world.catalogue[reading.product]
     segment = world.segments[world.people.segment[reading.member]]
@@ -91,7 +87,7 @@ def base_term(world: CommunityModel, reading: Reading) -> float:
     return float(own + product.utility + world.calendar_utility(reading.product))
 
 
-def taste_term(world: CommunityModel, reading: Reading) -> float:
+def taste_term(world: Community, reading: Reading) -> float:
     """Lasting taste and the passing part: one draw for each sender, else for each exposure."""
     member, product, message = reading.member, reading.product, reading.message
     address = message.sender if message.sender >= 0 else message.cause
@@ -100,7 +96,7 @@ def taste_term(world: CommunityModel, reading: Reading) -> float:
     return decisions.mixed_taste(persistence, world.people.taste(member, product), passing)
 
 
-def source_term(world: CommunityModel, reading: Reading) -> float:
+def source_term(world: Community, reading: Reading) -> float:
     """Channel, tie, and how far the sender is believed."""
     message, deciding = reading.message, world.behaviour.deciding
     step = getattr(deciding.source_step, message.channel.name.lower()) + message.step
@@ -117,7 +113,7 @@ def source_term(world: CommunityModel, reading: Reading) -> float:
     )
 
 
-def response_term(world: CommunityModel, reading: Reading) -> float:
+def response_term(world: Community, reading: Reading) -> float:
     """What others do, as seen: the table of the product's effort class, in probability units."""
     table = world.response_tables[world.catalogue[reading.product].high_effort]
     zero = decisions.table_value(*table, 0.0)
@@ -125,7 +121,7 @@ def response_term(world: CommunityModel, reading: Reading) -> float:
     return decisions.response_term(prob, zero, float(world.people.conformity[reading.member]))
 
 
-def response_argument(world: CommunityModel, reading: Reading) -> float:
+def response_argument(world: Community, reading: Reading) -> float:
     """Where the response table is read."""
     argument = world.behaviour.deciding.response.argument
     heard = len(world.members[reading.member].standing(reading.product).heard)
@@ -140,7 +136,7 @@ def response_argument(world: CommunityModel, reading: Reading) -> float:
     return 0.0
 
 
-def fatigue_term(world: CommunityModel, reading: Reading) -> float:
+def fatigue_term(world: Community, reading: Reading) -> float:
     """The tired want nothing; what one looked for oneself does not tire."""
     if not reading.message.promotional:
         return 0.0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.decisions import adapted_reference, believed_quality, return_prob, satisfaction_with, stockpile_mean
+from sim.engine.community import Community
 from sim.engine.decision import RouteTerms
 from sim.events import Kind, Reason, Route
 from sim.mechanics.world import Order, Phase, Reading
@@ -24,16 +23,13 @@ from sim.streams import (
 )
 from sim.units import DAY, MINUTE, fen_share
 
-if TYPE_CHECKING:
-    from sim.engine.model import CommunityModel
-
 _ORDER, _NEED = 8001, 8002  # name the causes made here
 
 
 class Desk:
     """Places, collects, ships, settles and refunds orders, and keeps stock."""
 
-    def __init__(self, world: CommunityModel) -> None:
+    def __init__(self, world: Community) -> None:
         """No orders yet."""
         self.world = world
         self.rules = world.rules

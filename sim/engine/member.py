@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 import mesa
 
 from sim.decisions import rating_of, rested, session_factor
 from sim.engine.choice import weigh_routes
+from sim.engine.community import Community
 from sim.engine.decision import Decision, RouteTerms
 from sim.engine.desk import reference_after
 from sim.engine.sharing import Sharer
+from sim.engine.standing import Standing
 from sim.events import Channel, Kind, Route
 from sim.mechanics.world import Message, Order, Phase, Reading
 from sim.streams import REVIEW, exponential, mix, uniform
 from sim.units import DAY
 
-if TYPE_CHECKING:
-    from sim.engine.model import CommunityModel
-
 _TRIES = 3  # ways to buy that are tried, best first, when one turns out to be gone. assumption
 _REVIEW_DELAY_S = DAY  # mean delay of a review after delivery. assumption
-
-
-@dataclass(slots=True)
-class Standing:
-    """Where a member stands with one product."""
-
-    heard: set[int] = field(default_factory=set)  # adopters heard from
-    adopted: bool = False
-    pending: Order | None = None  # placed, and neither confirmed nor ended
-    bought: int = 0
-    reference_fen: float = 0.0
-    due_s: int = -1  # when a consumable runs out
 
 
 class Member(mesa.Agent):
     """One member of the community. Override a method to change one behaviour."""
 
-    model: CommunityModel
+    model: Community
 
-    def __init__(self, model: CommunityModel, number: int) -> None:
+    def __init__(self, model: Community, number: int) -> None:
         """number: 0..members-1, as in the graph."""
         super().__init__(model)
         self.number = number

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim import streams
 from sim.decisions import share_prob
+from sim.engine.community import Community
 from sim.events import Channel, Kind
 from sim.mechanics.world import Message, Order, Reading
 from sim.recipients import best_friends, recipient_scores
 from sim.streams import gumbel, mix, mix3, uniform
-
-if TYPE_CHECKING:
-    from sim.engine.model import CommunityModel
 
 _MESSAGE, _LIKED = 8201, 8202  # name the causes made here
 
@@ -39,7 +36,7 @@ class Motive:
 class Sharer:
     """How one member passes things on."""
 
-    def __init__(self, world: CommunityModel, number: int) -> None:
+    def __init__(self, world: Community, number: int) -> None:
         """number: of the member."""
         self.world = world
         self.number = number

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sim import streams
+from sim.engine.community import Community
 from sim.events import Channel, Kind
 from sim.mechanics.world import Message, Phase
 from sim.sessions import NEVER, next_candidate
 from sim.streams import mix, mix3, uniform
-
-if TYPE_CHECKING:
-    from sim.engine.model import CommunityModel
 
 _STRANGERS = 8101  # names the causes made here
 
@@ -31,7 +28,7 @@ PRIORITY = {
 class Talk:
     """Delivers messages, wakes readers, keeps each chat's listeners."""
 
-    def __init__(self, world: CommunityModel) -> None:
+    def __init__(self, world: Community) -> None:
         """Everybody listens in all their chats."""
         self.world = world
         graph = world.graph

@@ -1,7 +1,7 @@
 """What every mechanic has in common: its settings, its offers to a reader, and its moments.
 
-A mechanic is one file: its configuration (a `MechanicConfig`), who is eligible, what is offered
-(`routes`), and how it settles (the moments `paid`, `confirmed`, `received`, ...). The world it acts
+A mechanic is one file (or a small folder): its configuration (a `MechanicConfig`), who is eligible,
+what is offered (`routes`), and how it settles (the moments `paid`, `confirmed`, `received`, ...). The world it acts
 on is described by `sim.mechanics.world`; `sim.mechanics.registry` lists the mechanics and is the one
 place that hands moments to them.
 """

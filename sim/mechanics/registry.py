@@ -13,11 +13,13 @@ from pydantic import Field
 
 from sim.events import Reason
 from sim.mechanics.base import Mechanic, Offered
-from sim.mechanics.commission import Commission, CommissionConfig
+from sim.mechanics.commission.config import CommissionConfig
+from sim.mechanics.commission.rules import Commission
 from sim.mechanics.community_group_buy import CommunityGroupBuy, CommunityGroupBuyConfig
 from sim.mechanics.coupon import Coupon, CouponConfig
 from sim.mechanics.flash_sale import FlashSale, FlashSaleConfig
-from sim.mechanics.group_buy import Group, GroupBuy, GroupBuyConfig
+from sim.mechanics.group_buy.config import GroupBuyConfig
+from sim.mechanics.group_buy.rules import Group, GroupBuy
 from sim.mechanics.kol_seeding import KolSeeding, KolSeedingConfig
 from sim.mechanics.push import Push, PushConfig
 from sim.mechanics.referral import Referral, ReferralConfig

@@ -130,12 +130,7 @@ class Agenda(Protocol):
 
 
 class Desk(Protocol):
-    """Where orders are placed, paid, served and refunded."""
-
-    orders: list[Order]
-
-    def place(self, reading: Reading, offered: Any) -> Order | None:
-        """Place an order; None if stock, quota or the wallet do not allow it."""
+    """Where orders are served and refunded."""
 
     def confirm(self, order: Order, arrives_s: int | None = None) -> None:
         """The order will be served: ship it, to arrive at a set time or after the product's delivery time."""

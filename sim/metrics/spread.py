@@ -15,7 +15,7 @@ SALES_SOURCES = ("kol", "distributor", "friend", "chat", "push", "own")
 
 
 def sends(view: TableView) -> int:
-    """Times a member passed something on (a post to 200 people is one; the operator's pushes do not count)."""
+    """Times a member passed something on (a post to 200 people is one; pushes do not count)."""
     return int((view.column(Kind.SEND, "actor") >= 0).sum())
 
 

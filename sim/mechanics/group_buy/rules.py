@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING
 
 from sim.decisions import fill_belief
 from sim.events import Kind, Reason, Route
-from sim.mechanics.base import Mechanic, MechanicConfig, Offered, PricedProduct
+from sim.mechanics.base import Mechanic, Offered
+from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.quota import Quota
 from sim.mechanics.reminders import Reminders
 from sim.mechanics.world import Counter, Phase
-from sim.scenario.fields import Count, Fen, Frozen, Hours, Minutes, PositiveCount, PositiveFen, Prob, Share
 from sim.streams import EFFORT, mix, uniform
 from sim.units import HOUR, MINUTE, fen_share
 
@@ -21,62 +19,6 @@ if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
 
 _QUIT, _RESTART = 7101, 7102  # name the causes made here
-
-
-class LadderStep(Frozen):
-    """From so many people on, the price is this."""
-
-    people: Annotated[int, Field(strict=True, ge=2, le=10_000)]
-    price_fen: PositiveFen
-
-
-class GroupBuyConfig(MechanicConfig):
-    """Settings of a group-buy (MECHANICS section 1)."""
-
-    type: Literal["group_buy"] = "group_buy"
-    mode: Literal["normal", "pull_new", "ladder"] = "normal"
-    group_size: Annotated[int, Field(strict=True, ge=2, le=10_000)] = 2
-    window_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
-    prices: tuple[PricedProduct, ...] = Field(min_length=1, max_length=1000)
-    ladder: tuple[LadderStep, ...] = Field(default=(), max_length=20)
-    limit_per_member: PositiveCount = 1
-    limit_per_order: PositiveCount = 1
-    leader_discount_fen: Fen = 0
-    leader_commission_share: Share = 0.0  # of what the group paid
-    open_list: bool = True
-    virtual_fill: Literal["off", "at_expiry", "any"] = "off"
-    # at_expiry: fill groups that have at least this share of their seats paid
-    virtual_fill_share: Share = 0.5
-    min_new_customers: Count = 0
-    new_customer_rule: Literal["never_paid", "no_order", "registered_after_leader_paid"] = "never_paid"
-    refund_before_success: bool = False
-    quit_prob: Prob = 0.03  # assumption: asks for the money back while waiting, where that is allowed
-    preheat_hours: Hours = 0.0
-    remind_minutes: Minutes = 0.0
-    overflow: Literal["refund", "join_another", "open_new"] = "refund"
-    leader_quits: Literal["next_joiner", "dissolve"] = "next_joiner"
-    restart_deadline: bool = False  # whether a new leader starts the window again
-    joinable_after_success: bool = False
-
-    @model_validator(mode="after")
-    def _ladder(self) -> GroupBuyConfig:
-        if (self.mode == "ladder") != bool(self.ladder):
-            raise ValueError("ladder must be given exactly when mode is 'ladder'")
-        if self.ladder:
-            people = [step.people for step in self.ladder]
-            prices = [step.price_fen for step in self.ladder]
-            if people != sorted(set(people)) or prices != sorted(set(prices), reverse=True):
-                raise ValueError("ladder must ascend in people and fall in price_fen")
-            if len(self.prices) != 1:
-                raise ValueError("a ladder applies to exactly one product; prices has more")
-        if self.min_new_customers >= self.seats_needed:
-            raise ValueError("min_new_customers must be less than the group's size")
-        return self
-
-    @property
-    def seats_needed(self) -> int:
-        """Paid people that make a group a success."""
-        return self.ladder[0].people if self.ladder else self.group_size
 
 
 @dataclass(slots=True, eq=False)

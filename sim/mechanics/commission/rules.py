@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING
 
 from sim.decisions import next_effort
 from sim.events import Kind
-from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.base import Mechanic
+from sim.mechanics.commission.config import CommissionConfig
 from sim.mechanics.world import Phase
-from sim.scenario.fields import Days, Fen, Frozen, Id, Prob, Share
 from sim.streams import EFFORT, RECRUIT, gumbel, mix3, poisson_quantile, uniform
 from sim.units import DAY, fen_share
 
@@ -20,73 +18,6 @@ if TYPE_CHECKING:
 
 # name the causes made here
 _POST, _REVIEW_EFFORT, _SETTLE, _WITHDRAW, _RANKING = 7501, 7502, 7503, 7504, 7505
-
-Rates = Annotated[tuple[Share, ...], Field(min_length=1, max_length=3)]
-
-
-class ProductRates(Frozen):
-    """Rates of one product, in place of the general ones."""
-
-    id: Id
-    rates: Rates
-
-
-class LevelUp(Frozen):
-    """What lifts a distributor to the higher tier; all that are given must be met."""
-
-    invites: int = Field(default=0, ge=0)
-    own_sales_fen: Fen = 0
-    downline_sales_fen: Fen = 0
-    bonus_rate: Share = 0.02  # added to the first level's rate
-
-
-class Ranking(Frozen):
-    """Prizes for the distributors who sell most (分销排行榜)."""
-
-    every: Literal["weekly", "monthly"] = "weekly"
-    prizes_fen: tuple[Fen, ...] = Field(min_length=1, max_length=100)
-
-
-class CommissionConfig(MechanicConfig):
-    """Settings of a commission (MECHANICS section 3)."""
-
-    type: Literal["commission"] = "commission"
-    rates: Rates = (0.10, 0.03)  # by level
-    fixed_fen: tuple[Fen, ...] = Field(default=(), max_length=3)  # by level, in place of rates
-    product_rates: tuple[ProductRates, ...] = ()
-    allow_illegal: bool = False
-    base: Literal["paid", "paid_with_postage", "list_price"] = "paid"
-    self_purchase: bool = False
-    recruit: Literal["everyone", "apply", "spent", "designated"] = "apply"
-    apply_prob: Prob = 0.05  # assumption: a buyer applies on receipt
-    spent_fen: Fen = 0
-    joining_fee_fen: Fen = 0
-    binding: Literal["new_only", "all", "last_click", "permanent"] = "new_only"
-    last_click_days: Days = 7.0
-    level_up: LevelUp | None = None
-    invite_bonus_fen: Fen = 0
-    invite_bonus_daily_cap: Annotated[int, Field(strict=True, ge=0)] = 10
-    freeze_days: Days = 7.0  # after receipt
-    clawback: bool = True
-    withdraw_min_fen: Fen = 0
-    withdraw_fee_share: Share = 0.0
-    ranking: Ranking | None = None
-
-    @property
-    def levels(self) -> int:
-        """How many levels earn."""
-        return max(len(self.fixed_fen or self.rates), *(len(one.rates) for one in self.product_rates), 0)
-
-    @model_validator(mode="after")
-    def _legal(self) -> CommissionConfig:
-        if self.levels > 2 and not self.allow_illegal:
-            raise ValueError(
-                "three commission levels are refused: 禁止传销条例 Art. 7 (pay by downline); "
-                "use at most 2 rates, or set allow_illegal: true to study it, which marks every result"
-            )
-        if self.recruit == "spent" and not self.spent_fen:
-            raise ValueError("spent_fen must be more than 0 when recruit is 'spent'")
-        return self
 
 
 @dataclass(slots=True, eq=False)

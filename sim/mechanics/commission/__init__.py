@@ -1,0 +1,1 @@
+"""Commission 分销: its settings (`config`) and how it goes (`rules`)."""
