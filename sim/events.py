@@ -75,7 +75,7 @@ class Kind(IntEnum):
 
     # who hears what
     SEED = 1  # actor adopts at the operator's wish (free sample or handed-over adopter)
-    # actor (-1: the operator) passes it on; source: from whom the actor had it; value: people it is delivered to
+    # actor (-1: the operator) passes it on; source: from whom the actor had it; value: recipients
     SEND = 2
     READ = 3  # actor reads a message (an exposure); source: its sender; cause: the message
     CONSIDER = 4  # actor looks closer after reading (click-through); cause: the message

@@ -1,9 +1,9 @@
 """What every mechanic has in common: its settings, its offers to a reader, and its moments.
 
 A mechanic is one file (or a small folder): its configuration (a `MechanicConfig`), who is eligible,
-what is offered (`routes`), and how it settles (the moments `paid`, `confirmed`, `received`, ...). The world it acts
-on is described by `sim.mechanics.world`; `sim.mechanics.registry` lists the mechanics and is the one
-place that hands moments to them.
+what is offered (`routes`), and how it settles (the moments `paid`, `confirmed`, `received`, ...).
+The world it acts on is described by `sim.mechanics.world`; `sim.mechanics.registry` lists the
+mechanics and is the one place that hands moments to them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic import model_validator
 
 from sim.events import Reason, Route
 from sim.scenario.fields import Count, Days, Frozen, Id, PositiveFen, Text
+from sim.scenario.problems import RuleError
 from sim.units import DAY
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ class MechanicConfig(Frozen):
     @model_validator(mode="after")
     def _window(self) -> MechanicConfig:
         if self.days is not None and self.days <= 0:
-            raise ValueError("days must be more than 0")
+            raise RuleError(
+                "days must be more than 0",
+                "days 必须大于 0",
+                "days",
+            )
         return self
 
 

@@ -11,6 +11,7 @@ from sim.mechanics.base import Mechanic, MechanicConfig, Offered, PricedProduct
 from sim.mechanics.quota import Quota
 from sim.mechanics.world import Counter, Phase
 from sim.scenario.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
+from sim.scenario.problems import RuleError
 from sim.streams import mix3, mix4
 from sim.units import DAY, HOUR, fen_share
 
@@ -53,10 +54,19 @@ class CommunityGroupBuyConfig(MechanicConfig):
     @model_validator(mode="after")
     def _cycle(self) -> CommunityGroupBuyConfig:
         if self.cut_off_hour <= self.open_hour:
-            raise ValueError("cut_off_hour must be later than open_hour")
+            raise RuleError(
+                "cut_off_hour must be later than open_hour",
+                "cut_off_hour 必须晚于 open_hour",
+                "cut_off_hour",
+                "open_hour",
+            )
         tiers = [tier.from_fen for tier in self.leader_commission]
         if tiers != sorted(set(tiers)) or tiers[0] != 0:
-            raise ValueError("leader_commission must start at from_fen: 0 and ascend")
+            raise RuleError(
+                "leader_commission must start at from_fen: 0 and ascend",
+                "leader_commission 必须从 from_fen: 0 开始并递增",
+                "leader_commission",
+            )
         return self
 
 

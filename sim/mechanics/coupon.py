@@ -10,6 +10,7 @@ from sim.events import Kind, Route
 from sim.mechanics.base import Mechanic, MechanicConfig, Offered
 from sim.mechanics.world import Phase
 from sim.scenario.fields import Fen, PositiveCount, Share
+from sim.scenario.problems import RuleError
 from sim.streams import COUPON, mix3, uniform
 from sim.units import HOUR, fen_share
 
@@ -45,9 +46,19 @@ class CouponConfig(MechanicConfig):
     @model_validator(mode="after")
     def _one_discount(self) -> CouponConfig:
         if (self.off_fen > 0) == (self.off_share > 0):
-            raise ValueError("give exactly one of off_fen and off_share")
+            raise RuleError(
+                "give exactly one of off_fen and off_share",
+                "off_fen 与 off_share 必须且只能给出一个",
+                "off_fen",
+                "off_share",
+            )
         if self.off_fen and self.threshold_fen < self.off_fen:
-            raise ValueError("threshold_fen must be at least off_fen, or goods could cost less than nothing")
+            raise RuleError(
+                "threshold_fen must be at least off_fen, or goods could cost less than nothing",
+                "threshold_fen 不能低于 off_fen，否则商品价格会低于零",
+                "threshold_fen",
+                "off_fen",
+            )
         return self
 
 

@@ -12,6 +12,7 @@ from sim.mechanics.quota import Quota
 from sim.mechanics.reminders import Reminders
 from sim.mechanics.world import Counter, Phase
 from sim.scenario.fields import Count, Days, HourOfDay, Minutes, Positive, PositiveCount, Share
+from sim.scenario.problems import RuleError
 from sim.streams import BOT, mix4, uniform
 from sim.units import DAY, HOUR, MINUTE
 
@@ -46,9 +47,18 @@ class FlashSaleConfig(MechanicConfig):
     @model_validator(mode="after")
     def _limits(self) -> FlashSaleConfig:
         if self.limit_total < self.limit_per_order:
-            raise ValueError("limit_total must be at least limit_per_order")
+            raise RuleError(
+                "limit_total must be at least limit_per_order",
+                "limit_total 不能小于 limit_per_order",
+                "limit_total",
+                "limit_per_order",
+            )
         if len(set(self.start_hours)) != len(self.start_hours):
-            raise ValueError("start_hours must differ from each other")
+            raise RuleError(
+                "start_hours must differ from each other",
+                "start_hours 不能重复",
+                "start_hours",
+            )
         return self
 
 

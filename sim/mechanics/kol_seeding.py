@@ -10,6 +10,7 @@ from sim.events import Channel, Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.world import Phase
 from sim.scenario.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
+from sim.scenario.problems import RuleError
 from sim.seeding import choose_seeds
 from sim.streams import mix4
 from sim.units import DAY, HOUR, fen_share
@@ -46,9 +47,19 @@ class KolSeedingConfig(MechanicConfig):
     @model_validator(mode="after")
     def _choice(self) -> KolSeedingConfig:
         if (self.choose == "members") != bool(self.members):
-            raise ValueError("members must be given exactly when choose is 'members'")
+            raise RuleError(
+                "members must be given exactly when choose is 'members'",
+                "当且仅当 choose 为 'members' 时才给出 members",
+                "members",
+                "choose",
+            )
         if self.choose not in ("kols", "members") and self.count is None:
-            raise ValueError("count must be given unless seeds are the KOLs or named members")
+            raise RuleError(
+                "count must be given unless seeds are the KOLs or named members",
+                "除非种子为 KOL 或指定成员，否则必须给出 count",
+                "count",
+                "choose",
+            )
         return self
 
 

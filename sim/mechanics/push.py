@@ -10,6 +10,7 @@ from sim.events import Channel, Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.world import Message, Phase
 from sim.scenario.fields import Count, HourOfDay, Id, PositiveCount, Prob, Share
+from sim.scenario.problems import RuleError
 from sim.streams import KOL_AUDIENCE, MENTION, exponential, mix4, uniform
 from sim.units import DAY, HOUR
 
@@ -41,7 +42,12 @@ class PushConfig(MechanicConfig):
     @model_validator(mode="after")
     def _audience(self) -> PushConfig:
         if (self.audience == "segment") != bool(self.segments):
-            raise ValueError("segments must be given exactly when audience is 'segment'")
+            raise RuleError(
+                "segments must be given exactly when audience is 'segment'",
+                "当且仅当 audience 为 'segment' 时才给出 segments",
+                "segments",
+                "audience",
+            )
         return self
 
 

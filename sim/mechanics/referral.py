@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.scenario.fields import Fen, PositiveCount, Prob
+from sim.scenario.problems import RuleError
 from sim.streams import REWARD, uniform
 from sim.units import DAY
 
@@ -32,9 +33,19 @@ class ReferralConfig(MechanicConfig):
     @model_validator(mode="after")
     def _amounts(self) -> ReferralConfig:
         if self.rewards in ("sender", "both") and not self.sender_fen:
-            raise ValueError("sender_fen must be more than 0 when the sender is rewarded")
+            raise RuleError(
+                "sender_fen must be more than 0 when the sender is rewarded",
+                "奖励邀请人时 sender_fen 必须大于 0",
+                "sender_fen",
+                "rewards",
+            )
         if self.rewards in ("receiver", "both") and not self.receiver_fen:
-            raise ValueError("receiver_fen must be more than 0 when the receiver is rewarded")
+            raise RuleError(
+                "receiver_fen must be more than 0 when the receiver is rewarded",
+                "奖励被邀请人时 receiver_fen 必须大于 0",
+                "receiver_fen",
+                "rewards",
+            )
         return self
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.fields import Frozen, Hours, Positive, PositiveCount, Prob, Share, Utility
+from sim.scenario.problems import RuleError
 
 Trigger = Literal["paid", "received", "liked"]
 ShareChannel = Literal["private", "chat", "moments"]
@@ -57,7 +58,11 @@ class ResponseTable(Frozen):
     def _ascending(self) -> ResponseTable:
         places = [point.at for point in self.points]
         if places != sorted(set(places)):
-            raise ValueError("points must ascend strictly in `at`")
+            raise RuleError(
+                "points must ascend strictly in `at`",
+                "points 的 at 必须严格递增",
+                "points",
+            )
         return self
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -13,6 +13,7 @@ from sim.mechanics.registry import AnyMechanicConfig, covered_products
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.community import Communities, Network, Population, Roles
 from sim.scenario.fields import Fen, Frozen, Id, Text
+from sim.scenario.problems import BrokenRulesError, RuleError, nearest
 from sim.scenario.shop import CalendarEntry, Orders, Product
 
 PROMOTIONS = ("group_buy", "flash_sale", "community_group_buy")
@@ -39,9 +40,17 @@ class Run(Frozen):
         try:
             moment = datetime.fromisoformat(self.start)
         except ValueError:
-            raise ValueError("start must be a local date and time such as 2026-11-02T00:00") from None
+            raise RuleError(
+                "start must be a local date and time such as 2026-11-02T00:00",
+                "start 应为本地日期时间，例如 2026-11-02T00:00",
+                "start",
+            ) from None
         if moment.tzinfo is not None or moment.minute or moment.second or moment.microsecond:
-            raise ValueError("start must be a local time on the full hour, without a time zone")
+            raise RuleError(
+                "start must be a local time on the full hour, without a time zone",
+                "start 应为整点的本地时间，不带时区",
+                "start",
+            )
         return self
 
 
@@ -71,75 +80,85 @@ class Scenario(Frozen):
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:
-        problems = [*duplicate_ids(self), *unknown_references(self), *overlapping_promotions(self)]
-        if problems:
-            raise ValueError("; ".join(problems))
+        broken = [*duplicate_ids(self), *unknown_references(self), *overlapping_promotions(self)]
+        if broken:
+            raise BrokenRulesError(broken)
         return self
 
 
-def duplicate_ids(scenario: Scenario) -> list[str]:
-    """One message for each id that occurs twice where it must be unique."""
+def _places(scenario: Scenario) -> Iterator[tuple[str, AnyMechanicConfig]]:
+    """Every mechanic and scheduled push with its dotted path."""
+    for mechanic in scenario.mechanics:
+        yield f"mechanics.{mechanic.id}", mechanic
+    for push in scenario.operator.schedule:
+        yield f"operator.schedule.{push.id}", push
+
+
+def duplicate_ids(scenario: Scenario) -> Iterator[RuleError]:
+    """Ids that occur twice where they must be unique (files are checked list by list before)."""
     lists: dict[str, Iterable[str]] = {
         "products": (one.id for one in scenario.products),
-        "mechanics and operator.schedule": (one.id for one in scenario.offers),
+        "mechanics": (one.id for one in scenario.offers),
         "population.segments": (one.id for one in scenario.population.segments),
         "communities.chats": (one.id for one in scenario.communities.chats),
         "roles.kols": (one.id for one in scenario.roles.kols),
         "calendar": (one.id for one in scenario.calendar),
     }
-    problems = []
     for where, ids in lists.items():
         seen: set[str] = set()
         for id_ in ids:
             if id_ in seen:
-                problems.append(f"{where}: the id '{id_}' is used twice")
+                fields = ("operator.schedule", where) if where == "mechanics" else (where,)
+                yield RuleError(f"the id '{id_}' is used twice", f"id '{id_}' 重复", *fields)
             seen.add(id_)
-    return problems
 
 
-def unknown_references(scenario: Scenario) -> list[str]:
-    """One message for each id that is referred to and does not exist."""
-    products = {product.id for product in scenario.products}
-    offers = {offer.id for offer in scenario.offers}
-    segments = {segment.id for segment in scenario.population.segments}
-    tiers = {tier.id for tier in scenario.roles.kols}
-    problems = []
-
-    def check(where: str, used: Iterable[str], known: set[str]) -> None:
-        for id_ in used:
-            if id_ not in known:
-                problems.append(f"{where}: there is no '{id_}' (known: {', '.join(sorted(known)) or 'none'})")
-
-    for offer in scenario.offers:
-        where = f"mechanics[id={offer.id}]"
-        check(f"{where}.products", offer.products, products)
-        check(f"{where}.prices", (one.id for one in getattr(offer, "prices", ())), products)
-        check(f"{where}.product_rates", (one.id for one in getattr(offer, "product_rates", ())), products)
-        check(f"{where}.segments", getattr(offer, "segments", ()), segments)
-        check(f"{where}.tiers", getattr(offer, "tiers", ()), tiers)
+def unknown_references(scenario: Scenario) -> Iterator[RuleError]:
+    """Ids that are referred to and do not exist."""
+    products = ("products", [one.id for one in scenario.products])
+    offers = ("mechanics", [one.id for one in scenario.offers])
+    segments = ("population.segments", [one.id for one in scenario.population.segments])
+    tiers = ("roles.kols", [one.id for one in scenario.roles.kols])
+    for place, offer in _places(scenario):
         about = getattr(offer, "about", None)
-        check(f"{where}.about", [about] if about else [], offers)
+        yield from _unknown(f"{place}.products", offer.products, products)
+        yield from _unknown(f"{place}.prices", (one.id for one in getattr(offer, "prices", ())), products)
+        yield from _unknown(
+            f"{place}.product_rates", (one.id for one in getattr(offer, "product_rates", ())), products
+        )
+        yield from _unknown(f"{place}.segments", getattr(offer, "segments", ()), segments)
+        yield from _unknown(f"{place}.tiers", getattr(offer, "tiers", ()), tiers)
+        yield from _unknown(f"{place}.about", [about] if about else [], offers)
     for entry in scenario.calendar:
-        check(f"calendar[id={entry.id}].products", entry.products, products)
-    return problems
+        yield from _unknown(f"calendar.{entry.id}.products", entry.products, products)
 
 
-def overlapping_promotions(scenario: Scenario) -> list[str]:
-    """One message for each product in two promotions at once, where the shop excludes that."""
+def _unknown(place: str, used: Iterable[str], known: tuple[str, list[str]]) -> Iterator[RuleError]:
+    where, ids = known
+    for id_ in used:
+        if id_ not in ids:
+            hint = nearest(id_, ids)
+            yield RuleError(f"there is no '{id_}'; {hint.en}", f"没有 '{id_}'；{hint.zh}", place, where)
+
+
+def overlapping_promotions(scenario: Scenario) -> Iterator[RuleError]:
+    """Products in two promotions at once, where the shop excludes that."""
     if not scenario.orders.exclusive:
-        return []
-    problems = []
+        return
     ids = [product.id for product in scenario.products]
-    promotions = [offer for offer in scenario.offers if offer.type in PROMOTIONS]
+    promotions = [offer for offer in scenario.mechanics if offer.type in PROMOTIONS]
     for index, first in enumerate(promotions):
         for second in promotions[index + 1 :]:
             shared = sorted(set(covered_products(first, ids)) & set(covered_products(second, ids)))
             if shared and _windows_overlap(first, second, scenario.run.horizon_days):
-                problems.append(
-                    f"mechanics[id={second.id}]: product '{shared[0]}' is in '{first.id}' at the same time "
-                    "(set orders.exclusive: false to allow it)"
+                yield RuleError(
+                    f"product '{shared[0]}' is in '{first.id}' at the same time "
+                    "(set orders.exclusive: false to allow it)",
+                    f"商品 '{shared[0]}' 同时在活动 '{first.id}' 中（可设 orders.exclusive: false）",
+                    f"mechanics.{second.id}",
+                    f"mechanics.{first.id}",
+                    "orders.exclusive",
                 )
-    return problems
 
 
 def _windows_overlap(first: AnyMechanicConfig, second: AnyMechanicConfig, horizon_days: float) -> bool:

@@ -21,6 +21,7 @@ from sim.scenario.fields import (
     Text,
     Utility,
 )
+from sim.scenario.problems import RuleError
 
 
 class Product(Frozen):
@@ -56,7 +57,12 @@ class Product(Frozen):
     @model_validator(mode="after")
     def _sensible(self) -> Product:
         if self.reference_price_fen is not None and self.reference_price_fen < self.list_price_fen // 20:
-            raise ValueError("reference_price_fen is less than a twentieth of list_price_fen")
+            raise RuleError(
+                "reference_price_fen is less than a twentieth of list_price_fen",
+                "reference_price_fen 不到 list_price_fen 的二十分之一",
+                "reference_price_fen",
+                "list_price_fen",
+            )
         return self
 
 

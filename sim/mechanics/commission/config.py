@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.mechanics.base import MechanicConfig
 from sim.scenario.fields import Days, Fen, Frozen, Id, Prob, Share
+from sim.scenario.problems import RuleError
 
 Rates = Annotated[tuple[Share, ...], Field(min_length=1, max_length=3)]
 
@@ -68,10 +69,21 @@ class CommissionConfig(MechanicConfig):
     @model_validator(mode="after")
     def _legal(self) -> CommissionConfig:
         if self.levels > 2 and not self.allow_illegal:
-            raise ValueError(
+            raise RuleError(
                 "three commission levels are refused: 禁止传销条例 Art. 7 (pay by downline); "
-                "use at most 2 rates, or set allow_illegal: true to study it, which marks every result"
+                "use at most 2 rates, or set allow_illegal: true to study it, which marks every result",
+                "不允许三级分佣：《禁止传销条例》第七条（团队计酬）；请最多使用两级，"
+                "或设 allow_illegal: true 仅作研究，所有结果都会带标记",
+                "rates",
+                "fixed_fen",
+                "product_rates",
+                "allow_illegal",
             )
         if self.recruit == "spent" and not self.spent_fen:
-            raise ValueError("spent_fen must be more than 0 when recruit is 'spent'")
+            raise RuleError(
+                "spent_fen must be more than 0 when recruit is 'spent'",
+                "recruit 为 'spent' 时 spent_fen 必须大于 0",
+                "spent_fen",
+                "recruit",
+            )
         return self

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.mechanics.base import MechanicConfig, PricedProduct
 from sim.scenario.fields import Count, Fen, Frozen, Hours, Minutes, PositiveCount, PositiveFen, Prob, Share
+from sim.scenario.problems import RuleError
 
 
 class LadderStep(Frozen):
@@ -48,16 +49,36 @@ class GroupBuyConfig(MechanicConfig):
     @model_validator(mode="after")
     def _ladder(self) -> GroupBuyConfig:
         if (self.mode == "ladder") != bool(self.ladder):
-            raise ValueError("ladder must be given exactly when mode is 'ladder'")
+            raise RuleError(
+                "ladder must be given exactly when mode is 'ladder'",
+                "当且仅当 mode 为 'ladder' 时才给出 ladder",
+                "ladder",
+                "mode",
+            )
         if self.ladder:
             people = [step.people for step in self.ladder]
             prices = [step.price_fen for step in self.ladder]
             if people != sorted(set(people)) or prices != sorted(set(prices), reverse=True):
-                raise ValueError("ladder must ascend in people and fall in price_fen")
+                raise RuleError(
+                    "ladder must ascend in people and fall in price_fen",
+                    "ladder 的人数必须递增、price_fen 必须递减",
+                    "ladder",
+                )
             if len(self.prices) != 1:
-                raise ValueError("a ladder applies to exactly one product; prices has more")
+                raise RuleError(
+                    "a ladder applies to exactly one product; prices has more",
+                    "阶梯团只能用于一个商品，prices 中多于一个",
+                    "prices",
+                    "ladder",
+                )
         if self.min_new_customers >= self.seats_needed:
-            raise ValueError("min_new_customers must be less than the group's size")
+            raise RuleError(
+                "min_new_customers must be less than the group's size",
+                "min_new_customers 必须小于成团人数",
+                "min_new_customers",
+                "group_size",
+                "ladder",
+            )
         return self
 
     @property
