@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from sim.errors import InputError, RunError
 from sim.event_files import REASON_KINDS, table_sha256
 from sim.events import Channel, EventTable, Kind, Reason, Route
-from sim.metrics.cascades import forest, purchase_chain
 from sim.people import DISTRIBUTOR, KOL
 from sim.population import populate
 from sim.results import SavedRun
@@ -42,10 +41,14 @@ class Happening:
 
 @dataclass(frozen=True)
 class Link:
-    """A person in the chain that led to an order: what they first did about the product, and from whom."""
+    """A person in the chain that led to an order: what they did about the product, and from whom they had it.
+
+    act: of the buyer, the order itself; of the others, what first said from whom they had it, or else the
+    first thing they did.
+    """
 
     member: int
-    first: Happening
+    act: Happening
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,11 @@ class MemberStory:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who read about a group, and thought it over (or had no need to).
+    """Somebody who read about a group, or could have joined it from the open list.
 
-    decision: the time it was closest to joining; None: it did not think about it, having bought already.
-    join: the way into this group as weighed then; None: it was not open to this member then.
+    reads: messages about this group it has read; decision: the time it was closest to joining, or else what
+    it thought of the last of these messages; None: it had bought, or was waiting, and did not think.
+    join: the way into this group as weighed then; None: it was never open to this member.
     joined: whether it paid a seat.
     """
 
@@ -101,7 +105,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class GroupStory:
-    """One group: seats, who was told, who read, and what they thought of joining.
+    """One group: seats, who was told, who read or saw it, and what they thought of joining.
 
     mean_terms: over the readers who did not join, what spoke for and against it, by term.
     """
@@ -185,15 +189,23 @@ def explain_group(
     end = _first(table, mine & np.isin(table["kind"], (Kind.GROUP_SUCCEEDED, Kind.GROUP_FAILED)))
     seats = _happenings(table, mine & (table["kind"] == Kind.GROUP_JOINED))
     sends = _happenings(table, mine & (table["kind"] == Kind.SEND))
-    read = table["actor"][mine & (table["kind"] == Kind.READ)]
-    members, reads = np.unique(read, return_counts=True)
-    watch = [int(member) for member in members]
-    _, decisions = repeat(saved, watch, files=files, progress=progress)
+    reading = table["kind"] == Kind.READ
+    about_it = table["actor"][mine & reading]
+    # From the open list anybody may have joined who read about the product while the group stood open.
+    meanwhile = reading & (table["product"] == table["product"][opened])
+    meanwhile &= table["time_s"] >= table["time_s"][opened]
+    if end is not None:
+        meanwhile &= table["time_s"] <= table["time_s"][end]
+    near = np.union1d(about_it, table["actor"][meanwhile])
+    decisions: dict[int, list[Decision]] = {int(member): [] for member in near}
+    for decision in repeat(saved, decisions, files=files, progress=progress)[1]:
+        decisions[decision.member].append(decision)
     seated = {seat.actor for seat in seats}
-    readers = tuple(
-        _reader(member, int(times), decisions, group, member in seated)
-        for member, times in zip(watch, reads, strict=True)
+    everybody = (
+        _reader(member, int((about_it == member).sum()), thoughts, group, member in seated)
+        for member, thoughts in decisions.items()
     )
+    readers = tuple(reader for reader in everybody if reader.reads or reader.join is not None)
     failed = end is not None and table["kind"][end] == Kind.GROUP_FAILED
     return GroupStory(
         group=group,
@@ -225,21 +237,14 @@ def explain_order(saved: SavedRun, order: int) -> OrderStory:
         orders = int((table["kind"] == Kind.ORDER_PLACED).sum())
         known = f"must be 0 to {orders - 1}" if orders else "no order was placed in this run"
         raise InputError(f"--order: {known}, got {order}")
-    member, product = int(table["actor"][placed]), int(table["product"][placed])
-    acts = np.isin(table["kind"], (Kind.SEND, Kind.SEED, Kind.ORDER_PAID)) & (table["product"] == product)
-    links = []
-    for person in purchase_chain(forest(table), member, product):
-        first = _first(table, acts & (table["actor"] == person))
-        assert first is not None  # it is a node for this act
-        links.append(Link(person, _happening(table, first)))
     return OrderStory(
         order=order,
-        member=member,
-        product=table.header.products[product].id,
+        member=int(table["actor"][placed]),
+        product=table.header.products[table["product"][placed]].id,
         route=Route(int(table["value"][placed])),
         group=int(table["group"][mine].max()),
         happenings=_happenings(table, mine),
-        chain=tuple(links),
+        chain=_chain(table, placed),
     )
 
 
@@ -291,13 +296,28 @@ def turning_points(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return acted or tuple(sorted(weighed, key=lambda decision: -decision.routes[0].utility)[:1])
 
 
+def _chain(table: EventTable, row: int) -> tuple[Link, ...]:
+    """From an order back to the one who had the product from nobody: each had it before they passed it on."""
+    acts = np.isin(table["kind"], (Kind.SEND, Kind.SEED, Kind.ORDER_PAID))
+    acts &= table["product"] == table["product"][row]
+    links = [Link(int(table["actor"][row]), _happening(table, row))]
+    while (source := int(table["source"][row])) >= 0 and source != table["actor"][row]:
+        mine = np.flatnonzero(acts[:row] & (table["actor"][:row] == source))
+        if not len(mine):
+            break
+        named = mine[table["source"][mine] >= 0]
+        row = int(named[0] if len(named) and table["kind"][mine[0]] != Kind.SEED else mine[0])
+        links.append(Link(source, _happening(table, row)))
+    return tuple(links)
+
+
 def _reader(member: int, reads: int, decisions: list[Decision], group: int, joined: bool) -> Reader:
-    mine = [one for one in decisions if one.member == member and one.message.group == group and one.routes]
-    ways = [(one, way) for one in mine for way in one.routes if _into(way, group)]
+    ways = [(one, way) for one in decisions for way in one.routes if _into(way, group)]
     if ways:
         decision, join = max(ways, key=lambda pair: pair[1].utility)
         return Reader(member, reads, decision, join, joined)
-    return Reader(member, reads, mine[0] if mine else None, None, joined)
+    about_it = [one for one in decisions if one.message.group == group]
+    return Reader(member, reads, about_it[-1] if about_it else None, None, joined)
 
 
 def _into(way: RouteTerms, group: int) -> bool:

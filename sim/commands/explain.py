@@ -15,6 +15,7 @@ from rich.text import Text
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import InputError
+from sim.events import Kind
 from sim.explain import (
     GroupStory,
     Happening,
@@ -148,7 +149,7 @@ class _Teller:
         say(
             t(
                 f"Member {story.member}{label}: {story.role}, segment {story.segment}, "
-                f"{story.friends} friends, {story.chats} chats.",
+                f"friends {story.friends}, chats {story.chats}.",
                 f"成员 {story.member}{label}：{story.role}，人群 {story.segment}，"
                 f"{story.friends} 位好友，{story.chats} 个群。",
             )
@@ -194,13 +195,8 @@ class _Teller:
             else t("did not act; this was the closest", "未行动；这次最接近")
         )
         channel = message.channel.name.lower()
-        table = Table(
-            title=f"{self.when(decision.time_s)}  {product}  ({channel}{sender}): {what}",
-            title_justify="left",
-            title_style="bold",
-            box=None,
-            pad_edge=False,
-        )
+        self.session.say(f"{self.when(decision.time_s)}  {product}  ({channel}{sender}): {what}")
+        table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("")
         routes = decision.routes[:_SHOWN_ROUTES]
         for route in routes:
@@ -211,7 +207,9 @@ class _Teller:
             table.add_column(f"{mark}{name}{group}\n{yuan(route.price_fen)}", justify="right")
         for term, (en, zh) in _TERMS.items():
             if any(route.terms.get(term) for route in routes):
-                table.add_row("  " + t(en, zh), *(f"{route.terms.get(term, 0.0):+.2f}" for route in routes))
+                # adding 0.0 makes a negative zero a plain one
+                cells = [f"{route.terms.get(term, 0.0) + 0.0:+.2f}" for route in routes]
+                table.add_row("  " + t(en, zh), *cells)
         total = Text(t("utility (acts above 0)", "效用（大于 0 则行动）"), style="bold")
         table.add_row(total, *(Text(f"{route.utility:+.2f}", style="bold") for route in routes))
         self.session.console.print(table)
@@ -241,15 +239,15 @@ class _Teller:
         for seat in story.seats:
             origin = "" if seat.source < 0 else t(f", invited by {seat.source}", f"，由 {seat.source} 邀请")
             say(f"  {self.when(seat.time_s)}  {t('member', '成员')} {seat.actor}{origin}")
-        thought = [reader for reader in story.readers if reader.decision is not None]
-        open_to = [reader for reader in thought if reader.join is not None]
+        read = [reader for reader in story.readers if reader.reads]
+        open_to = [reader for reader in story.readers if reader.join is not None]
         wanted = [reader for reader in open_to if reader.join is not None and reader.join.utility > 0]
         say(
             t(
-                f"Told: {story.told} people in {len(story.sends)} messages. Read by {len(story.readers)}; "
-                f"{len(thought)} thought it over, {len(open_to)} could join, {len(wanted)} wanted to.",
-                f"告知 {story.told} 人（{len(story.sends)} 条消息）。{len(story.readers)} 人阅读，"
-                f"{len(thought)} 人考虑，{len(open_to)} 人可参团，{len(wanted)} 人认为值得。",
+                f"Told: {story.told} people in {len(story.sends)} messages; {len(read)} read them. "
+                f"In all, {len(open_to)} thought of joining, {len(wanted)} found it worth it.",
+                f"告知 {story.told} 人（{len(story.sends)} 条消息），{len(read)} 人阅读。"
+                f"共 {len(open_to)} 人考虑参团，{len(wanted)} 人认为值得。",
             )
         )
         if story.mean_terms:
@@ -303,17 +301,16 @@ class _Teller:
             )
         )
         for row in story.happenings:
-            say(f"  {self.when(row.time_s)}  {self.happening(row)}")
-        if not story.chain:
-            say(t("It was never paid, so nobody stands behind it.", "从未付款，因此没有传播链。"))
-            return
+            if row.kind not in (Kind.STOCK, Kind.QUOTA):
+                say(f"  {self.when(row.time_s)}  {self.happening(row)}")
         say(t("Who stands behind it, back to the one who started it:", "背后的人，直到最初发起者："))
         for step, link in enumerate(story.chain):
-            first = link.first
-            channel = "" if first.channel is None else f", {first.channel.name.lower()}"
+            act = link.act
+            channel = "" if act.channel is None else f", {act.channel.name.lower()}"
+            source = "" if act.source < 0 else t(f", from {act.source}", f"，来自 {act.source}")
             say(
-                f"  {'  ' * step}{t('member', '成员')} {link.member}: {first.kind.name.lower()} "
-                f"{self.when(first.time_s)}{channel}"
+                f"  {'  ' * step}{t('member', '成员')} {link.member}: {act.kind.name.lower()} "
+                f"{self.when(act.time_s)}{channel}{source}"
             )
 
     def happening(self, row: Happening) -> str:
@@ -323,8 +320,6 @@ class _Teller:
             parts.append(yuan(row.amount_fen))
         if row.reason:
             parts.append(f"({row.reason.name.lower()})")
-        if row.source >= 0:
-            parts.append(self.session.text(f"from {row.source}", f"来自 {row.source}"))
         return " ".join(parts)
 
     def when(self, time_s: int) -> str:
