@@ -145,7 +145,7 @@ class CommunityGroupBuy(Mechanic):
         if product not in self.price or member not in self.leader_of or not self.open_at(world.now_s):
             return []
         hour = world.now_s % DAY / HOUR
-        if not self.config.open_hour <= hour < self.config.cut_off_hour or not self.quota.allows(product, 1):
+        if not self.config.open_hour <= hour < self.config.cut_off_hour:
             return []
         left = self.config.limit_per_member_day - self.bought_today.of(member)
         if left <= 0:

@@ -144,8 +144,6 @@ class FlashSale(Mechanic):
         limit = min(self.config.limit_per_order, self.config.limit_total - self.bought.of(member))
         effort = world.behaviour.deciding.effort.flash
         if self.current is not None:
-            if product in self.sold_out:
-                return []
             opens_s, closes_s = self.current
             return [
                 Offered(

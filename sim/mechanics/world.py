@@ -57,6 +57,7 @@ class Order:
     source: int
     channel: Channel
     placed_s: int
+    from_list: bool = False  # joins a group nobody told of, found on the open list
     paid_s: int = -1
     confirmed: bool = False
     received_s: int = -1

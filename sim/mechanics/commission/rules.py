@@ -279,6 +279,10 @@ class Commission(Mechanic):
     def confirmed(self, world: World, order: Order) -> None:
         """What a group's price change gave back does not earn; effort follows confirmed earnings."""
         for claim in self.claims.get(order.cause, ()):
+            if order.refunded_fen and self.config.base != "list_price" and not self.config.fixed_fen:
+                kept_fen = claim.amount_fen * (order.price_fen - order.refunded_fen) // order.price_fen
+                self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen - kept_fen)
+                claim.amount_fen = kept_fen
             self.standing[claim.distributor].earned_week_fen += claim.amount_fen
 
     def cancelled(self, world: World, order: Order) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.decisions import fill_belief
-from sim.events import Kind, Reason, Route
+from sim.events import Channel, Kind, Reason, Route
 from sim.mechanics.base import Mechanic, Offered
 from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.quota import Quota
@@ -70,7 +70,7 @@ class GroupBuy(Mechanic):
             return []
         if not self.open_at(world.now_s):
             return self._preheat(world, reading)
-        if self.bought.of(member) >= self.config.limit_per_member or not self.quota.allows(product, 1):
+        if self.bought.of(member) >= self.config.limit_per_member:
             return []
         limit = min(self.config.limit_per_order, self.config.limit_per_member - self.bought.of(member))
         effort = world.behaviour.deciding.effort
@@ -241,6 +241,7 @@ class GroupBuy(Mechanic):
             for other in self.listed[order.product]:
                 if self._may_join(world, other, order.member):
                     order.group = other.number
+                    order.from_list = True
                     self._seat(world, other, order)
                     return
         if self.config.overflow == "open_new" and self.open_at(world.now_s):
@@ -380,7 +381,7 @@ class GroupBuy(Mechanic):
             offer=self.index,
             group=group.number,
             order=order.number,
-            channel=order.channel,
+            channel=Channel.OPEN_LIST if order.from_list else order.channel,
             value=len(group.orders),
             cause=order.cause,
         )
