@@ -71,6 +71,11 @@ def test_graphs_of_other_programs_load(tmp_path: Path):
     assert graph.follow_target.tolist() == [1, 2, 0]
 
 
+def test_ids_of_nodes_may_mix_numbers_and_text(tmp_path: Path):
+    nx.write_graphml(nx.Graph([("1", "n2"), ("10", "9")]), tmp_path / "graph.graphml")
+    assert load_graph(tmp_path / "graph.graphml").labels == ("1", "10", "9", "n2")
+
+
 def test_loops_and_duplicates_are_counted(tmp_path: Path):
     made = nx.MultiGraph([("a", "b"), ("b", "a"), ("a", "a"), ("b", "c")])
     nx.write_graphml(made, tmp_path / "graph.graphml")

@@ -25,7 +25,7 @@ from sim.network.csr import (
 )
 from sim.network.edge_list import EDGES_MAX
 from sim.network.graph import SocialGraph, check_size, plain_labels
-from sim.network.members import MemberIds
+from sim.network.members import MemberIds, is_whole_number
 from sim.network.partition import partition
 from sim.network.report import LoadReport
 from sim.network.source import read_chunks, shown
@@ -176,7 +176,7 @@ def load_markup(path: Path, form: str) -> tuple[SocialGraph, LoadReport]:
         InputError: unreadable, not such a file, or fewer than two members.
     """
     made = _parsed(path, form)
-    ids = MemberIds(path)
+    ids = MemberIds(path, all(is_whole_number(str(node)) for node in made.nodes))
     places = {node: ids.place(str(node), 1) for node in made.nodes}
     check_size(len(ids), str(path))
     labels, final = ids.final()

@@ -17,15 +17,16 @@ def is_whole_number(text: str) -> bool:
 class MemberIds:
     """Ids of members in the order they turn up, given their final numbers at the end.
 
-    If the first id is a whole number, all must be ("007" and "7" are the same member). Final numbers follow
+    If the first id is a whole number, all must be ("007" and "7" are the same member), unless `are_numbers`
+    already says what they are. Final numbers follow
     the ids, by size if they are whole numbers and else by code point, so the order of lines does not matter.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, are_numbers: bool | None = None) -> None:
         self.path = path
         self._place: dict[str, int] = {}
         self._names: list[str] = []
-        self._are_numbers: bool | None = None
+        self._are_numbers = are_numbers
 
     def __len__(self) -> int:
         return len(self._names)
