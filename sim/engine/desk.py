@@ -60,6 +60,7 @@ class Desk:
             source=reading.message.sender,
             channel=reading.message.channel,
             placed_s=world.now_s,
+            first_order=not world.has_ordered_before(reading.member),
             from_list=offered.route is Route.JOIN_GROUP and offered.group != reading.message.group,
         )
         if not member.can_afford(order.payable_fen):

@@ -63,7 +63,8 @@ class Order:
     received_s: int = -1
     refunded_fen: int = 0
     closed: bool = False  # nothing more can happen to it
-    first_purchase: bool = False
+    first_order: bool = False  # the member had never ordered in this shop, paid or not
+    first_purchase: bool = False  # the member had never paid in this shop
     subsidy_fen: int = 0
     expected_quality: float = 0.0
     satisfaction: float = 0.0

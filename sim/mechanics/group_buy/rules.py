@@ -155,33 +155,34 @@ class GroupBuy(Mechanic):
                 return group
         return None
 
-    def _may_join(self, world: World, group: Group, member: int) -> bool:
+    def _may_join(self, world: World, group: Group, member: int, order: Order | None = None) -> bool:
+        """Whether a member may; `order`: theirs, once it is paid (then they are no longer as new as they were)."""
         if world.now_s >= group.deadline_s or not (
             group.open or (group.succeeded and self.config.joinable_after_success)
         ):
             return False
-        if any(order.member == member for order in group.orders):
+        if any(seat.member == member for seat in group.orders):
             return False
         if group.open and len(group.orders) >= self.most_seats:
             return False
         if self.config.mode == "pull_new":
-            return self._is_new(world, group, member)
+            return self._is_new(world, group, member, order)
         if group.open and self.config.min_new_customers:
-            missing_new = self.config.min_new_customers - self._new_in(group)
+            missing_new = self.config.min_new_customers - self._new_in(world, group)
             if self.seats_missing(group) <= missing_new:
-                return self._is_new(world, group, member)
+                return self._is_new(world, group, member, order)
         return True
 
-    def _is_new(self, world: World, group: Group, member: int) -> bool:
+    def _is_new(self, world: World, group: Group, member: int, order: Order | None) -> bool:
         rule = self.config.new_customer_rule
         if rule == "never_paid":
-            return not world.has_paid_before(member)
+            return not world.has_paid_before(member) if order is None else order.first_purchase
         if rule == "no_order":
-            return not world.has_ordered_before(member)
+            return not world.has_ordered_before(member) if order is None else order.first_order
         return world.registered_s(member) > group.leader_paid_s
 
-    def _new_in(self, group: Group) -> int:
-        return sum(order.first_purchase for order in group.orders)
+    def _new_in(self, world: World, group: Group) -> int:
+        return sum(self._is_new(world, group, order.member, order) for order in group.orders)
 
     # what becomes of it
 
@@ -229,17 +230,17 @@ class GroupBuy(Mechanic):
 
     def _join(self, world: World, order: Order) -> None:
         group = self.groups[order.group]
-        if self._may_join(world, group, order.member):
+        if self._may_join(world, group, order.member, order):
             if group.open:
                 self._seat(world, group, order)
             else:
                 group.orders.append(order)
                 self._joined(world, group, order)
-                world.desk.confirm(order)
+                self._serve(world, order, len(group.orders))
             return
         if self.config.overflow == "join_another":
             for other in self.listed[order.product]:
-                if self._may_join(world, other, order.member):
+                if self._may_join(world, other, order.member, order):
                     order.group = other.number
                     order.from_list = True
                     self._seat(world, other, order)
@@ -253,7 +254,8 @@ class GroupBuy(Mechanic):
         group.orders.append(order)
         self.leading[(order.member, order.product)] = group
         self._joined(world, group, order)
-        if len(group.orders) >= self.most_seats and self._new_in(group) >= self.config.min_new_customers:
+        enough_new = self._new_in(world, group) >= self.config.min_new_customers
+        if len(group.orders) >= self.most_seats and enough_new:
             self._succeed(world, group)
         elif self.config.refund_before_success:
             luck = uniform(world.seed, EFFORT, order.member, order.product, mix(_QUIT, order.cause))
@@ -273,7 +275,7 @@ class GroupBuy(Mechanic):
                 )
 
     def _quit(self, world: World, group: Group, order: Order) -> None:
-        if not group.open or order not in group.orders:
+        if not group.open or order not in group.orders or world.now_s >= world.horizon_s:
             return
         group.orders.remove(order)
         del self.leading[(order.member, order.product)]
@@ -304,7 +306,7 @@ class GroupBuy(Mechanic):
         if not group.open or restarts != group.restarts:
             return
         enough = len(group.orders) >= self.config.seats_needed
-        new_enough = self._new_in(group) >= self.config.min_new_customers
+        new_enough = self._new_in(world, group) >= self.config.min_new_customers
         if enough and new_enough:
             self._succeed(world, group)
         elif not enough and self._fills_virtually(group):
@@ -326,15 +328,8 @@ class GroupBuy(Mechanic):
         self._close(group)
         self.succeeded += 1
         self._row(world, Kind.GROUP_SUCCEEDED, group, group.leader, -1, len(group.orders))
-        price_now = self.price[group.product]
-        for step in self.config.ladder:
-            if len(group.orders) >= step.people:
-                price_now = step.price_fen
         for order in group.orders:
-            difference = (self.price[group.product] - price_now) * order.quantity
-            if difference > 0:
-                world.desk.partial_refund(order, min(difference, order.price_fen))
-            world.desk.confirm(order)
+            self._serve(world, order, len(group.orders))
         leader_order = next((order for order in group.orders if order.member == group.leader), None)
         paid_fen = sum(order.price_fen - order.refunded_fen for order in group.orders)
         bonus_fen = fen_share(paid_fen, self.config.leader_commission_share)
@@ -349,6 +344,17 @@ class GroupBuy(Mechanic):
                 amount_fen=bonus_fen,
                 cause=group.cause,
             )
+
+    def _serve(self, world: World, order: Order, people: int) -> None:
+        """Confirm an order of a group that has succeeded; a ladder gives back what so many people save."""
+        price_now_fen = self.price[order.product]
+        for step in self.config.ladder:
+            if people >= step.people:
+                price_now_fen = step.price_fen
+        difference_fen = (self.price[order.product] - price_now_fen) * order.quantity
+        if difference_fen > 0:
+            world.desk.partial_refund(order, min(difference_fen, order.price_fen))
+        world.desk.confirm(order)
 
     def _fail(self, world: World, group: Group, reason: Reason) -> None:
         self._close(group)
