@@ -159,8 +159,7 @@ class Desk:
         order.confirmed = True
         self._row(Kind.ORDER_CONFIRMED, order, value=order.quantity)
         self._money(Kind.SHIPPED, order, product.cost_fen * order.quantity)
-        if order.route is not Route.COMMUNITY:
-            self._money(Kind.CARRIAGE, order, product.carriage_fen)
+        self._money(Kind.CARRIAGE, order, product.carriage_fen)
         if arrives_s is None:
             # half of the delivery time is fixed, half exponential (assumption)
             luck = exponential(world.seed, DELIVERY_DELAY, order.member, order.product, order.cause)
