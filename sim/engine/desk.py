@@ -226,6 +226,8 @@ class Desk:
         self._money(kind, order, order.payable_fen - order.refunded_fen, value=int(Reason.RETURNED))
         if order.received_s < 0:
             self._reverse_subsidy(order)
+        else:
+            self._money(Kind.PLATFORM_FEE, order, order.subsidy_fen)  # the merchant pays it back
         product = self.world.catalogue[order.product]
         if product.resellable:
             self._money(Kind.RESTOCKED, order, product.cost_fen * order.quantity)
@@ -260,7 +262,7 @@ class Desk:
             return
         state.stock += units
         self._row(Kind.STOCK, order, value=units)
-        if state.stock == 0 and units < 0:
+        if state.stock <= 0 < state.stock - units:
             self.world.emit(Kind.SOLD_OUT, product=order.product)
 
     # rows

@@ -48,7 +48,7 @@ class Offered:
 
     price_fen: for one unit, before coupons; belief: chance, as the reader sees it, that it comes to
     something; urgency: share of the window that has passed (0-1); scarcity: share of the stock shown
-    as sold (0-1); limit_units: most units in one order.
+    as sold (0-1); limit_units: most units in one order; leader_discount: the price has one in it.
     """
 
     route: Route
@@ -60,6 +60,7 @@ class Offered:
     urgency: float = 0.0
     scarcity: float = 0.0
     limit_units: int = 1
+    leader_discount: bool = False
 
 
 class PricedProduct(Frozen):

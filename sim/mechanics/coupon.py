@@ -83,10 +83,14 @@ class Coupon(Mechanic):
             )
 
     def _hand_out(self, world: World) -> None:
-        for member in range(world.people.members):
+        lots = sorted(
+            (uniform(world.seed, COUPON, member, self.index, 0), member)
+            for member in range(world.people.members)
+        )
+        for lot, member in lots:
             if self.config.channel == "newcomers" and world.has_paid_before(member):
                 continue
-            if uniform(world.seed, COUPON, member, self.index, 0) < self.config.audience_share:
+            if lot < self.config.audience_share:
                 for _ in range(self.config.per_member):
                     self._grant(world, member)
 
@@ -94,7 +98,9 @@ class Coupon(Mechanic):
         """Readers may claim one with what they read."""
         if self.config.channel != "claimed_on_reading" or not self.open_at(world.now_s):
             return
-        if self.granted.get(reading.member, 0) >= self.config.per_member or self.held.get(reading.member):
+        if self.granted.get(reading.member, 0) >= self.config.per_member:
+            return
+        if self._valid(world, reading.member) is not None:
             return
         if (
             uniform(world.seed, COUPON, reading.member, self.index, reading.message.cause)
@@ -121,6 +127,8 @@ class Coupon(Mechanic):
         """The discount a held coupon gives on one unit, if it may be used on this way to buy."""
         stack = _STACKS.get(offered.route, "none")
         if stack is not None and stack not in world.rules.stacking:
+            return 0
+        if offered.leader_discount and "leader_discount" not in world.rules.stacking:
             return 0
         if offered.price_fen < self.config.threshold_fen or self._valid(world, member) is None:
             return 0

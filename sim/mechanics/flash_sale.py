@@ -101,6 +101,8 @@ class FlashSale(Mechanic):
             world.agenda.at(closes_s, Phase.OFFER, -1, cause, self._close, world, number)
 
     def _open(self, world: World, number: int) -> None:
+        if self.current is not None:
+            self._close(world, number - 1)  # it ends in this very second
         self.current = self.sessions[number]
         self.next_slot_s = float(world.now_s)
         self.sold_out.clear()

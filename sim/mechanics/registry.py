@@ -99,14 +99,21 @@ class MechanicSet:
         return any(mechanic.rewards_buying(world, reading) for mechanic in self.all)
 
     def discounts_fen(self, world: World, member: int, product: int, offered: Offered) -> dict[int, int]:
-        """What comes off the price, by offer; never the whole price."""
+        """What comes off the price, by offer: the best, or all where they stack; never the whole price."""
+        found: dict[int, int] = {}
+        for mechanic in self.all:
+            discount_fen = mechanic.discount_fen(world, member, product, offered)
+            if discount_fen > 0 and product in mechanic.products:
+                found[mechanic.index] = discount_fen
+        if len(found) > 1 and "coupon" not in world.rules.stacking:
+            best = min(found, key=lambda index: (-found[index], index))
+            found = {best: found[best]}
         discounts: dict[int, int] = {}
         left_fen = offered.price_fen - 1
-        for mechanic in self.all:
-            discount_fen = min(left_fen, mechanic.discount_fen(world, member, product, offered))
-            if discount_fen > 0 and product in mechanic.products:
-                discounts[mechanic.index] = discount_fen
-                left_fen -= discount_fen
+        for index, discount_fen in found.items():
+            if left_fen > 0:
+                discounts[index] = min(left_fen, discount_fen)
+                left_fen -= discounts[index]
         return discounts
 
     def group_of(self, member: int, product: int) -> tuple[GroupBuy, Group] | None:
@@ -127,8 +134,8 @@ class MechanicSet:
         self.all[offered.offer].reserved(world, reading, offered)
 
     def accept(self, world: World, order: Order) -> Reason:
-        """The first objection any mechanic has to an order."""
-        for mechanic in self.all:
+        """The first objection any mechanic has to an order; its own offer's last, as that takes quota."""
+        for mechanic in sorted(self.all, key=lambda one: one.index == order.offer):
             reason = mechanic.accept(world, order)
             if reason is not Reason.NONE:
                 return reason

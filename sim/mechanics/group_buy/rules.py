@@ -99,6 +99,7 @@ class GroupBuy(Mechanic):
                 self.index,
                 belief=self._belief(world, 1),
                 limit_units=limit,
+                leader_discount=self.config.leader_discount_fen > 0,
             )
         )
         return offered
@@ -156,7 +157,7 @@ class GroupBuy(Mechanic):
         return None
 
     def _may_join(self, world: World, group: Group, member: int, order: Order | None = None) -> bool:
-        """Whether a member may; `order`: theirs, once it is paid (then they are no longer as new as they were)."""
+        """Whether a member may; `order`: theirs once paid, which remembers how new they were."""
         if world.now_s >= group.deadline_s or not (
             group.open or (group.succeeded and self.config.joinable_after_success)
         ):
