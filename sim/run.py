@@ -282,12 +282,4 @@ def _stage(progress: Progress | None, stage: str) -> Callable[[float], None] | N
 
 
 def _generated(scenario: Scenario, seed: int) -> SocialGraph:
-    settings = scenario.network
-    return generate(
-        seed,
-        scenario.population.members,
-        median_degree=settings.median_degree,
-        degree_sigma=settings.degree_sigma,
-        communities_per_member=settings.communities_per_member,
-        inside_share=settings.inside_share,
-    )
+    return generate(seed, scenario.population.members, **scenario.network.model_dump())

@@ -67,15 +67,18 @@ class Population(Frozen):
 
 
 class Network(Frozen):
-    """Parameters of the generated friend graph (ignored when a graph is loaded)."""
+    """Parameters of the generated graph (ignored when a graph is loaded); see `sim.network.generate`."""
 
-    # assumption: shoppers one talks to, fewer than the 99 friends of F13
-    median_degree: Annotated[float, Field(ge=1, le=2000)] = 30.0
-    degree_sigma: Annotated[float, Field(ge=0, le=2)] = 0.8  # assumption: lognormal; heavy tail of F13
-    communities_per_member: Annotated[float, Field(ge=1, le=5)] = 1.6  # assumption
-    community_size: Annotated[float, Field(ge=3, le=5000)] = 80.0  # assumption: mean
-    inside_share: Share = 0.75  # assumption: share of ties inside a common community
-    followers: Literal["none", "friends"] = "none"  # none: only KOLs have followers
+    # assumption: people one talks to within one shop's customers, fewer than the 99 friends of F13
+    median_degree: Annotated[float, Field(ge=1, le=2000)] = 20.0
+    degree_sigma: Annotated[float, Field(ge=0, le=3)] = 1.1  # Ugander et al. 2011: mean 190 over median 99
+    communities_per_member: Annotated[float, Field(ge=1, le=3)] = 1.5  # assumption
+    # assumption, with community_density set so that clustering meets F13
+    inside_share: Share = 0.6
+    community_density: Annotated[float, Field(ge=0.05, le=1)] = 0.2  # sizes the communities
+    sorting: Share = 0.65  # set so that assortativity meets F13
+    # others a member follows one-way; 0: only KOLs have followers
+    follow_mean: Annotated[float, Field(ge=0, le=700)] = 0.0
 
 
 class ChatKind(Frozen):
