@@ -39,6 +39,7 @@ WARNED = {
     "paid-content": {"share-for-reward", "group-failure"},
     "paid-content:no-content": {"share-for-reward", "group-failure"},
     "paid-content:no-host": {"share-for-reward", "group-failure"},
+    "paid-content:friends-only": {"share-for-reward", "group-failure"},
     "paid-content:no-group-price": {"share-for-reward"},
     "paid-content:show-homework": {"share-for-reward", "group-failure"},
     "staple-group-buy": {"group-failure"},
