@@ -13,7 +13,7 @@ from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.world import Phase
 from sim.scenario.fields import Days, PositiveCount, PositiveFen
-from sim.streams import mix
+from sim.streams import mix3
 from sim.units import DAY
 
 if TYPE_CHECKING:
@@ -59,7 +59,13 @@ class ReviewCashBack(Mechanic):
             self.left -= 1
         when_s = world.now_s + max(1, int(self.config.delay_days * DAY))
         world.agenda.at(
-            when_s, Phase.INCENTIVE, order.member, mix(_CASH_BACK, order.cause), self._pay, world, order
+            when_s,
+            Phase.INCENTIVE,
+            order.member,
+            mix3(_CASH_BACK, self.index, order.cause),
+            self._pay,
+            world,
+            order,
         )
 
     def _pay(self, world: World, order: Order) -> None:

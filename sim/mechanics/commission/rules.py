@@ -104,8 +104,9 @@ class Commission(Mechanic):
         posts = poisson_quantile(uniform(world.seed, EFFORT, member, day, cause), standing.effort_per_day)
         for number in range(0 if standing.dormant else posts):
             post_cause = mix3(cause, member, number)
-            when_s = day * DAY + int(uniform(world.seed, EFFORT, member, day, post_cause) * DAY)
-            if when_s > world.now_s:
+            # what: -1, as the choice of the product draws at the same cause with each product's number
+            when_s = day * DAY + int(uniform(world.seed, EFFORT, member, -1, post_cause) * DAY)
+            if when_s > world.now_s and self.open_at(when_s):
                 world.agenda.at(
                     when_s, Phase.DISTRIBUTOR, member, post_cause, self._post, world, member, post_cause
                 )
@@ -237,7 +238,6 @@ class Commission(Mechanic):
 
     def paid(self, world: World, order: Order) -> None:
         """Accrue commission level by level, up the line."""
-        self.spent[order.member] = self.spent.get(order.member, 0) + order.price_fen
         if order.product not in self.products or not self.start_s <= order.paid_s < self.end_s:
             return
         distributor = self._promoter(world, order)
@@ -291,6 +291,8 @@ class Commission(Mechanic):
 
     def returned(self, world: World, order: Order) -> None:
         """A return takes the commission back, where it still can."""
+        if order.received_s >= 0:
+            self.spent[order.member] -= order.price_fen - order.refunded_fen
         self._void(world, order)
 
     def received(self, world: World, order: Order) -> None:
@@ -306,7 +308,8 @@ class Commission(Mechanic):
                 world,
                 order,
             )
-        if world.now_s < self.end_s:
+        self.spent[order.member] = self.spent.get(order.member, 0) + order.price_fen - order.refunded_fen
+        if world.now_s < min(self.end_s, world.horizon_s):
             self._recruit(world, order)
 
     def _settle(self, world: World, order: Order) -> None:
@@ -339,6 +342,7 @@ class Commission(Mechanic):
             if claim.void:
                 continue
             claim.void = True
+            self._count_sale(claim.distributor, claim.level - 1, -order.price_fen)
             if not claim.settled:
                 self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen)
             elif self.config.clawback:
@@ -351,7 +355,7 @@ class Commission(Mechanic):
         """Prizes to the best sellers of the period; equals in the order of their numbers' names."""
         ranking = self.config.ranking
         assert ranking is not None
-        sellers = [member for member in self.standing if self.standing[member].sales_ranked_fen]
+        sellers = [member for member in self.standing if self.standing[member].sales_ranked_fen > 0]
         sellers.sort(
             key=lambda member: (-self.standing[member].sales_ranked_fen, mix3(_RANKING, world.seed, member))
         )
