@@ -1,0 +1,382 @@
+import gzip
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_shop import SHOP, write_ring, write_shop
+
+from sim import __version__
+from sim.cli import cli
+from sim.commands.session import language
+from sim.commands.summary_table import shown
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A scenario file in the working folder, which holds nothing else."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    return write_shop(tmp_path).name
+
+
+def call(*arguments):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def refused(*arguments, code=2):
+    """Call, see that it ends with one clear error and no traceback, and return that."""
+    result = call(*arguments)
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert [line.startswith("Error: ") for line in result.stderr.splitlines()].count(True) == 1
+    assert "Traceback" not in result.stderr
+    return result.stderr.partition("Error: ")[2].strip()
+
+
+def names(folder="."):
+    return {path.name for path in Path(folder).iterdir()}
+
+
+def shapan(*arguments, **options):
+    """The command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "sim", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+# running
+
+
+def test_a_run_shows_key_figures_with_denominators_and_balanced_books(shop):
+    result = call("run", shop, "--lang", "en")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("Small shop  (seed 5)")
+    assert re.search(r"reach +[\d.]+% +[\d.]+% +members", result.output)
+    assert re.search(r"gross sales +¥[\d,.]+ +¥[\d,.]+", result.output)
+    assert "More than without the campaign" in result.output
+    assert "The books balance." in result.output
+    assert max(map(len, result.output.splitlines()[:60])) <= 80
+    assert names() == {shop}
+
+
+def test_the_same_in_chinese(shop):
+    result = call("run", shop, "--lang", "zh", "--no-twin")
+    assert result.output.startswith("小店  (种子 5)")
+    assert "账目平衡" in result.output
+    assert "成团率" in result.output
+    assert "较无活动的增量" not in result.output
+
+
+def test_json_is_one_document_and_the_files_agree(shop):
+    result = call("run", shop, "--out", "out", "--json", "--seed", 8, "--set", "run.horizon_days=2")
+    data = json.loads(result.stdout)
+    assert data["manifest"] == json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
+    assert data["summary"] == json.loads(Path("out/summary.json").read_text(encoding="utf-8"))
+    assert data["manifest"]["seed"] == 8
+    assert "horizon_days: 2" in Path("out/scenario.yaml").read_text(encoding="utf-8")
+
+
+def test_quiet_says_nothing(shop):
+    result = call("run", shop, "--quiet", "--out", "out")
+    assert (result.exit_code, result.output) == (0, "")
+    assert "events.parquet" in names("out")
+
+
+def test_progress_lines_are_for_programs(shop):
+    result = call("run", shop, "--quiet", "--progress", "lines")
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    assert lines[0]["stage"] == "campaign"
+    assert lines[-1] == {"stage": "twin", "share": 1.0}
+
+
+def test_a_graph_may_be_given_and_cut(shop, tmp_path):
+    ring = write_ring(tmp_path)
+    data = json.loads(call("run", shop, "--graph", ring, "--members", 40, "--json").stdout)
+    assert data["manifest"]["members"] == 40
+    assert data["manifest"]["graph_files"] == [str(ring.resolve())]
+
+
+def test_a_variant_and_its_comparison(shop):
+    result = call("compare", shop, f"{shop}:five", "--seeds", 2, "--out", "cmp", "--json")
+    data = json.loads(result.stdout)
+    assert data == json.loads(Path("cmp/comparison.json").read_text(encoding="utf-8"))
+    assert data["designs"] == ["small-shop", "small-shop:five"]
+    assert data["seeds"] == [5, 6]
+    single = json.loads(call("run", shop, "--variant", "five", "--seed", 6, "--json").stdout)
+    assert data["metrics"]["buyers"][1]["values"][1] == single["summary"]["buyers"]
+    rows = Path("cmp/values.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0] == "metric,design,seed,value"
+    assert f"buyers,small-shop:five,6,{single['summary']['buyers']}" in rows
+    assert names("cmp") == {"comparison.json", "values.csv"}
+
+
+def test_variants_are_compared_at_once_and_shown(shop):
+    result = call("compare", shop, "--variants", "--seeds", 1, "--no-twin", "--lang", "en")
+    assert result.exit_code == 0, result.output
+    assert "Differences to small-shop" in result.output
+    assert re.search(r"five +[\d.]+ +[+-]?[\d.]+ +\d+%", result.output)
+    assert "One seed gives no interval" in result.output
+
+
+def test_results_are_explained(shop):
+    call("run", shop, "--out", "out", "--quiet", "--variant", "five")
+    order = call("explain", "out", "--order", 0, "--json")
+    member = json.loads(order.stdout)["order"]["member"]
+    told = call("explain", "out", "--member", member, "--lang", "en")
+    assert told.exit_code == 0, told.output
+    assert "utility (acts above 0)" in told.output
+    assert "Who stands behind it" in told.output
+    group = json.loads(call("explain", "out", "--group", 0, "--json").stdout)["group"]
+    assert group["needed"] == 5
+    told = call("explain", "out", "--group", 0, "--lang", "zh")
+    assert "告知" in told.output
+    assert refused("explain", "out") == "explain: name one of --member N, --group N and --order N"
+    assert "--order: must be 0 to" in refused("explain", "out", "--order", 10**6)
+    assert "no manifest.json" in refused("explain", ".", "--order", 0)
+
+
+# without running
+
+
+def test_validate_says_valid_or_everything_that_is_wrong(shop):
+    result = call("validate", shop, "--lang", "en")
+    assert result.exit_code == 0
+    assert "small-shop.yaml: valid. Variants: five, crowd." in result.output
+    data = json.loads(call("validate", shop, "--json").stdout)
+    assert data["valid"] is True
+    assert data["variants"] == ["five", "crowd"]
+    Path("bad.yaml").write_text(SHOP.replace("group_size: 2", "group_size: 1").replace("stock", "stok"))
+    error = refused("validate", "bad.yaml")
+    assert "bad.yaml:8: products[id=tissue].stok: unknown key; did you mean `stock`?" in error
+    assert "bad.yaml:10: mechanics[id=pintuan].group_size" in error
+    found = call("validate", "bad.yaml", "--json")
+    assert found.exit_code == 2
+    problems = json.loads(found.stdout)["error"]["problems"]
+    assert {problem["line"] for problem in problems} >= {8, 10}
+
+
+def test_schema_and_list_are_json(shop):
+    assert "properties" in json.loads(call("schema").stdout)
+    assert "extends" in json.loads(call("schema", "--override").stdout)["properties"]
+    listed = json.loads(call("scenarios", "--json").stdout)
+    assert all(Path(one["path"]).is_file() for one in listed)
+    text = call("scenarios", "--lang", "en").output
+    assert all(one["id"] in text for one in listed)
+
+
+def test_version_and_help_need_no_engine():
+    assert call("--version").output == f"shapan, version {__version__}\n"
+    code = (
+        "import sys, sim.cli\n"
+        "from click.testing import CliRunner\n"
+        "assert CliRunner().invoke(sim.cli.cli, ['run', '--help']).exit_code == 0\n"
+        "print([name for name in ('mesa', 'numba', 'pydantic', 'pandas') if name in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "[]\n"
+
+
+def test_the_environment_chooses_the_language():
+    assert language({"LANG": "zh_CN.UTF-8"}) == "zh"
+    assert language({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}) == "en"
+    assert language({}) == "en"
+
+
+def test_values_are_shown_as_people_read_them():
+    assert shown(123456, "fen") == "¥1,234.56"
+    assert shown(0.1234, "share") == "12.3%"
+    assert shown(0.0123, "share") == "1.23%"
+    assert shown(1234567, "members", signed=True) == "+1,234,567"
+    assert shown(-5, "members", signed=True) == "-5"
+    assert shown(None, "fen") == "–"
+
+
+# bad input
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("just some words\n", "mapping"),
+        ("id: x\nproducts: 5\n", "products: must be a list"),
+        ("a: &a [x]\nb: [*a, *a]\n", "aliases"),
+        ("id: x\nid: y\n", "id"),
+        ("x: [" * 40, "bad.yaml"),
+        ("\x00\x01\x02", "bad.yaml"),
+    ],
+)
+def test_a_scenario_that_is_none_is_refused(shop, text, said):
+    Path("bad.yaml").write_text(text, encoding="utf-8")
+    assert said in refused("run", "bad.yaml", "--out", "out")
+    assert names() == {shop, "bad.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"hello world this is text\n", "2 or 3 columns"),
+        (b"1 1\n", "at least 2 members"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "bad.txt"),
+        (gzip.compress(b"\x00" * 50_000_000), "bad.txt"),
+    ],
+)
+def test_a_graph_that_is_none_is_refused(shop, content, said):
+    Path("bad.txt").write_bytes(content)
+    assert said in refused("run", shop, "--graph", "bad.txt", "--out", "out")
+    assert names() == {shop, "bad.txt"}
+
+
+def test_a_bomb_of_short_lines_is_refused_once_it_is_too_much(shop, monkeypatch):
+    monkeypatch.setattr("sim.network.source.BYTES_MAX", 1_000_000)
+    Path("bomb.gz").write_bytes(gzip.compress(b"1 2\n" * 1_000_000))
+    assert "more than 1,000,000 bytes" in refused("run", shop, "--graph", "bomb.gz")
+
+
+def test_what_is_not_there_or_a_folder_is_refused(shop):
+    assert "no such scenario" in refused("run", "nosuch")
+    assert "directory" in refused("run", ".")
+    assert "No such file" in refused("run", shop, "--graph", "nosuch.txt")
+    assert "folder" in refused("run", shop, "--graph", ".")
+    assert "no such variant" in refused("run", shop, "--variant", "nosuch")
+    assert "unknown key" in refused("run", shop, "--set", "no.such=1")
+    assert "path=value" in refused("run", shop, "--set", "nothing")
+    assert "two or more designs" in refused("compare", shop)
+    assert "one scenario" in refused("compare", shop, shop, "--variants")
+
+
+def test_options_out_of_range_are_refused(shop):
+    assert "--seed" in refused("run", shop, "--seed", 2**32)
+    assert "--members" in refused("run", shop, "--members", 1)
+    assert "--engine" in refused("run", shop, "--engine", "warp")
+    assert "No such command" in refused("nosuch")
+
+
+def test_an_output_folder_that_cannot_be_is_refused_before_the_run(shop, monkeypatch):
+    def never(*args, **options):
+        raise AssertionError("it ran")
+
+    monkeypatch.setattr("sim.commands.run.run", never)
+    Path("full").mkdir()
+    Path("full/mine.txt").write_text("mine", encoding="utf-8")
+    assert "is a file" in refused("run", shop, "--out", shop)
+    assert "is a file" in refused("run", shop, "--out", f"{shop}/below")
+    assert "not empty" in refused("run", shop, "--out", "full")
+    assert names() == {shop, "full"}
+    assert names("full") == {"mine.txt"}
+
+
+def test_a_failing_run_is_code_3_and_leaves_nothing(shop, monkeypatch):
+    from sim.engine.model import CommunityModel
+
+    def broken(self, until_s):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(CommunityModel, "advance", broken)
+    assert "ZeroDivisionError" in refused("run", shop, "--out", "out", code=3)
+    assert names() == {shop}
+
+
+def test_the_unexpected_is_one_line_and_more_if_asked(shop, monkeypatch, caplog):
+    def broken(*args, **options):
+        raise LookupError("never thought of")
+
+    monkeypatch.setattr("sim.commands.run.prepare", broken)
+    assert "unexpected LookupError: never thought of" in refused("run", shop, code=3)
+    assert not caplog.records
+    call("run", shop, "--verbose")
+    assert any(record.exc_info and record.exc_info[0] is LookupError for record in caplog.records)
+
+
+def test_errors_are_json_too_if_asked(shop):
+    result = call("run", "nosuch", "--json")
+    assert result.exit_code == 2
+    error = json.loads(result.stdout)["error"]
+    assert error["exit_code"] == 2
+    assert "no such scenario" in error["message"]
+
+
+def test_ctrl_c_is_code_130(shop, monkeypatch):
+    def stop(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.commands.run.run", stop)
+    assert refused("run", shop, "--out", "out", code=130) == "cancelled"
+    assert names() == {shop}
+
+
+# in a process of its own
+
+
+def test_equal_runs_in_different_processes_write_equal_bytes(shop):
+    for seed in ("1", "2"):
+        process = shapan("run", shop, "--quiet", "--out", seed, env=os.environ | {"PYTHONHASHSEED": seed})
+        assert process.communicate()[1] == ""
+        assert process.returncode == 0
+    for name in ("events.parquet", "daily.parquet", "daily.csv", "scenario.yaml", "summary.json"):
+        assert (Path("1") / name).read_bytes() == (Path("2") / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_with_130_and_leaves_nothing(shop, number):
+    long = ("--set", "run.horizon_days=300", "--members", "2000")
+    process = shapan("run", shop, "--out", "out", "--quiet", "--progress", "lines", *long)
+    assert json.loads(process.stderr.readline())["stage"] == "campaign"
+    process.send_signal(number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in error
+    assert error.splitlines()[-1] == "Error: cancelled"
+    assert names() == {shop}
+
+
+def test_a_disk_that_fills_up_is_one_error_and_leaves_nothing(shop):
+    def tiny_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    process = shapan("run", shop, "--out", "out", env=env, preexec_fn=tiny_files)
+    output, error = process.communicate()
+    assert process.returncode == 2, error
+    assert output == ""
+    assert re.fullmatch(r"Error: out: cannot be written: .+\n", error)
+    assert names() == {shop}
+
+
+def test_the_app_is_served_on_this_machine_only(shop):
+    from sim.commands.app import app_file
+
+    assert app_file().name == "app.py"
+    port = 18_000 + os.getpid() % 2000
+    process = shapan("app", "--port", port)
+    try:
+        connected = ""
+        for _ in range(60):
+            time.sleep(0.5)
+            listening = Path("/proc/net/tcp")
+            if not listening.exists():
+                pytest.skip("no /proc/net/tcp to look into")
+            connected = next(
+                (line for line in listening.read_text().splitlines() if f":{port:04X} 00000000" in line), ""
+            )
+            if connected or process.poll() is not None:
+                break
+        assert f"0100007F:{port:04X}" in connected  # 127.0.0.1
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
