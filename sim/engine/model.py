@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -75,6 +76,7 @@ class CommunityModel(mesa.Model):
         self.graph = graph
         self.now_s = 0
         self.horizon_s = int(scenario.run.horizon_days * DAY)
+        self.clock_s = datetime.fromisoformat(scenario.run.start).hour * HOUR
         self.period_s = max(1, int(scenario.run.period_hours * HOUR))
         self.catalogue = scenario.products
         self.behaviour = scenario.behaviour
@@ -269,7 +271,7 @@ class CommunityModel(mesa.Model):
         if other < 0:
             return 0.0
         friends = self.graph.friends(member)
-        place = int(friends.searchsorted(other))
+        place = bisect_left(friends, other)
         if place < len(friends) and friends[place] == other:
             return float(self.graph.ties(member)[place])
         return 0.0
@@ -278,11 +280,12 @@ class CommunityModel(mesa.Model):
         """How far a sender is believed now (0-1)."""
         if member < 0:
             return 1.0
+        start = self._credibility_at_start(member)
         worn = self._credibility.get(member)
         if worn is None:
-            return self._credibility_at_start(member)
+            return start
         half_life_s = self.behaviour.sharing.credibility_half_life_hours * HOUR
-        return healed_credibility(worn[0], float(self.now_s - worn[1]), half_life_s)
+        return start * healed_credibility(worn[0], float(self.now_s - worn[1]), half_life_s)
 
     def _credibility_at_start(self, member: int) -> float:
         tier = self.people.tier[member]
@@ -291,7 +294,9 @@ class CommunityModel(mesa.Model):
     def wear_credibility(self, member: int) -> None:
         """Paid promotion was sent: the sender is believed a little less."""
         kept = 1.0 - self.behaviour.sharing.credibility_wear
-        self._credibility[member] = (self.credibility(member) * kept, self.now_s)
+        start = self._credibility_at_start(member)
+        if start > 0.0:
+            self._credibility[member] = (self.credibility(member) / start * kept, self.now_s)
 
     def calendar_utility(self, product: int) -> float:
         """What the calendar adds to the liking of a product now."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.events import Kind, Reason, Route
 from sim.mechanics.base import Mechanic, MechanicConfig, Offered, PricedProduct
+from sim.mechanics.clock import hour_of_day, midnight_before
 from sim.mechanics.quota import Quota
 from sim.mechanics.world import Counter, Phase
 from sim.scenario.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
@@ -18,7 +19,7 @@ from sim.units import DAY, HOUR, fen_share
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
 
-_CYCLE, _POST = 7801, 7802  # name the causes made here
+_CYCLE, _POST, _LEADER = 7801, 7802, 7803  # name the causes made here
 
 
 class CommissionTier(Frozen):
@@ -84,6 +85,8 @@ class CommunityGroupBuy(Mechanic):
         self.quota = Quota(index, products, [priced.quota for priced in config.prices])
         self.leader_of: dict[int, int] = {}
         self.today: dict[int, list[Order]] = {}  # leader -> orders of the day
+        self.cycle_s = 0  # when the running day began: at the last cut-off
+        self.last_cut_off_s = 0
         self.bought_today = Counter()
         self.turnover: dict[tuple[int, int], int] = {}  # (leader, month) -> fen
         self.earned: dict[int, tuple[int, int]] = {}  # order cause -> (leader, commission)
@@ -91,24 +94,31 @@ class CommunityGroupBuy(Mechanic):
     def start(self, world: World) -> None:
         """Every member who shares a chat with a leader, or is a leader's friend, belongs to one."""
         self._assign_leaders(world)
-        day_s = self.start_s - self.start_s % DAY
+        day_s = midnight_before(world, self.start_s)
         number = 0
         while day_s < self.end_s:
             cut_off_s = day_s + int(self.config.cut_off_hour * HOUR)
             if cut_off_s > self.start_s:
                 cause = mix3(_CYCLE, self.index, number)
                 world.agenda.at(cut_off_s, Phase.DEADLINE, -1, cause, self._cut_off, world, day_s)
+                self.last_cut_off_s = cut_off_s
                 self._plan_posts(world, day_s, number)
             day_s += DAY
             number += 1
 
     def _assign_leaders(self, world: World) -> None:
-        for leader in world.people.distributors:
-            near = [leader, *world.graph.friends(leader)]
+        leaders = world.people.distributors
+        lots: dict[int, int] = {}  # of several leaders near a member, an addressed lot decides
+        for leader in leaders:
+            near = set(world.graph.friends(leader).tolist())
             for chat in world.graph.chats_with(leader):
-                near += world.graph.chat(int(chat)).tolist()
-            for member in near:
-                self.leader_of.setdefault(int(member), leader)
+                near.update(world.graph.chat(int(chat)).tolist())
+            for member in sorted(near):
+                lot = mix4(_LEADER, world.seed, member, leader)
+                if member not in lots or lot < lots[member]:
+                    lots[member] = lot
+                    self.leader_of[member] = leader
+        self.leader_of.update({leader: leader for leader in leaders})
 
     def _plan_posts(self, world: World, day_s: int, number: int) -> None:
         for leader in world.people.distributors:
@@ -144,7 +154,7 @@ class CommunityGroupBuy(Mechanic):
         product, member = reading.product, reading.member
         if product not in self.price or member not in self.leader_of or not self.open_at(world.now_s):
             return []
-        hour = world.now_s % DAY / HOUR
+        hour = hour_of_day(world, world.now_s)
         if not self.config.open_hour <= hour < self.config.cut_off_hour:
             return []
         left = self.config.limit_per_member_day - self.bought_today.of(member)
@@ -179,14 +189,18 @@ class CommunityGroupBuy(Mechanic):
         return Reason.NONE
 
     def cancelled(self, world: World, order: Order) -> None:
-        """Give the day's quota back."""
-        if order.offer == self.index:
+        """Give the day's quota back, while it is still that day."""
+        if order.offer == self.index and order.placed_s >= self.cycle_s:
             self.quota.give_back(world, order)
             self.bought_today.add(order.member, -order.quantity)
 
     def paid(self, world: World, order: Order) -> None:
-        """Paid orders wait for the cut-off; one paid after it goes with the next day's."""
-        if order.offer == self.index:
+        """Paid orders wait for the cut-off; one paid after it goes with the next day's, if there is one."""
+        if order.offer != self.index:
+            return
+        if world.now_s >= self.last_cut_off_s:
+            world.desk.refund(order, Reason.OFFER_ENDED)
+        else:
             self.today.setdefault(self.leader_of[order.member], []).append(order)
 
     def _cut_off(self, world: World, day_s: int) -> None:
@@ -202,6 +216,7 @@ class CommunityGroupBuy(Mechanic):
                     world.desk.confirm(order, arrives_s=arrival_s)
             if total_fen >= self.config.minimum_order_fen:
                 self._accrue(world, leader, orders, total_fen)
+        self.cycle_s = world.now_s
         self.bought_today = Counter()
         self.quota = Quota(self.index, self.products, [priced.quota for priced in self.config.prices])
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.events import Kind, Reason, Route
 from sim.mechanics.base import Mechanic, MechanicConfig, Offered, PricedProduct
+from sim.mechanics.clock import midnight_before
 from sim.mechanics.quota import Quota
 from sim.mechanics.reminders import Reminders
 from sim.mechanics.world import Counter, Phase
@@ -70,10 +71,10 @@ class FlashSale(Mechanic):
     def __init__(
         self, config: FlashSaleConfig, index: int, products: tuple[int, ...], horizon_s: int
     ) -> None:
-        """Lay out the sessions."""
+        """No session is open."""
         super().__init__(config, index, products, horizon_s)
         self.price = {p: priced.price_fen for p, priced in zip(products, config.prices, strict=True)}
-        self.sessions = self._sessions()
+        self.sessions: list[tuple[int, int]] = []
         self.current: tuple[int, int] | None = None
         self.quota = Quota(index, products, [0] * len(products))
         self.bought = Counter()
@@ -81,9 +82,9 @@ class FlashSale(Mechanic):
         self.next_slot_s = 0.0
         self.sold_out: set[int] = set()
 
-    def _sessions(self) -> list[tuple[int, int]]:
+    def _sessions(self, world: World) -> list[tuple[int, int]]:
         sessions: list[tuple[int, int]] = []
-        day_s = self.start_s - self.start_s % DAY
+        day_s = midnight_before(world, self.start_s)
         while day_s < self.end_s:
             for hour in sorted(self.config.start_hours):
                 opens_s = day_s + int(hour * HOUR)
@@ -94,7 +95,8 @@ class FlashSale(Mechanic):
         return sessions
 
     def start(self, world: World) -> None:
-        """Every session opens and closes at its time."""
+        """Lay out the sessions; each opens and closes at its time."""
+        self.sessions = self._sessions(world)
         for number, (opens_s, closes_s) in enumerate(self.sessions):
             cause = mix4(_OPENING, self.index, number, 0)
             world.agenda.at(opens_s, Phase.OFFER, -1, cause, self._open, world, number)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.events import Channel, Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.clock import midnight_before
 from sim.mechanics.world import Phase
 from sim.scenario.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
 from sim.scenario.problems import RuleError
@@ -78,6 +79,9 @@ class KolSeeding(Mechanic):
     def start(self, world: World) -> None:
         """Choose the seeds; put samples and posts on the agenda."""
         self.seeds = self._chosen(world)
+        first_s = midnight_before(world, self.start_s) + int(self.config.hour * HOUR)
+        if first_s < self.start_s:
+            first_s += DAY
         for seed in self.seeds:
             for product in self.products:
                 cause = mix4(_SAMPLE, self.index, seed, product)
@@ -85,10 +89,8 @@ class KolSeeding(Mechanic):
                     self.start_s, Phase.OPERATOR, seed, cause, self._seed, world, seed, product, cause
                 )
             for number in range(self.config.posts):
-                when_s = self.start_s + int(
-                    (self.config.first_post_day + number * self.config.every_days) * DAY
-                    + self.config.hour * HOUR
-                )
+                days = self.config.first_post_day + number * self.config.every_days
+                when_s = first_s + int(days * DAY)
                 if when_s < self.end_s:
                     cause = mix4(_POST, self.index, seed, number)
                     world.agenda.at(when_s, Phase.KOL, seed, cause, self._post, world, seed, number, cause)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.events import Channel, Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.clock import midnight_before
 from sim.mechanics.world import Message, Phase
 from sim.scenario.fields import Count, HourOfDay, Id, PositiveCount, Prob, Share
 from sim.scenario.problems import RuleError
@@ -61,10 +62,10 @@ class Push(Mechanic):
         super().__init__(config, index, products, horizon_s)
         self.left = config.budget_people
 
-    def times(self) -> list[int]:
+    def times(self, world: World) -> list[int]:
         """When it is sent, in seconds."""
         times = []
-        day_s = self.start_s - self.start_s % DAY
+        day_s = midnight_before(world, self.start_s)
         while day_s < self.end_s:
             times += [
                 day_s + int(hour * HOUR)
@@ -76,7 +77,7 @@ class Push(Mechanic):
 
     def start(self, world: World) -> None:
         """Put every push on the agenda."""
-        for number, when_s in enumerate(self.times()):
+        for number, when_s in enumerate(self.times(world)):
             world.agenda.at(
                 when_s, Phase.OPERATOR, -1, mix4(_PUSH, self.index, number, 0), self._send, world, number
             )
@@ -84,7 +85,7 @@ class Push(Mechanic):
     def _send(self, world: World, number: int) -> None:
         audience = [member for member in range(world.people.members) if self._reaches(world, member)]
         if self.left is not None:
-            audience = audience[: self.left]
+            audience = sorted(sorted(audience, key=lambda member: self._lot(world, member))[: self.left])
             self.left -= len(audience)
         if not audience:
             return
@@ -129,9 +130,11 @@ class Push(Mechanic):
             segment = world.segments[world.people.segment[member]].id
             if segment not in self.config.segments:
                 return False
-        if self.config.audience_share >= 1.0:
-            return True
-        return uniform(world.seed, KOL_AUDIENCE, member, self.index, _PUSH) < self.config.audience_share
+        return self.config.audience_share >= 1.0 or self._lot(world, member) < self.config.audience_share
+
+    def _lot(self, world: World, member: int) -> float:
+        """A member's place in the line for this series of pushes."""
+        return uniform(world.seed, KOL_AUDIENCE, member, self.index, _PUSH)
 
     def _about(self, world: World) -> int:
         return -1 if self.config.about is None else world.mechanics.number_of(self.config.about)

@@ -173,6 +173,7 @@ class World(Protocol):
     seed: int
     now_s: int
     horizon_s: int
+    clock_s: int  # seconds since local midnight as the campaign starts
     catalogue: tuple[Product, ...]
     products: list[ProductState]
     behaviour: Behaviour
