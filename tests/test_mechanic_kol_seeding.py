@@ -111,8 +111,8 @@ def test_disclosed_advertising_wears_credibility(disclosed: bool, wears: bool) -
 
 
 def test_an_unworn_kol_stays_as_credible_as_at_the_start_and_a_worn_one_heals_to_that() -> None:
-    changes = merged(KOLS, {"behaviour": {"sharing": {"credibility_wear": 0.5, "credibility_half_life_hours": 24.0}},
-                            "run": {"horizon_days": 60.0}})  # fmt: skip
+    sharing = {"credibility_wear": 0.5, "credibility_half_life_hours": 24.0}
+    changes = merged(KOLS, {"behaviour": {"sharing": sharing}, "run": {"horizon_days": 60.0}})
     scene = stage(seeding(choose="kols", members=[], tiers=["head"]), **changes)
     scene.model.advance(20 * HOUR + 10)
     assert scene.model.credibility(0) == pytest.approx(0.45, abs=0.01)

@@ -109,8 +109,10 @@ def test_offers_tire_and_value_content_heals() -> None:
     assert healed.rows(Kind.READ)[-1]["product"] == -1
 
 
-THIN = {"population": {"segments": [{"id": "all", "browse_per_day": 0.0, "sessions_per_day": 100.0, "tolerance_items": 3.0,
-                                     "trait_sigma": 0.0}]}}  # fmt: skip
+IMPATIENT = {
+    "id": "all", "browse_per_day": 0.0, "sessions_per_day": 100.0, "tolerance_items": 3.0, "trait_sigma": 0.0
+}  # fmt: skip
+THIN = {"population": {"segments": [IMPATIENT]}}
 
 
 def test_who_has_had_enough_mutes_the_operator() -> None:
@@ -153,9 +155,7 @@ def test_who_has_muted_a_chat_hears_nothing_more_of_it() -> None:
 
 
 def test_who_is_far_beyond_patience_leaves() -> None:
-    slow = merged(
-        THIN, {"population": {"segments": [THIN["population"]["segments"][0] | {"sessions_per_day": 1.0}]}}
-    )
+    slow = merged(THIN, {"population": {"segments": [IMPATIENT | {"sessions_per_day": 1.0}]}})
     scene = played(chatty(12, behaviour={"fatigue": {"leave_at": 1.2, "half_life_hours": 1000.0}}, **slow))
     assert scene.count(Kind.LEAVE) > 0
     assert set(scene.actors(Kind.LEAVE)) <= set(scene.actors(Kind.MUTE))

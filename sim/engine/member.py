@@ -211,7 +211,6 @@ class Member(mesa.Agent):
         self.orders_paid += 1
         standing = self.standing(order.product)
         standing.bought += 1
-        standing.due_s = -1
         if not standing.adopted:
             standing.adopted = True
             self.model.products[order.product].adopters += 1
@@ -223,6 +222,8 @@ class Member(mesa.Agent):
         standing = self.standing(order.product)
         if standing.pending is order:
             standing.pending = None
+        if order.paid_s >= 0:
+            standing.bought -= 1
         month = self._month(order.placed_s)
         self._spent[month] = self._spent.get(month, 0) - order.payable_fen
 
@@ -231,7 +232,6 @@ class Member(mesa.Agent):
         self.note_ended(order)
         self.orders_paid -= 1
         standing = self.standing(order.product)
-        standing.bought -= 1
         if standing.bought == 0 and standing.adopted:
             standing.adopted = False
             self.model.products[order.product].adopters -= 1
@@ -257,10 +257,12 @@ class Member(mesa.Agent):
             uniform(model.seed, REVIEW, self.number, order.product, order.cause)
             < model.behaviour.after_sales.review_prob
         ):
-            luck = exponential(model.seed, REVIEW, self.number, order.product, mix(order.cause, Kind.REVIEW))
+            luck = exponential(
+                model.seed, REVIEW, self.number, order.product, mix(order.cause, int(Kind.REVIEW))
+            )
             when_s = model.now_s + 1 + int(luck * _REVIEW_DELAY_S)
             model.agenda.at(
-                when_s, Phase.NEED, self.number, mix(order.cause, Kind.REVIEW), self.review, order
+                when_s, Phase.NEED, self.number, mix(order.cause, int(Kind.REVIEW)), self.review, order
             )
 
     def review(self, order: Order) -> None:
