@@ -24,22 +24,26 @@ def weigh_routes(world: Community, reading: Reading) -> list[RouteTerms]:
         "incentive": deciding.incentive if world.mechanics.rewards_buying(world, reading) else 0.0,
         "fatigue": fatigue_term(world, reading),
     }
+    state = world.products[reading.product]
+    believed = decisions.believed_quality(
+        product.quality, product.known_share, state.rating_sum, state.ratings
+    )
     return [
-        _weigh(world, reading, offered, common)
+        _weigh(world, reading, offered, common, believed)
         for offered in (alone, *world.mechanics.routes(world, reading))
     ]
 
 
-def _weigh(world: Community, reading: Reading, offered: Offered, common: dict[str, float]) -> RouteTerms:
+def _weigh(
+    world: Community, reading: Reading, offered: Offered, common: dict[str, float], believed: float
+) -> RouteTerms:
+    """One way to buy; `common`: the terms that all ways share; `believed`: the quality as seen."""
     member, deciding = reading.member, world.behaviour.deciding
     product, state = world.catalogue[reading.product], world.products[reading.product]
     discounts_fen = world.mechanics.discounts_fen(world, member, reading.product, offered)
     price_fen = offered.price_fen - sum(discounts_fen.values())
     reference_fen = world.members[member].reference_fen(reading.product)
     coefficient = float(world.people.price_coefficient[member])
-    believed = decisions.believed_quality(
-        product.quality, product.known_share, state.rating_sum, state.ratings
-    )
     terms = {
         **common,
         "price": decisions.price_term(coefficient, reference_fen, float(price_fen)),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.mechanics.base import Offered
 from sim.mechanics.world import Message
 
 
-@dataclass(frozen=True, slots=True)
-class RouteTerms:
+class RouteTerms(NamedTuple):
     """One way to buy as a member weighed it: `utility` is the sum of `terms`, in SD of taste."""
 
     offered: Offered

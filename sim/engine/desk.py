@@ -178,16 +178,16 @@ class Desk:
         self._row(Kind.DELIVERED, order, value=int(order.satisfaction * 1000))
         received_s = world.now_s + max(1, int(self.rules.auto_receive_days * DAY))
         world.agenda.at(
-            received_s, Phase.PARCEL, order.member, mix(order.cause, Kind.RECEIVED), self._receive, order
+            received_s, Phase.PARCEL, order.member, mix(order.cause, int(Kind.RECEIVED)), self._receive, order
         )
         chance = return_prob(product.return_prob, order.satisfaction, rules.dissatisfied_return_prob)
         if uniform(world.seed, RETURN, order.member, order.product, order.cause) < chance:
             luck = exponential(
-                world.seed, RETURN, order.member, order.product, mix(order.cause, Kind.RESTOCKED)
+                world.seed, RETURN, order.member, order.product, mix(order.cause, int(Kind.RESTOCKED))
             )
             delay_s = 1 + int(luck * rules.return_delay_days * DAY)
             if delay_s <= (self.rules.auto_receive_days + self.rules.refund_window_days) * DAY:
-                cause = mix(order.cause, Kind.RESTOCKED)
+                cause = mix(order.cause, int(Kind.RESTOCKED))
                 world.agenda.at(world.now_s + delay_s, Phase.PARCEL, order.member, cause, self._return, order)
         member = world.members[order.member]
         member.after_delivery(order)

@@ -60,7 +60,7 @@ class Sharer:
     def received(self, order: Order) -> None:
         """After the parcel, as satisfied as one is."""
         if "received" in self.rules.triggers:
-            cause = mix(order.cause, Kind.DELIVERED)
+            cause = mix(order.cause, int(Kind.DELIVERED))
             self._maybe(
                 order.product, Motive(cause, order.source, order.offer, satisfaction=order.satisfaction)
             )

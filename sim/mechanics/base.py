@@ -8,8 +8,7 @@ mechanics and is the one place that hands moments to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import model_validator
 
@@ -42,8 +41,7 @@ class MechanicConfig(Frozen):
         return self
 
 
-@dataclass(slots=True, frozen=True)
-class Offered:
+class Offered(NamedTuple):
     """One way to buy that is open to a reader now.
 
     price_fen: for one unit, before coupons; belief: chance, as the reader sees it, that it comes to
