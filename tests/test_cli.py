@@ -13,10 +13,14 @@ import pytest
 from click.testing import CliRunner
 from small_shop import SHOP, write_ring, write_shop
 
+import sim.cli
+import sim.run
 from sim import __version__
 from sim.cli import cli
+from sim.commands.progress import PROGRESS_STYLES
 from sim.commands.session import language
 from sim.commands.summary_table import shown
+from sim.network.load import FORMATS
 
 
 @pytest.fixture
@@ -187,6 +191,12 @@ def test_version_and_help_need_no_engine():
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
+
+
+def test_the_choices_repeated_for_a_quick_start_are_those_there_are():
+    assert sim.cli.ENGINES == sim.run.ENGINES
+    assert sim.cli.GRAPH_FORMATS == FORMATS
+    assert sim.cli.PROGRESS_STYLES == PROGRESS_STYLES
 
 
 def test_the_environment_chooses_the_language():
