@@ -136,7 +136,7 @@ class Kind(IntEnum):
     RECRUITED = 75  # actor becomes a distributor; source: the upline
     DORMANT = 76  # a distributor stops promoting
     BOUND = 77  # actor becomes source's customer
-    HELPED = 78  # actor helps source (bargain, points); value: depends on the mechanic
+    JOINING_FEE = 78  # an entry fee (入门费); amount: distributor -> merchant
 
 
 class Route(IntEnum):

@@ -45,6 +45,7 @@ DEBIT_CREDIT: dict[Kind, tuple[Account, Account]] = {
     Kind.COMMISSION_PAID: (Account.DISTRIBUTOR, Account.COMMISSION_LIABILITY),
     Kind.COMMISSION_CLAWED: (Account.MERCHANT, Account.DISTRIBUTOR),
     Kind.WITHDRAW_FEE: (Account.PLATFORM, Account.DISTRIBUTOR),
+    Kind.JOINING_FEE: (Account.MERCHANT, Account.DISTRIBUTOR),
     Kind.PRIZE: (Account.DISTRIBUTOR, Account.MERCHANT),
     Kind.REWARD_PAID: (Account.CUSTOMER, Account.MERCHANT),
     Kind.KOL_FEE: (Account.KOL, Account.MERCHANT),
@@ -96,7 +97,8 @@ def money_by_line_fen(table: EventTable) -> dict[str, int]:
     """What the merchant spent, by line, in fen, less what came back; lines are always the same.
 
     Commission is what was accrued less what was reversed or clawed back, at the level of the accrual.
-    `commission_other` holds levels beyond the second and bonuses without a level. `subsidy` is what
+    `commission_other` holds levels beyond the second and bonuses without a level. `joining_fees` come
+    in, so they count below zero. `subsidy` is what
     the platform bore, not the merchant.
     """
     totals = totals_fen(table)
@@ -113,6 +115,7 @@ def money_by_line_fen(table: EventTable) -> dict[str, int]:
         "kol_fees": totals[Kind.KOL_FEE],
         "samples": totals[Kind.SAMPLE],
         "push": totals[Kind.PUSH_COST],
+        "joining_fees": -totals[Kind.JOINING_FEE],
         "subsidy": totals[Kind.SUBSIDY],
     }
 

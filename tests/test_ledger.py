@@ -100,6 +100,7 @@ def test_spending_lines():
         "kol_fees": 13,
         "samples": 14,
         "push": 15,
+        "joining_fees": 0,
         "subsidy": 500,
     }
 
@@ -126,5 +127,5 @@ def test_no_money_is_made_or_lost(moves):
 def test_every_kind_whose_comment_names_two_accounts_moves_money():
     memo = {Kind.COMMISSION_LOST, Kind.WITHDRAWN, Kind.COUPON_GRANTED, Kind.COUPON_USED, Kind.COUPON_RETURNED}
     assert not memo & DEBIT_CREDIT.keys()
-    assert len(DEBIT_CREDIT) == 20
+    assert len(DEBIT_CREDIT) == 21
     assert all(debited is not credited for debited, credited in DEBIT_CREDIT.values())

@@ -44,7 +44,8 @@ class Reminders:
             cause=cause,
         )
         wait = exponential(world.seed, QUEUE, reading.member, reading.product, cause) * self.arrival_seconds
-        when_s = max(remind_s + int(wait), opens_s, world.now_s + 1)
+        # who is reminded early comes at the opening all the same, and then takes that long to be there
+        when_s = max(remind_s, opens_s, world.now_s + 1) + int(wait)
         message = Message(
             cause=cause,
             time_s=when_s,

@@ -14,13 +14,12 @@ _OWN_ACTS = (
     Kind.REVIEW,
     Kind.RESERVE,
     Kind.ORDER_PLACED,
-    Kind.HELPED,
 )
 _RETENTION_S = 7 * DAY  # assumption: a week against a week, so that every weekday counts once
 
 
 def active_members(view: TableView) -> int:
-    """Members who did more than read: looked closer, passed on, ordered, reviewed, reserved or helped."""
+    """Members who did more than read: looked closer, passed on, ordered, reviewed or reserved."""
     return int(view.members_in(view.table["actor"][view.rows(*_OWN_ACTS)]).sum())
 
 

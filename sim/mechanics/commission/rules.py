@@ -168,6 +168,15 @@ class Commission(Mechanic):
             order=order.number,
             cause=order.cause,
         )
+        if self.config.joining_fee_fen:
+            world.emit(
+                Kind.JOINING_FEE,
+                member,
+                offer=self.index,
+                order=order.number,
+                amount_fen=self.config.joining_fee_fen,
+                cause=order.cause,
+            )
         self._enrol(world, member, world.now_s)
         if upline in self.standing and upline != member:
             self._invited(world, upline, order)
