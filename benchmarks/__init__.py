@@ -1,0 +1,1 @@
+"""What Shapan costs in time and memory: `python -m benchmarks`."""
