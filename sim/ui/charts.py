@@ -1,0 +1,125 @@
+"""The pictures: Altair charts of an outcome, in the colours of the designs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from sim.ui.palette import COLOURS, GREY, SIDES
+
+HEIGHT = 300
+_BAR = 11  # pixels
+_GAP = 10  # pixels between steps
+
+Chart = alt.LayerChart | alt.FacetChart
+
+Say = Callable[[str], str]
+"""Gives the text of a key."""
+
+
+def adoption_chart(frame: pd.DataFrame, twin: pd.DataFrame | None, say: Say) -> Chart:
+    """Cumulative buyers by day with the range over seeds; the twin dashed."""
+    frame = _sided(frame)
+    x = alt.X("day:Q", title=say("results.day"), axis=alt.Axis(tickMinStep=1, grid=False))
+    y = alt.Y("mean:Q", title=None, axis=alt.Axis(format=",d", tickMinStep=1))
+    tips = [
+        alt.Tooltip("day:Q", title=say("results.day")),
+        alt.Tooltip("mean:Q", title=say("results.buyers"), format=",.0f"),
+    ]
+    base = alt.Chart(frame)
+    layers: list[Any] = [
+        base.mark_area(opacity=0.18).encode(x, alt.Y("low:Q", title=None), y2="high:Q", color=_colour()),
+        base.mark_line(strokeWidth=2.2).encode(x, y, color=_colour(), tooltip=tips),
+    ]
+    if twin is not None:
+        line = alt.Chart(twin).mark_line(strokeWidth=1.6, strokeDash=[5, 4], color=GREY)
+        layers.insert(0, line.encode(x, y, tooltip=tips))
+    return alt.layer(*layers).properties(height=HEIGHT)
+
+
+def funnel_chart(frame: pd.DataFrame, say: Say) -> Chart:
+    """Members by step, the designs under each other."""
+    frame = _sided(frame)
+    frame["name"] = [say(f"step.{step}") for step in frame["step"]]
+    frame["label"] = [
+        f"{members:,.0f}  {share:.1%}"
+        for members, share in zip(frame["members"], frame["share"], strict=True)
+    ]
+    x = alt.X(
+        "members:Q",
+        title=None,
+        axis=alt.Axis(format=",d", tickCount=5),
+        scale=alt.Scale(domainMax=float(frame["members"].max()) * 1.22),  # room for the labels
+    )
+    return _bars(frame, x, list(dict.fromkeys(frame["name"])))
+
+
+def money_chart(frame: pd.DataFrame, say: Say) -> Chart:
+    """Money by line, the designs under each other."""
+    frame = _sided(frame)
+    frame["name"] = [say(f"money.{line}") for line in frame["line"]]
+    frame["label"] = [f"{'−' if yuan < 0 else ''}¥{abs(yuan):,.0f}" for yuan in frame["yuan"]]
+    low, high = min(0.0, float(frame["yuan"].min())), max(0.0, float(frame["yuan"].max()))
+    room = (high - low) * 0.2 or 1.0
+    x = alt.X(
+        "yuan:Q",
+        title=None,
+        axis=alt.Axis(format="~s", tickCount=5),
+        scale=alt.Scale(domain=[low, high + room]),
+    )
+    return _bars(frame, x, list(dict.fromkeys(frame["name"])))
+
+
+def paired_chart(frame: pd.DataFrame) -> Chart:
+    """Differences as shares, with intervals where there are any; columns also `name` and `label`."""
+    order = list(frame["name"])
+    y = alt.Y("name:N", title=None, sort=order, axis=alt.Axis(labelLimit=140, ticks=False, domain=False))
+    ends = frame[["mean", "low", "high"]].to_numpy(dtype=float).ravel()
+    known = [0.0, *(float(end) for end in ends if end == end)]
+    low, high = min(known), max(known)
+    room = (high - low) * 0.12 or 0.1
+    x = alt.X(
+        "mean:Q",
+        title=None,
+        scale=alt.Scale(domain=[low - room, high + room], nice=False),
+        axis=alt.Axis(format="+.0%", tickCount=5),
+    )
+    base = alt.Chart(frame)
+    rule = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 3], color=GREY)
+    layers = [
+        rule.encode(x="zero:Q"),
+        base.mark_rule(strokeWidth=7, opacity=0.3, color=COLOURS[1])
+        .encode(alt.X("low:Q", title=None), y, x2="high:Q")
+        .transform_filter("isValid(datum.low)"),
+        base.mark_point(filled=True, size=75, opacity=1, color=COLOURS[1]).encode(x, y),
+        base.mark_text(dy=-13, fontSize=11, color="#5a554d").encode(x, y, text="label:N"),
+    ]
+    return alt.layer(*layers).properties(height=HEIGHT)
+
+
+def _bars(frame: pd.DataFrame, x: alt.X, order: list[str]) -> Chart:
+    y = alt.Y(
+        "name:N",
+        title=None,
+        sort=order,
+        axis=alt.Axis(labelLimit=130, ticks=False, domain=False),
+        scale=alt.Scale(paddingInner=0.3, paddingOuter=0.1),
+    )
+    base = alt.Chart(frame).encode(x, y, yOffset=alt.YOffset("side:N", sort=list(SIDES)))
+    bars = base.mark_bar(height=_BAR, cornerRadiusEnd=2).encode(color=_colour())
+    labels = base.mark_text(align="left", dx=4, fontSize=11, color="#5a554d").encode(text="label:N")
+    sides = frame["side"].nunique()
+    return alt.layer(bars, labels).properties(
+        height=max(HEIGHT - 60, len(order) * (sides * (_BAR + 3) + _GAP) + 40)
+    )
+
+
+def _sided(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(side=[SIDES[number] for number in frame["side"]])
+
+
+def _colour() -> alt.Color:
+    return alt.Color("side:N", scale=alt.Scale(domain=list(SIDES), range=list(COLOURS)), legend=None)

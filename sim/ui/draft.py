@@ -1,0 +1,255 @@
+"""What the user is designing: two designs of one scenario, their edits, and what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sim.compare import seeds_from
+from sim.scenario.load import Loaded, load_scenario
+from sim.scenario.problems import Problem, ScenarioError, ScenarioWarning, Text
+from sim.ui.job_files import DesignRequest, JobRequest
+from sim.ui.settings import Setting, general_settings, parsed, setting_groups, written
+
+MEMBERS = "population.members"
+DAYS = "run.horizon_days"
+SEED = "run.seed"
+
+TEMPLATE_MEMBERS = 2_000
+"""Members of a rehearsal until the user says otherwise. assumption: a few seconds a run."""
+TEMPLATE_SEEDS = 3
+"""Seeds until the user says otherwise. assumption: the fewest with which an interval says something."""
+SEEDS_MOST = 20
+"""assumption: beyond that the command line is the place."""
+
+
+@dataclass
+class Side:
+    """One of the two designs: where it starts from, and what was changed (path: as written in the form)."""
+
+    variant: str | None = None
+    edits: dict[str, str | bool] = field(default_factory=dict)
+
+
+@dataclass
+class Draft:
+    """What the form holds.
+
+    Attributes:
+        scenario: its id.
+        general: what all designs share, as written in the form, by path.
+        seeds: how many, as written in the form.
+        sides: one or two designs.
+        version: counts what replaced many values at once, so that widgets start anew.
+    """
+
+    scenario: str
+    general: dict[str, str]
+    seeds: str
+    sides: list[Side]
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class SideCheck:
+    """What came of checking one design.
+
+    Attributes:
+        base: the scenario or variant it starts from.
+        loaded: with its changes; None if they are not valid.
+        problems: by the path of the setting they stand at; "" for the rest.
+        warnings: the same.
+    """
+
+    base: Loaded
+    loaded: Loaded | None
+    problems: Mapping[str, list[Problem]]
+    warnings: Mapping[str, list[ScenarioWarning]]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of checking a draft; `request` is None unless everything is valid."""
+
+    general: Mapping[str, list[Problem]]
+    seeds_problem: bool
+    sides: tuple[SideCheck, ...]
+    request: JobRequest | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing in which two designs differ; None stands for "not there"."""
+
+    label: Text
+    a: Any
+    b: Any
+    setting: Setting | None = None
+
+
+def base_of(scenario: str, variant: str | None) -> Loaded:
+    """A scenario or variant as it ships.
+
+    Raises:
+        ScenarioError: there is none.
+    """
+    return _loaded(scenario, variant, "{}")
+
+
+def new_draft(scenario: str) -> Draft:
+    """The scenario against its first variant, in a community of `TEMPLATE_MEMBERS`.
+
+    Raises:
+        ScenarioError: there is no such scenario.
+    """
+    base = base_of(scenario, None)
+    general = {one.path: written(one, one.value) for one in general_settings(base.scenario)}
+    general[MEMBERS] = str(min(TEMPLATE_MEMBERS, base.scenario.population.members))
+    sides = [Side(), *(Side(variant) for variant in base.variants[:1])]
+    return Draft(scenario, general, str(TEMPLATE_SEEDS), sides)
+
+
+def draft_of(request: JobRequest) -> Draft:
+    """The draft that a job came from.
+
+    Raises:
+        ScenarioError: its scenario does not exist any more.
+    """
+    draft = new_draft(request.designs[0].scenario)
+    draft.general[MEMBERS] = str(request.members)
+    draft.general[SEED] = str(request.seeds[0])
+    draft.seeds = str(len(request.seeds))
+    draft.sides = []
+    for design in request.designs:
+        side = Side(design.variant)
+        settings = _by_path(base_of(draft.scenario, design.variant))
+        for path, value in design.sets.items():
+            if path == DAYS:
+                draft.general[DAYS] = f"{value:g}"
+            elif path in settings:
+                flag = isinstance(value, bool)
+                side.edits[path] = value if flag else written(settings[path], value)
+        draft.sides.append(side)
+    return draft
+
+
+def check(draft: Draft) -> Checked:
+    """See whether a draft can be run.
+
+    Raises:
+        ScenarioError: its scenario does not exist.
+    """
+    base = base_of(draft.scenario, None)
+    values = {one.path: parsed(one, draft.general[one.path]) for one in general_settings(base.scenario)}
+    general: dict[str, list[Problem]] = {}
+    try:
+        _load(draft.scenario, None, values)
+    except ScenarioError as error:
+        general = _placed(error.problems, list(values))
+    seeds = draft.seeds.strip()
+    seeds_problem = not (seeds.isascii() and seeds.isdigit() and 1 <= int(seeds[:9]) <= SEEDS_MOST)
+    days = {} if DAYS in general else {DAYS: values[DAYS]}
+    sides = tuple(_check_side(draft.scenario, side, days) for side in draft.sides)
+    request = None
+    if not general and not seeds_problem and all(side.loaded is not None for side in sides):
+        designs = tuple(
+            DesignRequest(draft.scenario, side.variant, _sets(draft.scenario, side) | days)
+            for side in draft.sides
+        )
+        request = JobRequest(designs, values[MEMBERS], seeds_from(values[SEED], int(seeds)))
+    return Checked(general, seeds_problem, sides, request)
+
+
+def differences(a: Loaded, b: Loaded) -> list[Difference]:
+    """In what the rules of two designs differ, in the order of the scenario."""
+    settings = _by_path(a) | _by_path(b)
+    flat_a, flat_b = _flat(a.data), _flat(b.data)
+    found: dict[str, Difference] = {}
+    for path in [*flat_a, *(path for path in flat_b if path not in flat_a)]:
+        if path.split(".")[0] in ("id", "name", "about", "run") or flat_a.get(path) == flat_b.get(path):
+            continue
+        whole = _missing(path, flat_a, flat_b)
+        if whole is not None:
+            title = next(
+                (g.title for one in (a, b) for g in setting_groups(one.scenario) if g.path == whole), None
+            )
+            there = any(p.startswith(f"{whole}.") for p in flat_a)
+            found.setdefault(whole, Difference(title or Text(whole, whole), there or None, not there or None))
+            continue
+        setting = settings.get(path)
+        label = setting.label if setting else Text(path, path)
+        found[path] = Difference(label, flat_a.get(path), flat_b.get(path), setting)
+    return list(found.values())
+
+
+def _load(scenario: str, variant: str | None, sets: Mapping[str, Any]) -> Loaded:
+    return _loaded(scenario, variant, json.dumps(sets, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _loaded(scenario: str, variant: str | None, sets: str) -> Loaded:
+    """Every change in the form asks for the same designs again, and a load takes a tenth of a second."""
+    return load_scenario(scenario, variant, json.loads(sets))
+
+
+def _check_side(scenario: str, side: Side, days: dict[str, Any]) -> SideCheck:
+    base = base_of(scenario, side.variant)
+    paths = list(_by_path(base))
+    try:
+        loaded = _load(scenario, side.variant, _sets(scenario, side) | days)
+    except ScenarioError as error:
+        return SideCheck(base, None, _placed(error.problems, paths), {})
+    return SideCheck(base, loaded, {}, _placed(loaded.warnings, paths))
+
+
+def _sets(scenario: str, side: Side) -> dict[str, Any]:
+    """The changes of a design as the scenario has them."""
+    settings = _by_path(base_of(scenario, side.variant))
+    sets: dict[str, Any] = {}
+    for path, value in side.edits.items():
+        if path in settings:
+            setting = settings[path]
+            as_it_is = isinstance(value, bool) or setting.kind == "choice"
+            sets[path] = value if as_it_is else parsed(setting, str(value))
+    return sets
+
+
+def _by_path(loaded: Loaded) -> dict[str, Setting]:
+    return {one.path: one for group in setting_groups(loaded.scenario) for one in group.all()}
+
+
+def _placed(found: Iterable[Any], paths: list[str]) -> dict[str, list[Any]]:
+    """Problems or warnings by the setting they belong to, "" for what belongs to none."""
+    placed: dict[str, list[Any]] = {}
+    for one in found:
+        dotted = one.dotted if isinstance(one, Problem) else one.path
+        at = max((p for p in paths if dotted == p or dotted.startswith(f"{p}.")), key=len, default="")
+        placed.setdefault(at, []).append(one)
+    return placed
+
+
+def _flat(data: Any, path: str = "") -> dict[str, Any]:
+    """Dotted path -> value; items with an id by their id, other lists whole."""
+    if isinstance(data, dict):
+        pairs = [(str(key), value) for key, value in data.items()]
+    elif isinstance(data, list) and data and all(isinstance(one, dict) and "id" in one for one in data):
+        pairs = [(str(one["id"]), one) for one in data]
+    else:
+        return {path: data}
+    flat: dict[str, Any] = {}
+    for key, value in pairs:
+        flat |= _flat(value, f"{path}.{key}" if path else key)
+    return flat
+
+
+def _missing(path: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> str | None:
+    """The mechanic, push or the like around `path` that only one of two designs has."""
+    parts = path.split(".")
+    for length in range(2, len(parts)):
+        whole = ".".join(parts[:length])
+        if (f"{whole}.id" in a) != (f"{whole}.id" in b):
+            return whole
+    return None

@@ -1,0 +1,126 @@
+"""Key figures with their denominators: the cards on top, and the table of all."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from sim.commands.summary_table import INCREMENTAL, SECTIONS, shown
+from sim.compare import Estimate
+from sim.metrics.registry import METRICS, Metric
+from sim.ui.outcome import Outcome
+from sim.ui.palette import GREY, SIDES, dot
+from sim.ui.state import language, t
+
+_METRICS = {metric.name: metric for metric in METRICS}
+_CARDS = ("buyers", "conversion_of_readers", "net_fen", "margin_fen")
+_GAINED = {"buyers": "buyers", "net_fen": "net_fen", "margin_fen": "margin_fen"}
+"""Cards that also tell how much more it is than without the campaign: measure -> increment."""
+
+
+def cards(outcome: Outcome) -> None:
+    """The few figures that everybody asks for first, of every design."""
+    for column, name in zip(st.columns(len(_CARDS)), _CARDS, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.html(_card(outcome, _METRICS[name]))
+
+
+def table(outcome: Outcome) -> None:
+    """All key figures: a line for each measure, a column for each design."""
+    rows: list[list[str]] = []
+    for en, zh, names in SECTIONS:
+        lines = [_row(outcome, _METRICS[name], name, "runoff") for name in names if name != "members"]
+        if kept := [line for line in lines if line is not None]:
+            rows.append([f"**{zh if language() == 'zh' else en}**", *[""] * (len(_columns(outcome)) - 1)])
+            rows += kept
+    if outcome.has_twin:
+        gained = []
+        for name, unit, en, zh in INCREMENTAL:
+            metric = Metric(name, lambda view: None, unit, zh, en)
+            line = _row(outcome, metric, name, "incremental")
+            if line is not None:
+                gained.append(line)
+        if gained:
+            rows.append([f"**{t('results.gained')}**", *[""] * (len(_columns(outcome)) - 1)])
+            rows += gained
+    st.table(pd.DataFrame(rows, columns=_columns(outcome)), border="horizontal", hide_index=True)
+
+
+def labelled(differences: pd.DataFrame) -> pd.DataFrame:
+    """Differences with `name` and `label` in the language of this tab."""
+    names, labels = [], []
+    for measure, difference in zip(differences["measure"], differences["difference"], strict=True):
+        names.append(label(_METRICS[measure]))
+        labels.append(mean_shown(float(difference), _METRICS[measure].unit, signed=True))
+    return differences.assign(name=names, label=labels)
+
+
+def label(metric: Metric) -> str:
+    """A metric's name in the language of this tab."""
+    return metric.zh if language() == "zh" else metric.en[:1].upper() + metric.en[1:]
+
+
+def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
+    """A mean as people read it: what is counted and money from ¥10 on without decimals."""
+    if value is None:
+        return shown(None, unit)
+    if unit == "fen" and abs(value) >= 1_000:
+        plus = "+" if signed and value > 0 else "−" if value < 0 else ""
+        return f"{plus}¥{abs(value) / 100:,.0f}"
+    if unit not in ("fen", "share", "hours", "ratio"):
+        decimals = "" if abs(value) >= 10 or value == int(value) else ".1f"
+        return f"{value:{'+' if signed and value else ''},{decimals or '.0f'}}".replace("-", "−")
+    return shown(value, unit, signed=signed)
+
+
+def _columns(outcome: Outcome) -> list[str]:
+    sides = list(SIDES[: outcome.designs])
+    gap = [t("results.difference")] if outcome.designs > 1 else []
+    return [t("results.measure"), *sides, *gap, t("results.per")]
+
+
+def _row(outcome: Outcome, metric: Metric, measure: str, section: str) -> list[str] | None:
+    levels = [outcome.level(number, measure, section) for number in range(outcome.designs)]
+    if not any(level.mean for level in levels):
+        return None
+    cells = [mean_shown(level.mean, metric.unit) for level in levels]
+    if outcome.designs > 1:
+        cells.append(_gap(outcome.difference(measure, section), metric.unit))
+    return [
+        label(metric),
+        *(cell.replace("$", "\\$") for cell in cells),
+        metric.per_zh if language() == "zh" else metric.per_en,
+    ]
+
+
+def _gap(gap: Estimate, unit: str) -> str:
+    words = mean_shown(gap.mean, unit, signed=True)
+    if gap.low is None or gap.high is None:
+        return words
+    low, high = (mean_shown(end, unit, signed=True) for end in (gap.low, gap.high))
+    return f"{words} [{low} … {high}]"
+
+
+def _card(outcome: Outcome, metric: Metric) -> str:
+    lines = [f'<div style="font-weight:600;margin-bottom:.2rem">{escape(label(metric))}</div>']
+    for number in range(outcome.designs):
+        value = mean_shown(outcome.level(number, metric.name).mean, metric.unit)
+        lines.append(
+            f'<div style="font-size:1.35rem;line-height:1.35">{dot(number)} {escape(value)}</div>'
+            f'<div style="font-size:.8rem;color:{GREY};margin-bottom:.25rem">'
+            f"{escape(_aside(outcome, number, metric))}</div>"
+        )
+    return "".join(lines)
+
+
+def _aside(outcome: Outcome, number: int, metric: Metric) -> str:
+    """What the figure is out of, or how much of it the campaign brought."""
+    if metric.name == "conversion_of_readers":
+        return t("results.reached_members", n=mean_shown(outcome.level(number, "reached").mean, "members"))
+    gained = outcome.level(number, _GAINED[metric.name], "incremental") if outcome.has_twin else None
+    if gained is not None and gained.mean is not None:
+        more = "results.gain" if gained.mean >= 0 else "results.loss"
+        return t(more, n=mean_shown(abs(gained.mean), metric.unit))
+    return t("results.all_members", n=f"{outcome.members:,}")

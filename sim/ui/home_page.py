@@ -1,0 +1,57 @@
+"""Home: the scenarios that ship, with what can be learnt from each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.scenario.shipped import ShippedScenario, shipped_scenarios
+from sim.ui.draft import base_of, check, new_draft
+from sim.ui.settings import named
+from sim.ui.state import desk, go, language, plain, set_draft, set_job, set_scenario, t
+
+_COLUMNS = 2
+
+
+def home_page() -> None:
+    """Draw the page."""
+    st.title(t("home.title"))
+    st.markdown(t("home.lead"))
+    if not desk().ready:
+        st.caption(t("home.cold"))
+    shipped = shipped_scenarios()
+    for first in range(0, len(shipped), _COLUMNS):
+        columns = st.columns(_COLUMNS)
+        for column, one in zip(columns, shipped[first : first + _COLUMNS], strict=False):
+            with column, st.container(border=True, height="stretch", key=f"card-{one.id}"):
+                _card(one)
+
+
+def _card(one: ShippedScenario) -> None:
+    zh = language() == "zh"
+    st.markdown(f"##### {plain(one.name_zh if zh else one.name_en)}")
+    st.markdown(plain((one.about_zh if zh else one.about_en).strip()))
+    base = base_of(one.id, None)
+    if base.variants:
+        other = named(base_of(one.id, base.variants[0]).scenario, language())
+        versus = t("home.versus", a=named(base.scenario, language()), b=other)
+        st.caption(plain(versus))
+    with st.container(horizontal=True):
+        if st.button(t("home.rehearse"), key=f"rehearse-{one.id}", type="primary"):
+            _rehearse(one.id)
+        if st.button(t("home.change"), key=f"change-{one.id}"):
+            set_draft(new_draft(one.id))
+            set_scenario(one.id)
+            go("design")
+
+
+def _rehearse(name: str) -> None:
+    """Run the scenario as it ships against its first variant, and go and look."""
+    draft = new_draft(name)
+    set_draft(draft)
+    set_scenario(name)
+    request = check(draft).request
+    if request is None:  # a shipped scenario is valid; a user's edited copy may not be
+        go("design")
+        return
+    set_job(desk().start(request))
+    go("results")

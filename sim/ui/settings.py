@@ -1,0 +1,313 @@
+"""The main settings of a scenario: which ones the form shows, in which groups, and how people write them.
+
+Everything else is set in the scenario's YAML.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel
+
+from sim.scenario.model import Scenario
+from sim.scenario.problems import Lang, Text
+
+Kind = Literal["number", "percent", "yuan", "numbers", "percents", "flag", "choice"]
+"""How a value is written in the form. `percent` and `yuan` are shares and fen in the scenario."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value that can be changed in the form.
+
+    Attributes:
+        path: dotted path in the scenario, as `sets` takes it.
+        label: what it is called, with its unit.
+        kind: how it is written.
+        value: as the scenario has it.
+        optional: whether leaving it empty means "none".
+        choices: the values of a `choice`.
+    """
+
+    path: str
+    label: Text
+    kind: Kind
+    value: Any
+    optional: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """Settings of one thing among several of a kind, shown on one line; `title` names the thing."""
+
+    title: Text
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Settings that belong together.
+
+    Attributes:
+        path: dotted path of what they belong to.
+        title: its name.
+        settings: its own.
+        rows: those of its parts.
+    """
+
+    path: str
+    title: Text
+    settings: tuple[Setting, ...]
+    rows: tuple[Row, ...] = ()
+
+    def all(self) -> Iterator[Setting]:
+        """Every setting of the group."""
+        yield from self.settings
+        for row in self.rows:
+            yield from row.settings
+
+
+_Field = tuple[str, Kind, str, str]
+"""Name in the scenario, kind, label in Chinese, label in English."""
+
+GENERAL: tuple[_Field, ...] = (
+    ("population.members", "number", "成员数", "Members"),
+    ("run.horizon_days", "number", "天数", "Days"),
+    ("run.seed", "number", "随机种子", "Seed"),
+)
+"""What all designs of a comparison share."""
+
+_MECHANICS: dict[str, tuple[_Field, ...]] = {
+    "group_buy": (
+        ("group_size", "number", "成团人数", "Group size"),
+        ("window_hours", "number", "成团时效（小时）", "Window (hours)"),
+        ("limit_per_member", "number", "每人限购（次）", "Limit a member"),
+        ("leader_discount_fen", "yuan", "团长优惠（元）", "Leader discount (¥)"),
+        ("leader_commission_share", "percent", "团长佣金（%）", "Leader commission (%)"),
+        ("virtual_fill", "choice", "模拟成团", "Virtual fill"),
+        ("open_list", "flag", "开放凑团列表", "Open list of groups"),
+    ),
+    "flash_sale": (
+        ("start_hours", "numbers", "开场时刻（点）", "Start hours"),
+        ("duration_hours", "number", "每场时长（小时）", "Duration (hours)"),
+        ("limit_total", "number", "每人限购（件）", "Limit a member"),
+        ("throughput_per_second", "number", "系统每秒可接单", "Orders a second"),
+        ("bots", "number", "黄牛脚本（件/场）", "Bots (units a session)"),
+        ("progress_start_share", "percent", "进度条起点（%）", "Progress bar from (%)"),
+        ("reminders", "flag", "预约提醒", "Reminders"),
+    ),
+    "community_group_buy": (
+        ("open_hour", "number", "开团时刻（点）", "Opens at (hour)"),
+        ("cut_off_hour", "number", "截单时刻（点）", "Cut-off (hour)"),
+        ("minimum_order_fen", "yuan", "每团起送额（元）", "Minimum a leader (¥)"),
+        ("leader_posts_per_day", "number", "团长每日发布（条）", "Leader posts a day"),
+    ),
+    "commission": (
+        ("rates", "percents", "各级佣金（%）", "Rates by level (%)"),
+        ("recruit", "choice", "成为分销员", "Who may sell"),
+        ("freeze_days", "number", "冻结期（天）", "Freeze (days)"),
+        ("invite_bonus_fen", "yuan", "拉新奖励（元/人）", "Bonus a recruit (¥)"),
+        ("joining_fee_fen", "yuan", "加入费（元）", "Joining fee (¥)"),
+        ("self_purchase", "flag", "自购返佣", "On own purchases too"),
+    ),
+    "referral": (
+        ("rewards", "choice", "奖励对象", "Who is rewarded"),
+        ("sender_fen", "yuan", "邀请人奖励（元）", "Sender's reward (¥)"),
+        ("receiver_fen", "yuan", "被邀请人奖励（元）", "Receiver's reward (¥)"),
+        ("daily_cap", "number", "每日上限（次）", "Cap a day"),
+        ("new_customers_only", "flag", "仅限新客", "New customers only"),
+    ),
+    "coupon": (
+        ("off_fen", "yuan", "减（元）", "Off (¥)"),
+        ("off_share", "percent", "折扣（%）", "Off (%)"),
+        ("threshold_fen", "yuan", "满（元）", "From (¥)"),
+        ("total", "number", "总量（张）", "Coupons in all"),
+        ("valid_hours", "number", "有效期（小时）", "Valid (hours)"),
+        ("audience_share", "percent", "领取比例（%）", "Share who get it (%)"),
+    ),
+    "kol_seeding": (
+        ("count", "number", "人数", "People"),
+        ("fee_fen", "yuan", "费用（元/人）", "Fee each (¥)"),
+        ("commission_share", "percent", "带货佣金（%）", "Share of sales (%)"),
+        ("posts", "number", "每人发布（篇）", "Posts each"),
+        ("every_days", "number", "间隔（天）", "Every (days)"),
+        ("format", "choice", "形式", "Format"),
+        ("sample", "flag", "寄样", "Free sample"),
+        ("disclosed", "flag", "标明“广告”", "Marked as advertising"),
+    ),
+    "push": (
+        ("hours", "numbers", "推送时刻（点）", "Hours of the day"),
+        ("every_days", "number", "每隔（天）", "Every (days)"),
+        ("audience_share", "percent", "推送人群（%）", "Audience (%)"),
+        ("cost_fen_per_person", "yuan", "每人成本（元）", "Cost a person (¥)"),
+    ),
+    "review_cash_back": (
+        ("cash_fen", "yuan", "返现（元）", "Cash back (¥)"),
+        ("lowest_rating", "number", "最低评分", "Lowest rating"),
+        ("total", "number", "总量（份）", "In all"),
+    ),
+}
+_PRICED: tuple[_Field, ...] = (
+    ("price_fen", "yuan", "活动价（元）", "Offer price (¥)"),
+    ("quota", "number", "名额", "Quota"),
+)
+_PRODUCT: tuple[_Field, ...] = (
+    ("list_price_fen", "yuan", "原价（元）", "List price (¥)"),
+    ("cost_fen", "yuan", "成本（元）", "Cost (¥)"),
+    ("stock", "number", "库存", "Stock"),
+)
+_KOL_TIER: tuple[_Field, ...] = (
+    ("count", "number", "人数", "People"),
+    ("followers_share", "percent", "粉丝占比（%）", "Followers (% of members)"),
+)
+_DISTRIBUTORS: tuple[_Field, ...] = (
+    ("share", "percent", "占成员（%）", "Share of members (%)"),
+    ("posts_per_day", "number", "每日发布（条）", "Posts a day"),
+)
+
+CHOICES: dict[str, Text] = {
+    "off": Text("off", "关闭"),
+    "at_expiry": Text("when time is up", "到期补齐"),
+    "any": Text("always", "总是补齐"),
+    "everyone": Text("everyone", "人人可分销"),
+    "apply": Text("on application", "申请成为"),
+    "spent": Text("after spending", "消费满额"),
+    "designated": Text("chosen people", "指定人员"),
+    "sender": Text("the sender", "邀请人"),
+    "receiver": Text("the receiver", "被邀请人"),
+    "both": Text("both", "双方"),
+    "text": Text("text and pictures", "图文"),
+    "short_video": Text("short video", "短视频"),
+    "live": Text("live stream", "直播"),
+}
+"""Names of the values of choices."""
+
+
+def setting_groups(scenario: Scenario) -> tuple[Group, ...]:
+    """The main settings of a scenario: its mechanics, its pushes, who sells, and the goods."""
+    names = {product.id: _name(product) for product in scenario.products}
+    groups = []
+    for offer in scenario.offers:
+        place = "operator.schedule" if offer.type == "push" else "mechanics"
+        path = f"{place}.{offer.id}"
+        rows = (
+            Row(names[one.id], _settings(one, f"{path}.prices.{one.id}", _PRICED))
+            for one in getattr(offer, "prices", ())
+        )
+        groups.append(
+            Group(path, _name(offer), _settings(offer, path, _MECHANICS.get(offer.type, ())), tuple(rows))
+        )
+    roles = [
+        Row(_name(tier), _settings(tier, f"roles.kols.{tier.id}", _KOL_TIER)) for tier in scenario.roles.kols
+    ]
+    if scenario.roles.distributors.share:
+        settings = _settings(scenario.roles.distributors, "roles.distributors", _DISTRIBUTORS)
+        roles.append(Row(Text("Distributors", "分销员"), settings))
+    if roles:
+        groups.append(Group("roles", Text("Who sells and seeds", "达人与分销员"), (), tuple(roles)))
+    products = (Row(_name(one), _settings(one, f"products.{one.id}", _PRODUCT)) for one in scenario.products)
+    groups.append(Group("products", Text("Products", "商品"), (), tuple(products)))
+    return tuple(groups)
+
+
+def general_settings(scenario: Scenario) -> tuple[Setting, ...]:
+    """What all designs of a comparison share: members, days, seed."""
+    settings: list[Setting] = []
+    for path, kind, zh, en in GENERAL:
+        part, name = path.split(".")
+        settings += _settings(getattr(scenario, part), part, ((name, kind, zh, en),))
+    return tuple(settings)
+
+
+def written(setting: Setting, value: Any) -> str:
+    """A value as the form shows it; empty for none.
+
+    What cannot be converted is shown as it is, so that it is said to be wrong where it stands.
+    """
+    if value is None:
+        return ""
+    if setting.kind in ("numbers", "percents") and isinstance(value, (list, tuple)):
+        return ", ".join(_scaled(one, setting.kind) for one in value)
+    return _scaled(value, setting.kind)
+
+
+def parsed(setting: Setting, text: str) -> Any:
+    """What the text of a field means in the scenario.
+
+    Text that is no number is returned as it is: the scenario's own check says what is allowed.
+    """
+    text = text.strip()
+    if setting.kind in ("numbers", "percents"):
+        parts = [part for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+        return [_number(part, setting.kind) for part in parts]
+    if not text and setting.optional:
+        return None
+    return _number(text, setting.kind)
+
+
+def unit_note(kind: Kind) -> Text:
+    """What to add to a message that speaks in the units of the scenario, where the form has others."""
+    if kind == "yuan":
+        return Text(" (counted in fen: ¥1 = 100)", "（以分计：1 元 = 100）")
+    if kind in ("percent", "percents"):
+        return Text(" (counted as a share: 100% = 1)", "（以比例计：100% = 1）")
+    return Text("", "")
+
+
+def named(part: Any, lang: Lang) -> str:
+    """The name of a part of a scenario, or its id."""
+    return str(getattr(part.name, lang) or part.id)
+
+
+def _name(part: Any) -> Text:
+    return Text(named(part, "en"), named(part, "zh"))
+
+
+def _settings(part: BaseModel, path: str, fields: Iterable[_Field]) -> tuple[Setting, ...]:
+    settings = []
+    for name, kind, zh, en in fields:
+        annotation = type(part).model_fields[name].annotation
+        arguments = get_args(annotation)
+        settings.append(
+            Setting(
+                path=f"{path}.{name}",
+                label=Text(en, zh),
+                kind=kind,
+                value=getattr(part, name),
+                optional=type(None) in arguments,
+                choices=tuple(str(one) for one in arguments) if kind == "choice" else (),
+            )
+        )
+    return tuple(settings)
+
+
+_FACTORS: dict[str, int] = {"percent": 100, "percents": 100, "yuan": 100}
+
+
+def _scaled(value: Any, kind: Kind) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    factor = _FACTORS.get(kind)
+    if kind == "yuan" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d}" if value % 100 else str(value // 100)
+    return f"{value * factor:.10g}" if factor else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _number(text: str, kind: Kind) -> Any:
+    text = text.strip().removesuffix("%").removeprefix("¥").strip()
+    try:
+        if kind in ("number", "numbers"):
+            return int(text) if text.lstrip("+-").isdigit() else float(text)
+        number = float(text)
+    except ValueError:
+        return text
+    if not math.isfinite(number * 100):
+        return text
+    if kind == "yuan":
+        fen = round(number * 100)
+        return fen if abs(number * 100 - fen) < 1e-6 else number * 100  # part of a fen: the check refuses it
+    return round(number / 100, 12)

@@ -1,0 +1,123 @@
+"""What the page remembers: language, the draft, the job. The address carries what a link needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, cast
+
+import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
+
+from sim.scenario.problems import Lang, Text
+from sim.ui.draft import Draft
+from sim.ui.jobs import Desk
+from sim.ui.texts import text
+
+PageName = Literal["home", "design", "results"]
+_LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """The desk of this server, the same for all tabs."""
+    return Desk()
+
+
+def language() -> Lang:
+    """The language of this tab."""
+    return cast(Lang, st.session_state.get("lang") or _first_language())
+
+
+def language_switch() -> None:
+    """The one switch; must be drawn on every page, before it."""
+    if "lang" not in st.session_state:
+        st.session_state["lang"] = _first_language()
+    names = {"zh": "中文", "en": "English"}
+    st.segmented_control(
+        text("app.language", language()),
+        _LANGUAGES,
+        format_func=lambda one: names[one],
+        key="lang",
+        required=True,
+        label_visibility="collapsed",
+    )
+    if st.query_params.get("lang") != language():
+        st.query_params["lang"] = language()
+
+
+def t(key: str, **values: object) -> str:
+    """A text of the page in the language of this tab."""
+    return text(key, language(), **values)
+
+
+def say(one: Text) -> str:
+    """A text of a scenario in the language of this tab."""
+    return one.get(language())
+
+
+def plain(words: str) -> str:
+    """Words that are not ours, so that Markdown leaves them alone."""
+    for sign in "\\`*_[]<>$~#:|":
+        words = words.replace(sign, f"\\{sign}")
+    return words
+
+
+def draft() -> Draft | None:
+    """What this tab is designing."""
+    return cast("Draft | None", st.session_state.get("draft"))
+
+
+def set_draft(one: Draft) -> None:
+    """Design this from now on."""
+    st.session_state["draft"] = one
+
+
+def job() -> str | None:
+    """The job that is shown: of the link, else the last one of this tab."""
+    return _remembered("job")
+
+
+def set_job(one: str) -> None:
+    """Show this job from now on."""
+    st.session_state["job"] = one
+
+
+def scenario() -> str | None:
+    """The scenario that the link asks for, else the last one of this tab."""
+    return _remembered("scenario")
+
+
+def set_scenario(one: str) -> None:
+    """Design this scenario from now on."""
+    st.session_state["scenario"] = one
+
+
+def link(name: str, value: str) -> None:
+    """Put what is shown into the address."""
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def set_pages(pages: Mapping[PageName, StreamlitPage]) -> None:
+    """Tell where the pages are."""
+    st.session_state["pages"] = pages
+
+
+def go(page: PageName) -> None:
+    """Go to a page, with nothing in the address but the language; the page puts in what it shows."""
+    st.switch_page(st.session_state["pages"][page])
+
+
+def _remembered(name: str) -> str | None:
+    given = st.query_params.get(name)
+    if given:
+        st.session_state[name] = given
+    return cast("str | None", st.session_state.get(name))
+
+
+def _first_language() -> Lang:
+    asked = st.query_params.get("lang")
+    if asked in _LANGUAGES:
+        return asked
+    locale = st.context.locale or ""
+    return "zh" if locale.lower().startswith("zh") else "en"

@@ -1,0 +1,213 @@
+"""The process that runs jobs for the page: `python -m sim.ui.worker`.
+
+It loads the engine once and then waits, so that a click is answered at once. Orders come as lines of JSON on
+standard input, `{"run": FOLDER}` and `{"stop": true}`; on standard output it says `ready` once and `done`
+after each job; everything else is in the job's folder. It ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from sim.errors import Cancelled, ShapanError
+from sim.events import EventTable, Kind
+from sim.metrics.daily import daily_series
+from sim.metrics.summary import summarise
+from sim.metrics.view import TableView
+from sim.run import illegal_offers, play, prepare
+from sim.scenario.load import load_scenario
+from sim.scenario.model import Scenario
+from sim.scenario.twin import without_campaign
+from sim.ui.job_files import (
+    QUICK_MEMBERS,
+    DesignResult,
+    JobRequest,
+    JobState,
+    Stage,
+    read_request,
+    write_result,
+    write_state,
+)
+
+_REPORT_SECONDS = 0.15  # assumption: the page looks twice a second
+_WARM_UP = ("staple-group-buy", 60)  # any small run that goes through what most runs go through
+
+
+class JobRun:
+    """One job at work: what is done of it, and whether it shall stop."""
+
+    def __init__(self, job: Path, request: JobRequest, stop: threading.Event) -> None:
+        self._job = job
+        self._request = request
+        self._stop = stop
+        self._began = time.monotonic()
+        self._reported = 0.0
+        self._done = 0.0  # in members simulated
+        self._share = 0.0
+        quick = QUICK_MEMBERS if request.members > QUICK_MEMBERS else 0
+        self._total = len(request.designs) * quick + (len(request.designs) + 1) * len(request.seeds) * (
+            request.members
+        )
+
+    def run(self) -> None:
+        """Run everything that was asked for, a first look first.
+
+        Raises:
+            ShapanError: a design is not valid, or cannot be run.
+            Cancelled: it was told to stop.
+        """
+        request = self._request
+        scenarios = [load_scenario(one.scenario, one.variant, one.sets).scenario for one in request.designs]
+        write_state(self._job, self.state())
+        if request.members > QUICK_MEMBERS:
+            for number, scenario in enumerate(scenarios):
+                self._first_look(number, scenario)
+        for seed in request.seeds:
+            twins: list[tuple[Scenario, str, EventTable]] = []
+            for number, scenario in enumerate(scenarios):
+                self._whole(number, scenario, seed, twins)
+
+    def state(self, stage: Stage = "running", message: str = "") -> JobState:
+        """How far it is, or was when it ended."""
+        return JobState(stage, self._share, time.monotonic() - self._began, message)
+
+    def _first_look(self, number: int, scenario: Scenario) -> None:
+        prepared = prepare(scenario, members=QUICK_MEMBERS, seed=self._request.seeds[0])
+        table = play(prepared.scenario, prepared.graph, progress=self._progress(QUICK_MEMBERS)).table
+        self._done += QUICK_MEMBERS
+        write_result(self._job, design_result(number, prepared.scenario, table, None, quick=True))
+
+    def _whole(
+        self, number: int, scenario: Scenario, seed: int, twins: list[tuple[Scenario, str, EventTable]]
+    ) -> None:
+        members = self._request.members
+        prepared = prepare(scenario, members=members, seed=seed)
+        table = play(prepared.scenario, prepared.graph, progress=self._progress(members)).table
+        self._done += members
+        without, sha256 = without_campaign(prepared.scenario), prepared.graph.sha256
+        twin = next((t for s, sha, t in twins if s == without and sha == sha256), None)
+        if twin is None:
+            if twins:
+                self._total += (
+                    members  # designs that differ in more than the campaign have twins of their own
+                )
+            twin = play(without, prepared.graph, progress=self._progress(members)).table
+            self._done += members
+            twins.append((without, sha256, twin))
+        write_result(self._job, design_result(number, prepared.scenario, table, twin, quick=False))
+
+    def _progress(self, members: int) -> Callable[[float], None]:
+        def passed(share: float) -> None:
+            if self._stop.is_set():
+                raise Cancelled("stopped")
+            self._share = min(1.0, (self._done + share * members) / self._total)
+            now = time.monotonic()
+            if now - self._reported >= _REPORT_SECONDS:
+                self._reported = now
+                write_state(self._job, self.state())
+
+        return passed
+
+
+def design_result(
+    number: int, scenario: Scenario, table: EventTable, twin: EventTable | None, *, quick: bool
+) -> DesignResult:
+    """Measure a finished run for the page."""
+    series = daily_series(table)
+    shown = series[~series["runoff"]]
+    twin_buyers: list[int] = []
+    if twin is not None:
+        of_twin = daily_series(twin)
+        twin_buyers = of_twin[~of_twin["runoff"]]["cumulative_buyers"].tolist()
+    return DesignResult(
+        design=number,
+        seed=table.header.seed,
+        members=table.header.members,
+        quick=quick,
+        summary=dict(summarise(table, twin)),
+        funnel=member_funnel(TableView(table)),
+        day=shown["day"].tolist(),
+        buyers=shown["cumulative_buyers"].tolist(),
+        twin_buyers=twin_buyers,
+        illegal_offers=list(illegal_offers(scenario)),
+    )
+
+
+def member_funnel(view: TableView) -> dict[str, int]:
+    """How many members came so far: each step counts different members, not times."""
+    return {
+        "members": view.header.members,
+        "reached": int(view.readers.sum()),
+        "considered": int(view.members_in(view.column(Kind.CONSIDER, "actor")).sum()),
+        "ordered": int(view.members_in(view.column(Kind.ORDER_PLACED, "actor")).sum()),
+        "bought": int(view.buyers.sum()),
+        "shared": int(view.members_in(view.column(Kind.SEND, "actor")).sum()),
+    }
+
+
+def run_job(job: Path, stop: threading.Event) -> None:
+    """Run the job in a folder and leave its last state there; never raises for what a job can do wrong."""
+    request = read_request(job)
+    if request is None:
+        write_state(job, JobState("failed", message="the job's request cannot be read"))
+        return
+    run = JobRun(job, request, stop)
+    try:
+        run.run()
+        end = replace(run.state("done"), share=1.0)
+    except Cancelled:
+        end = run.state("stopped")
+    except ShapanError as error:
+        end = run.state("failed", str(error))
+    except MemoryError:
+        end = run.state("failed", "not enough memory; try fewer members")
+    except Exception as error:  # the page shall say so instead of waiting for ever
+        end = run.state("failed", f"unexpected {type(error).__name__}: {error}")
+    write_state(job, end)
+
+
+def warm_up() -> None:
+    """Load (or compile) what a run needs."""
+    name, members = _WARM_UP
+    try:
+        prepared = prepare(load_scenario(name).scenario, members=members)
+        table = play(prepared.scenario, prepared.graph).table
+        design_result(0, prepared.scenario, table, table, quick=True)
+    except ShapanError:
+        pass  # the job itself will say what is wrong
+
+
+def main() -> None:
+    """Take orders until standard input ends."""
+    orders: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            order = json.loads(line)
+            if order.get("stop"):
+                stop.set()
+            else:
+                orders.put(Path(order["run"]))
+        os._exit(0)  # the page's server has gone, and nobody else can stop what runs
+
+    threading.Thread(target=listen, daemon=True).start()
+    warm_up()
+    print("ready", flush=True)
+    while True:
+        job = orders.get()
+        stop.clear()
+        run_job(job, stop)
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main()
