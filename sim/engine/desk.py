@@ -42,8 +42,11 @@ class Desk:
         world, offered = self.world, weighed.offered
         member = world.members[reading.member]
         product = world.catalogue[reading.product]
-        cause = mix4(_ORDER, reading.member, reading.product, mix(reading.message.cause, offered.offer))
-        quantity = self._quantity(reading, weighed)
+        # the member's first, second, ... order of it: whoever told of it, and whatever way to buy it is,
+        # whether it is paid, kept and passed on is the same luck, so that nothing else moves with them
+        ordered = member.standing(reading.product).ordered
+        cause = mix4(_ORDER, reading.member, reading.product, ordered)
+        quantity = self._quantity(reading, weighed, cause)
         price_fen = weighed.price_fen * quantity + sum(weighed.discounts_fen.values()) * (quantity - 1)
         order = Order(
             number=len(self.orders),
@@ -84,7 +87,7 @@ class Desk:
         self._await_payment(order)
         return order
 
-    def _quantity(self, reading: Reading, weighed: RouteTerms) -> int:
+    def _quantity(self, reading: Reading, weighed: RouteTerms, cause: int) -> int:
         product = self.world.catalogue[reading.product]
         if weighed.offered.limit_units <= 1 or product.repurchase_days is None:
             return 1
@@ -92,9 +95,7 @@ class Desk:
         mean = stockpile_mean(
             self.world.behaviour.deciding.stockpile_units, reference_fen, float(weighed.price_fen)
         )
-        luck = uniform(
-            self.world.seed, REPURCHASE, reading.member, reading.product, mix(_ORDER, reading.message.cause)
-        )
+        luck = uniform(self.world.seed, REPURCHASE, reading.member, reading.product, mix(_ORDER, cause))
         return min(weighed.offered.limit_units, 1 + poisson_quantile(luck, mean))
 
     def _await_payment(self, order: Order) -> None:

@@ -199,7 +199,9 @@ class Member(mesa.Agent):
 
     def note_placed(self, order: Order) -> None:
         """The member's own book: an order was placed."""
-        self.standing(order.product).pending = order
+        standing = self.standing(order.product)
+        standing.pending = order
+        standing.ordered += 1
         self.orders_placed += 1
         if self.registered_s is None:
             self.registered_s = order.placed_s

@@ -14,6 +14,7 @@ class Standing:
     heard: set[int] = field(default_factory=set)  # adopters heard from
     adopted: bool = False
     pending: Order | None = None  # placed, and neither confirmed nor ended
+    ordered: int = 0  # orders ever placed; the next one's intrinsic name
     bought: int = 0
     reference_fen: float = 0.0
     due_s: int = -1  # when a consumable runs out
