@@ -1,5 +1,6 @@
 """The model is a Mesa model: stepped, collected, subclassed, dropped; and the same in every process."""
 
+import doctest
 import gc
 import os
 import subprocess
@@ -13,14 +14,13 @@ from generated import community_of
 from stage import Stage, bare, graph, merged
 
 from sim.engine.agenda import Agenda
-from sim.engine.decision import RouteTerms
 from sim.engine.member import KOL, Distributor, Member
 from sim.engine.model import CommunityModel
 from sim.errors import RunError
 from sim.event_files import table_sha256
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
-from sim.mechanics.world import Order, Phase, Reading, World
+from sim.mechanics.world import Order, Phase, World
 from sim.scenario.model import Scenario
 from sim.units import DAY, HOUR
 
@@ -90,22 +90,15 @@ def test_agents_and_reporters_work_as_mesa_users_expect() -> None:
     assert table_sha256(table) == table_sha256(build().run())  # looking on changes nothing
 
 
-class Loyal(Member):
-    """Looks at nothing that costs more than 25 yuan."""
-
-    def weigh(self, reading: Reading) -> list[RouteTerms]:
-        """Only what is cheap."""
-        return [one for one in super().weigh(reading) if one.price_fen <= 2500]
-
-
-def test_one_behaviour_is_overridden_in_a_few_lines() -> None:
-    usual = build().run().rows(Kind.ORDER_PLACED)["amount_fen"]
-    thrifty = build(member_class=Loyal).run().rows(Kind.ORDER_PLACED)
-    plain = [int(fen) for fen, actor in zip(thrifty["amount_fen"], thrifty["actor"], strict=True)
-             if actor not in build().people.distributors and actor not in build().people.kols]  # fmt: skip
-    assert 3000 in usual
-    assert plain
-    assert max(plain) == 2000
+def test_one_behaviour_is_overridden_in_a_few_lines_as_documented() -> None:
+    everybody = lively(roles={"kols": [], "distributors": {"share": 0.0}})
+    usual = build(everybody).run().rows(Kind.ORDER_PLACED)["amount_fen"]
+    assert set(usual.tolist()) == {2000, 3000}
+    names = {"Member": Member, "CommunityModel": CommunityModel, "Kind": Kind}
+    names |= {"scenario": everybody, "graph": community_of(everybody)}
+    example = doctest.DocTestParser().get_doctest(Member.__doc__ or "", names, "Member", None, 0)
+    assert len(example.examples) == 3
+    assert doctest.DocTestRunner().run(example).failed == 0
 
 
 class GiftConfig(MechanicConfig):

@@ -21,7 +21,18 @@ _REVIEW_DELAY_S = DAY  # mean delay of a review after delivery. assumption
 
 
 class Member(mesa.Agent):
-    """One member of the community. Override a method to change one behaviour."""
+    """One member of the community. Override a method to change one behaviour.
+
+    Example:
+        Members who never look at what costs more than 25 yuan:
+
+        >>> class Thrifty(Member):
+        ...     def weigh(self, reading):
+        ...         return [way for way in super().weigh(reading) if way.price_fen <= 2500]
+        >>> table = CommunityModel(scenario, graph, member_class=Thrifty).run()
+        >>> int(table.rows(Kind.ORDER_PLACED)["amount_fen"].max())
+        2000
+    """
 
     model: Community
 
