@@ -82,6 +82,7 @@ def test_a_failed_group_is_told_seat_by_seat_and_reader_by_reader(crowded):
     reads = saved.table.rows(Kind.READ)
     about_it = reads["actor"][reads["group"] == failed["group"]]
     assert sum(reader.reads for reader in story.readers) == len(about_it)
+    assert any(reader.reads == 0 and reader.join for reader in story.readers)  # from the open list
     ways = [reader.join for reader in story.readers if reader.join is not None and not reader.joined]
     assert all(way.offered.group == failed["group"] for way in ways)
     assert story.mean_terms["price"] == pytest.approx(np.mean([way.terms["price"] for way in ways]))
