@@ -13,6 +13,7 @@ from sim.ui.palette import COLOURS, GREY, SIDES
 HEIGHT = 300
 _BAR = 11  # pixels
 _GAP = 10  # pixels between steps
+_PAPER = "#fbfaf8"  # the background of the theme, around labels that stand on lines
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -95,6 +96,7 @@ def paired_chart(frame: pd.DataFrame) -> Chart:
         .encode(alt.X("low:Q", title=None), y, x2="high:Q")
         .transform_filter("isValid(datum.low)"),
         base.mark_point(filled=True, size=75, opacity=1, color=COLOURS[1]).encode(x, y),
+        base.mark_text(dy=-13, fontSize=11, stroke=_PAPER, strokeWidth=4).encode(x, y, text="label:N"),
         base.mark_text(dy=-13, fontSize=11, color="#5a554d").encode(x, y, text="label:N"),
     ]
     return alt.layer(*layers).properties(height=HEIGHT)

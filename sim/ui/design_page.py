@@ -36,8 +36,8 @@ from sim.ui.state import (
     say,
     scenario,
     set_draft,
-    set_job,
     set_scenario,
+    start_job,
     t,
 )
 
@@ -64,7 +64,7 @@ def design_page() -> None:
     _differences(checked)
     if st.button(t("design.run"), type="primary", disabled=checked.request is None, key="run"):
         assert checked.request is not None
-        set_job(desk().start(checked.request))
+        start_job(checked.request)
         go("results")
     if checked.request is None:
         st.markdown(f":red[{t('design.fix')}]")
@@ -107,10 +107,11 @@ def _pick_scenario(one: Draft) -> None:
         set_scenario(st.session_state[key])
         link("scenario", st.session_state[key])
 
+    lang = language()
     st.selectbox(
         t("design.scenario"),
         names,
-        format_func=lambda name: named(base_of(name, None).scenario, language()),
+        format_func=lambda name: named(base_of(name, None).scenario, lang),
         key=key,
         on_change=changed,
     )
@@ -195,12 +196,9 @@ def _start(one: Draft, number: int) -> None:
     key = f"start.{one.scenario}.{number}.{one.version}"
     st.session_state.setdefault(key, current)
 
-    def name(option: str) -> str:
-        if not option:
-            return t("design.none")
-        if option == _NONE:
-            return t("design.base", name=named(base.scenario, language()))
-        return named(base_of(one.scenario, option).scenario, language())
+    names = {"": t("design.none"), _NONE: t("design.base", name=named(base.scenario, language()))}
+    for variant in base.variants:
+        names[variant] = named(base_of(one.scenario, variant).scenario, language())
 
     def changed() -> None:
         chosen = st.session_state[key]
@@ -208,7 +206,9 @@ def _start(one: Draft, number: int) -> None:
             [] if not chosen else [Side(None if chosen == _NONE else chosen), *one.sides[number + 1 :]]
         )
 
-    st.selectbox(t("design.start"), options, format_func=name, key=key, on_change=changed)
+    st.selectbox(
+        t("design.start"), options, format_func=lambda option: names[option], key=key, on_change=changed
+    )
 
 
 def _differences(checked: Checked) -> None:

@@ -66,13 +66,13 @@ def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
     """A mean as people read it: what is counted and money from ¥10 on without decimals."""
     if value is None:
         return shown(None, unit)
-    if unit == "fen" and abs(value) >= 1_000:
+    if unit == "fen" and (abs(value) >= 1_000 or value == 0):
         plus = "+" if signed and value > 0 else "−" if value < 0 else ""
         return f"{plus}¥{abs(value) / 100:,.0f}"
     if unit not in ("fen", "share", "hours", "ratio"):
         decimals = "" if abs(value) >= 10 or value == int(value) else ".1f"
         return f"{value:{'+' if signed and value else ''},{decimals or '.0f'}}".replace("-", "−")
-    return shown(value, unit, signed=signed)
+    return shown(value, unit, signed=signed).replace("-", "−")
 
 
 def _columns(outcome: Outcome) -> list[str]:
@@ -97,10 +97,10 @@ def _row(outcome: Outcome, metric: Metric, measure: str, section: str) -> list[s
 
 def _gap(gap: Estimate, unit: str) -> str:
     words = mean_shown(gap.mean, unit, signed=True)
-    if gap.low is None or gap.high is None:
-        return words
-    low, high = (mean_shown(end, unit, signed=True) for end in (gap.low, gap.high))
-    return f"{words} [{low} … {high}]"
+    if gap.low is not None and gap.high is not None:
+        low, high = (mean_shown(end, unit, signed=True) for end in (gap.low, gap.high))
+        words = f"{words} [{low} … {high}]"
+    return words.replace("%", " pp")  # percentage points
 
 
 def _card(outcome: Outcome, metric: Metric) -> str:

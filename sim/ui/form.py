@@ -91,10 +91,11 @@ def _draw(setting: Setting, fields: Fields) -> None:
         st.toggle(say(setting.label), key=key, on_change=_changed, args=(setting, key, fields))
     elif setting.kind == "choice":
         _remember(key, str(setting.value) if value is None else value)
+        names = {choice: say(CHOICES[choice]) for choice in setting.choices}
         st.selectbox(
             say(setting.label),
             setting.choices,
-            format_func=lambda one: say(CHOICES[one]),
+            format_func=lambda choice: names[choice],
             key=key,
             on_change=_changed,
             args=(setting, key, fields),

@@ -7,7 +7,7 @@ import streamlit as st
 from sim.scenario.shipped import ShippedScenario, shipped_scenarios
 from sim.ui.draft import base_of, check, new_draft
 from sim.ui.settings import named
-from sim.ui.state import desk, go, language, plain, set_draft, set_job, set_scenario, t
+from sim.ui.state import desk, go, language, plain, set_draft, set_scenario, start_job, t
 
 _COLUMNS = 2
 
@@ -53,5 +53,5 @@ def _rehearse(name: str) -> None:
     if request is None:  # a shipped scenario is valid; a user's edited copy may not be
         go("design")
         return
-    set_job(desk().start(request))
+    start_job(request)
     go("results")

@@ -123,13 +123,14 @@ class DesignResult:
 
 
 def jobs_folder() -> Path:
-    """Where jobs are kept: in `$SHAPAN_CACHE`, else in the user's cache, else in a folder for now."""
-    chosen = os.environ.get("SHAPAN_CACHE")
-    root = Path(chosen) if chosen else platformdirs.user_cache_path("shapan", appauthor=False)
+    """Where jobs are kept: in `$SHAPAN_JOBS`, else in the cache, else in a folder for now."""
+    chosen, cache = os.environ.get("SHAPAN_JOBS"), os.environ.get("SHAPAN_CACHE")
+    root = Path(cache) if cache else platformdirs.user_cache_path("shapan", appauthor=False)
+    folder = Path(chosen) if chosen else root / "jobs"
     try:
-        (root / "jobs").mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=root / "jobs").close()
-        return root / "jobs"
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+        return folder
     except OSError:
         return Path(tempfile.mkdtemp(prefix="shapan-jobs-"))
 

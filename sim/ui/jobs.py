@@ -155,6 +155,7 @@ class Desk:
             if worker is self._worker and self._current is not None:
                 job, self._current = self._folder / self._current, None
                 write_state(job, JobState("failed", message=f"the engine ended with code {code}"))
+                self._advance()
 
     def _advance(self) -> None:
         """Give the worker the next job, if it has none."""

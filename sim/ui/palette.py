@@ -20,5 +20,6 @@ def dot(number: int) -> str:
 STYLE = """<style>
 .stMainBlockContainer {padding: 2.5rem 3rem 3rem; max-width: 1280px}
 [data-testid="stSidebar"] {max-width: 230px; min-width: 210px}
+.st-key-first-look {background: #fbefe0}
 </style>"""
 """What the theme cannot say: more of the page above the fold."""

@@ -15,7 +15,7 @@ from sim.ui.job_files import QUICK_MEMBERS, JobRequest, JobState
 from sim.ui.outcome import Outcome, adoption, funnel, money, outcome_of, paired, twin_adoption
 from sim.ui.palette import SIDES, dot
 from sim.ui.settings import named
-from sim.ui.state import desk, go, job, language, link, plain, set_draft, set_job, set_scenario, t
+from sim.ui.state import desk, go, job, language, link, plain, set_draft, set_scenario, start_job, t
 
 _POLL_SECONDS = 0.5
 
@@ -108,8 +108,7 @@ def _live(name: str, seen: tuple[str, ...]) -> None:
         else:
             words = t(f"results.{state.stage}")
         st.progress(state.share, words)
-        if st.button(t("results.stop"), key="stop"):
-            desk().stop(name)
+        st.button(t("results.stop"), key="stop", on_click=desk().stop, args=(name,))
 
 
 def _duration(seconds: float) -> str:
@@ -127,7 +126,7 @@ def _ended(name: str, request: JobRequest, state: JobState) -> None:
         else:
             st.markdown(t("results.stopped"))
         if st.button(t("results.again"), key="again"):
-            set_job(desk().start(request))
+            start_job(request)
             st.rerun()
 
 
@@ -136,7 +135,8 @@ def _honest(request: JobRequest, state: JobState, outcome: Outcome) -> None:
     done, wanted = len(outcome.seeds), len(request.seeds)
     if outcome.quick:
         key = "results.quick" if state.active else "results.quick_only"
-        st.info(t(key, quick=QUICK_MEMBERS, members=f"{request.members:,}"))
+        with st.container(border=True, key="first-look"):
+            st.markdown(t(key, quick=QUICK_MEMBERS, members=f"{request.members:,}"))
     elif done < wanted:
         st.caption(t("results.partial" if state.active else "results.partial_end", done=done, all=wanted))
     if outcome.illegal_offers:

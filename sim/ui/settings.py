@@ -89,7 +89,7 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("leader_discount_fen", "yuan", "团长优惠（元）", "Leader discount (¥)"),
         ("leader_commission_share", "percent", "团长佣金（%）", "Leader commission (%)"),
         ("virtual_fill", "choice", "模拟成团", "Virtual fill"),
-        ("open_list", "flag", "开放凑团列表", "Open list of groups"),
+        ("open_list", "flag", "开放凑团列表", "Open list"),
     ),
     "flash_sale": (
         ("start_hours", "numbers", "开场时刻（点）", "Start hours"),
@@ -112,14 +112,15 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("freeze_days", "number", "冻结期（天）", "Freeze (days)"),
         ("invite_bonus_fen", "yuan", "拉新奖励（元/人）", "Bonus a recruit (¥)"),
         ("joining_fee_fen", "yuan", "加入费（元）", "Joining fee (¥)"),
-        ("self_purchase", "flag", "自购返佣", "On own purchases too"),
+        ("self_purchase", "flag", "自购返佣", "Own purchases"),
+        ("allow_illegal", "flag", "允许违法（研究）", "Illegal, to study"),
     ),
     "referral": (
         ("rewards", "choice", "奖励对象", "Who is rewarded"),
         ("sender_fen", "yuan", "邀请人奖励（元）", "Sender's reward (¥)"),
         ("receiver_fen", "yuan", "被邀请人奖励（元）", "Receiver's reward (¥)"),
         ("daily_cap", "number", "每日上限（次）", "Cap a day"),
-        ("new_customers_only", "flag", "仅限新客", "New customers only"),
+        ("new_customers_only", "flag", "仅限新客", "New ones only"),
     ),
     "coupon": (
         ("off_fen", "yuan", "减（元）", "Off (¥)"),
@@ -137,7 +138,7 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("every_days", "number", "间隔（天）", "Every (days)"),
         ("format", "choice", "形式", "Format"),
         ("sample", "flag", "寄样", "Free sample"),
-        ("disclosed", "flag", "标明“广告”", "Marked as advertising"),
+        ("disclosed", "flag", "标明“广告”", "Marked as ad"),
     ),
     "push": (
         ("hours", "numbers", "推送时刻（点）", "Hours of the day"),

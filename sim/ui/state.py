@@ -10,6 +10,7 @@ from streamlit.navigation.page import Page as StreamlitPage
 
 from sim.scenario.problems import Lang, Text
 from sim.ui.draft import Draft
+from sim.ui.job_files import JobRequest
 from sim.ui.jobs import Desk
 from sim.ui.texts import text
 
@@ -25,24 +26,29 @@ def desk() -> Desk:
 
 def language() -> Lang:
     """The language of this tab."""
-    return cast(Lang, st.session_state.get("lang") or _first_language())
+    if "language" not in st.session_state:
+        st.session_state["language"] = _first_language()
+    return cast(Lang, st.session_state["language"])
 
 
 def language_switch() -> None:
     """The one switch; must be drawn on every page, before it."""
-    if "lang" not in st.session_state:
-        st.session_state["lang"] = _first_language()
     names = {"zh": "中文", "en": "English"}
+    st.session_state.setdefault("lang", language())
+
+    def changed() -> None:
+        st.session_state["language"] = st.session_state["lang"]
+
     st.segmented_control(
         text("app.language", language()),
         _LANGUAGES,
         format_func=lambda one: names[one],
         key="lang",
+        on_change=changed,
         required=True,
         label_visibility="collapsed",
     )
-    if st.query_params.get("lang") != language():
-        st.query_params["lang"] = language()
+    link("lang", language())
 
 
 def t(key: str, **values: object) -> str:
@@ -80,6 +86,15 @@ def job() -> str | None:
 def set_job(one: str) -> None:
     """Show this job from now on."""
     st.session_state["job"] = one
+
+
+def start_job(request: JobRequest) -> None:
+    """Run this and show it. What this tab had started before, and nobody waits for any more, is stopped."""
+    before = st.session_state.get("started")
+    if before is not None and before != request.id:
+        desk().stop(before)
+    st.session_state["started"] = desk().start(request)
+    set_job(request.id)
 
 
 def scenario() -> str | None:

@@ -78,8 +78,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.pick": ("去选场景", "Pick a scenario"),
     "results.change": ("改设置再演", "Change settings"),
     "results.luck": (
-        "{members} 名成员 · {days} 天 · {seeds} 份相同的运气（种子 {list}）",
-        "{members} members · {days} days · the same luck {seeds} times (seeds {list})",
+        "{members} 名成员 · {days} 天 · 各方案用同样的 {seeds} 份运气（种子 {list}）",
+        "{members} members · {days} days · every design on the same {seeds} seeds ({list})",
     ),
     "results.luck_one": (
         "{members} 名成员 · {days} 天 · 同一份运气（种子 {list}）",
