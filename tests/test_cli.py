@@ -50,13 +50,19 @@ def names(folder="."):
     return {path.name for path in Path(folder).iterdir()}
 
 
-def shapan(*arguments, **options):
-    """The command in a process of its own."""
+def shapan(*arguments, prepare=lambda: None, **options):
+    """The command in a process of its own; it hears Ctrl-C even if these tests run in the background."""
+
+    def begin():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        prepare()
+
     return subprocess.Popen(
         [sys.executable, "-m", "sim", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=begin,
         **options,
     )
 
@@ -359,7 +365,7 @@ def test_a_disk_that_fills_up_is_one_error_and_leaves_nothing(shop):
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
     env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    process = shapan("run", shop, "--out", "out", env=env, preexec_fn=tiny_files)
+    process = shapan("run", shop, "--out", "out", env=env, prepare=tiny_files)
     output, error = process.communicate()
     assert process.returncode == 2, error
     assert output == ""
