@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import pytest
 from generated import BY_TYPE, PRODUCTS, horizon_s, run_small, scenarios
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.event_files import table_sha256
@@ -14,6 +14,12 @@ from sim.scenario.model import Scenario
 from sim.units import DAY, HOUR
 
 Row = dict[str, int]
+
+QUICK = (
+    Phase.explicit,
+    Phase.reuse,
+    Phase.generate,
+)  # a failure is shown as it is: to shrink it takes minutes
 
 DECISIONS = {
     Kind.SEED, Kind.SEND, Kind.READ, Kind.CONSIDER, Kind.MUTE, Kind.LEAVE, Kind.CHAT_DEAD, Kind.REVIEW,
@@ -35,7 +41,7 @@ def rows_of(table: EventTable) -> list[Row]:
 def test_invariants(type_: str) -> None:
     seen: Counter[int] = Counter()
 
-    @settings(max_examples=7)
+    @settings(max_examples=7, phases=QUICK)
     @given(scenarios(type_))
     def hold(scenario: Scenario) -> None:
         table = run_small(scenario)
@@ -223,7 +229,7 @@ def commission_follows_the_money(scenario: Scenario, rows: list[Row]) -> None:
 # the same luck, the same table
 
 
-@settings(max_examples=6)
+@settings(max_examples=6, phases=QUICK)
 @given(scenarios("group_buy", "flash_sale"), st.integers(1, 40))
 def test_the_same_scenario_and_seed_give_the_same_table_whatever_the_period(
     scenario: Scenario, hours: int
