@@ -16,9 +16,9 @@ from sim import streams
 from sim.compiled import compiled
 from sim.network.graph import SocialGraph
 from sim.people import DISTRIBUTOR, KOL, MEMBER, People
-from sim.scenario.community import KolTier, Segment
 from sim.scenario.model import Scenario
 from sim.seeding import choose_seeds
+from sim.settings.community import KolTier, Segment
 from sim.streams import Integer, normal, uniform
 
 _TIER = 9001  # names the causes made here

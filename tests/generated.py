@@ -12,8 +12,8 @@ from sim.mechanics.registry import MECHANICS
 from sim.network.chats import lay_chats
 from sim.network.generate import generate
 from sim.network.graph import SocialGraph
-from sim.scenario.behaviour import Response
 from sim.scenario.model import Scenario
+from sim.settings.behaviour import Response
 from sim.units import DAY
 
 PRODUCTS = ("rice", "cream", "phone")

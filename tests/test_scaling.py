@@ -14,10 +14,10 @@ from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.kol_seeding import KolSeedingConfig
 from sim.mechanics.push import PushConfig
 from sim.mechanics.review_cash_back import ReviewCashBackConfig
-from sim.scenario.community import ChatKind, Communities, KolTier, Population, Roles
 from sim.scenario.model import Operator, Scenario
 from sim.scenario.scaling import scaled
-from sim.scenario.shop import Product
+from sim.settings.community import ChatKind, Communities, KolTier, Population, Roles
+from sim.settings.shop import Product
 
 
 def _scenario() -> Scenario:

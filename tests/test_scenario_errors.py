@@ -10,11 +10,11 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.scenario.layers import compose, read_layers
-from sim.scenario.problems import MAX_SHOWN, BrokenRulesError, RuleError, ScenarioError
 from sim.scenario.schema_json import full_schema, override_schema
 from sim.scenario.shape import shape_of
 from sim.scenario.source import plain
 from sim.scenario.validate import validate
+from sim.settings.problems import MAX_SHOWN, BrokenRulesError, RuleError, ScenarioError
 
 
 class Toy(BaseModel):

@@ -27,11 +27,11 @@ from sim.scenario.load import (
 )
 from sim.scenario.merge import merge
 from sim.scenario.model import Scenario
-from sim.scenario.problems import ScenarioError, ScenarioWarning
 from sim.scenario.schema_json import full_schema, override_schema
 from sim.scenario.shipped import find_scenario, shipped_paths, shipped_scenarios
 from sim.scenario.source import node_of, plain
 from sim.scenario.validate import validate
+from sim.settings.problems import ScenarioError, ScenarioWarning
 
 TEXT = """\
 id: tiny

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario.problems import ScenarioError
 from sim.scenario.source import (
     MAX_BYTES,
     MAX_DEPTH,
@@ -21,6 +20,7 @@ from sim.scenario.source import (
     plain,
     read_source,
 )
+from sim.settings.problems import ScenarioError
 
 
 def parse(text: str) -> Source:

@@ -8,8 +8,8 @@ import pytest
 
 from sim.scenario.margin import sales, worst_margin
 from sim.scenario.model import Scenario
-from sim.scenario.problems import ScenarioWarning
 from sim.scenario.warnings import RULES, scenario_warnings
+from sim.settings.problems import ScenarioWarning
 
 PRODUCT = {"id": "rice", "list_price_fen": 3000, "cost_fen": 1500, "carriage_fen": 300}
 

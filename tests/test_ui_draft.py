@@ -6,8 +6,8 @@ import pytest
 
 from sim.mechanics.registry import MECHANICS
 from sim.scenario.load import load_scenario
-from sim.scenario.problems import Text
 from sim.scenario.shipped import shipped_paths
+from sim.settings.problems import Text
 from sim.ui import settings as form_settings
 from sim.ui.draft import DAYS, MEMBERS, SEED, base_of, check, differences, draft_of, new_draft
 from sim.ui.job_files import DesignRequest, JobRequest

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from sim.errors import ShapanError
-from sim.scenario.problems import Lang, ScenarioError, ScenarioWarning
+from sim.settings.problems import Lang, ScenarioError, ScenarioWarning
 
 WIDTH_MAX = 100
 """assumption: tables read best on lines of at most so many columns."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import model_validator
 
 from sim.events import Reason, Route
-from sim.scenario.fields import Count, Days, Frozen, Id, PositiveFen, Text
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Count, Days, Frozen, Id, PositiveFen, Text
+from sim.settings.problems import RuleError
 from sim.units import DAY
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from sim.mechanics.base import Mechanic, MechanicConfig, Offered, PricedProduct
 from sim.mechanics.clock import hour_of_day, midnight_before
 from sim.mechanics.quota import Quota
 from sim.mechanics.world import Counter, Phase
-from sim.scenario.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
+from sim.settings.problems import RuleError
 from sim.streams import mix3, mix4
 from sim.units import DAY, HOUR, fen_share
 

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from sim.events import Kind, Route
 from sim.mechanics.base import Mechanic, MechanicConfig, Offered
 from sim.mechanics.world import Phase
-from sim.scenario.fields import Fen, PositiveCount, Share
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Fen, PositiveCount, Share
+from sim.settings.problems import RuleError
 from sim.streams import COUPON, mix3, uniform
 from sim.units import HOUR, fen_share
 

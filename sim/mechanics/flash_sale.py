@@ -12,8 +12,8 @@ from sim.mechanics.clock import midnight_before
 from sim.mechanics.quota import Quota
 from sim.mechanics.reminders import Reminders
 from sim.mechanics.world import Counter, Phase
-from sim.scenario.fields import Count, Days, HourOfDay, Minutes, Positive, PositiveCount, Share
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Count, Days, HourOfDay, Minutes, Positive, PositiveCount, Share
+from sim.settings.problems import RuleError
 from sim.streams import BOT, mix4, uniform
 from sim.units import DAY, HOUR, MINUTE
 

@@ -10,9 +10,9 @@ from sim.events import Channel, Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.clock import midnight_before
 from sim.mechanics.world import Phase
-from sim.scenario.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
-from sim.scenario.problems import RuleError
 from sim.seeding import choose_seeds
+from sim.settings.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
+from sim.settings.problems import RuleError
 from sim.streams import mix4
 from sim.units import DAY, HOUR, fen_share
 

@@ -10,8 +10,8 @@ from sim.events import Channel, Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.clock import midnight_before
 from sim.mechanics.world import Message, Phase
-from sim.scenario.fields import Count, HourOfDay, Id, PositiveCount, Prob, Share
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Count, HourOfDay, Id, PositiveCount, Prob, Share
+from sim.settings.problems import RuleError
 from sim.streams import KOL_AUDIENCE, MENTION, exponential, mix4, uniform
 from sim.units import DAY, HOUR
 

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
-from sim.scenario.fields import Fen, PositiveCount, Prob
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Fen, PositiveCount, Prob
+from sim.settings.problems import RuleError
 from sim.streams import REWARD, uniform
 from sim.units import DAY
 

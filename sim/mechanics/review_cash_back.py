@@ -12,7 +12,7 @@ from pydantic import Field
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.world import Phase
-from sim.scenario.fields import Days, PositiveCount, PositiveFen
+from sim.settings.fields import Days, PositiveCount, PositiveFen
 from sim.streams import mix3
 from sim.units import DAY
 

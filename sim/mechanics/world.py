@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from sim.events import Channel, Kind, Reason, Route
 from sim.network.graph import SocialGraph
 from sim.people import People
-from sim.scenario.behaviour import Behaviour
-from sim.scenario.community import Roles, Segment
-from sim.scenario.shop import Orders, Product
+from sim.settings.behaviour import Behaviour
+from sim.settings.community import Roles, Segment
+from sim.settings.shop import Orders, Product
 
 
 class Phase(IntEnum):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.merge import duplicate_ids, merge, set_value
-from sim.scenario.problems import NO_VALUE, Problem, ScenarioError, Text, nearest, shown
 from sim.scenario.shape import Shape
 from sim.scenario.shipped import scenario_folders, shipped_paths
 from sim.scenario.source import Node, Source, read_source
+from sim.settings.problems import NO_VALUE, Problem, ScenarioError, Text, nearest, shown
 
 MAX_BASES = 10  # assumption: a longer chain is a mistake
 

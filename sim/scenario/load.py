@@ -15,12 +15,12 @@ from ruamel.yaml import YAML
 from sim.scenario.layers import Layers, compose, read_layers, stack
 from sim.scenario.merge import find, place_of
 from sim.scenario.model import Scenario
-from sim.scenario.problems import Problem, ScenarioError, ScenarioWarning, Text
 from sim.scenario.shape import shape_of
 from sim.scenario.shipped import find_scenario
 from sim.scenario.source import parse_source, parse_value
 from sim.scenario.validate import validate
 from sim.scenario.warnings import scenario_warnings
+from sim.settings.problems import Problem, ScenarioError, ScenarioWarning, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sim.mechanics.referral import ReferralConfig
 from sim.mechanics.registry import covered_products
 from sim.mechanics.review_cash_back import ReviewCashBackConfig
 from sim.scenario.model import Scenario
-from sim.scenario.shop import Product
+from sim.settings.shop import Product
 from sim.units import fen_share
 
 _STACKS = {"group_buy": "group", "flash_sale": "flash", "community_group_buy": "community"}

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.scenario.problems import NO_VALUE, Place, Problem, Text, dotted, nearest
 from sim.scenario.shape import Shape
 from sim.scenario.source import Node, node_of, plain
+from sim.settings.problems import NO_VALUE, Place, Problem, Text, dotted, nearest
 
 
 def merge(base: Node | None, over: Node, problems: list[Problem], path: str = "") -> Node:

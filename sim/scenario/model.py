@@ -10,11 +10,11 @@ from pydantic import Field, model_validator
 
 from sim.mechanics.push import PushConfig
 from sim.mechanics.registry import AnyMechanicConfig, covered_products
-from sim.scenario.behaviour import Behaviour
-from sim.scenario.community import Communities, Network, Population, Roles
-from sim.scenario.fields import Fen, Frozen, Id, Text
-from sim.scenario.problems import BrokenRulesError, RuleError, nearest
-from sim.scenario.shop import CalendarEntry, Orders, Product
+from sim.settings.behaviour import Behaviour
+from sim.settings.community import Communities, Network, Population, Roles
+from sim.settings.fields import Fen, Frozen, Id, Text
+from sim.settings.problems import BrokenRulesError, RuleError, nearest
+from sim.settings.shop import CalendarEntry, Orders, Product
 
 PROMOTIONS = ("group_buy", "flash_sale", "community_group_buy")
 """Mechanics that set a product's price; two at once are mutually exclusive (活动互斥)."""

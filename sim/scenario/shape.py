@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario.problems import Lang
+from sim.settings.problems import Lang
 
 _DATES = {
     "date": ("a date such as 2025-11-01", "日期，如 2025-11-01"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.scenario.problems import Problem, ScenarioError, Text, nearest
 from sim.scenario.source import plain, read_source
+from sim.settings.problems import Problem, ScenarioError, Text, nearest
 
 
 @dataclass(frozen=True, slots=True)

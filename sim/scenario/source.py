@@ -28,7 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
-from sim.scenario.problems import NO_VALUE, Problem, ScenarioError, Text
+from sim.settings.problems import NO_VALUE, Problem, ScenarioError, Text
 
 MAX_BYTES = 1_000_000  # requirement: at most 1 MB
 MAX_DEPTH = 30  # requirement

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenario.merge import find, place_of
-from sim.scenario.problems import (
+from sim.scenario.shape import Shape, bounds, shape_of
+from sim.scenario.source import Node, node_of, plain
+from sim.settings.problems import (
     MAX_SHOWN,
     NO_VALUE,
     BrokenRulesError,
@@ -22,8 +24,6 @@ from sim.scenario.problems import (
     nearest,
     shown,
 )
-from sim.scenario.shape import Shape, bounds, shape_of
-from sim.scenario.source import Node, node_of, plain
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -18,7 +18,7 @@ from sim.mechanics.referral import ReferralConfig
 from sim.mechanics.review_cash_back import ReviewCashBackConfig
 from sim.scenario.margin import sales, window_of, worst_margin
 from sim.scenario.model import Scenario
-from sim.scenario.problems import ScenarioWarning
+from sim.settings.problems import ScenarioWarning
 from sim.units import yuan
 
 PYRAMID = "禁止传销条例 第七条 (Regulations on the Prohibition of Pyramid Selling, Art. 7)"

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from sim.scenario.problems import ScenarioError
 from sim.scenario.shipped import shipped_paths
+from sim.settings.problems import ScenarioError
 from sim.ui.difference import difference_line
 from sim.ui.draft import (
     MEMBERS,

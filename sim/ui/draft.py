@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.compare import seeds_from
 from sim.scenario.load import Loaded, load_scenario
-from sim.scenario.problems import Problem, ScenarioError, ScenarioWarning, Text
+from sim.settings.problems import Problem, ScenarioError, ScenarioWarning, Text
 from sim.ui.job_files import DesignRequest, JobRequest
 from sim.ui.settings import Setting, general_settings, parsed, setting_groups, written
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from sim.scenario.problems import NO_VALUE, Problem, ScenarioWarning
+from sim.settings.problems import NO_VALUE, Problem, ScenarioWarning
 from sim.ui.settings import CHOICES, Group, Setting, unit_note, written
 from sim.ui.state import language, plain, say, t
 

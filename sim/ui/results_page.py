@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from sim.scenario.problems import ScenarioError
+from sim.settings.problems import ScenarioError
 from sim.ui import figures
 from sim.ui.charts import Chart, adoption_chart, funnel_chart, money_chart, paired_chart
 from sim.ui.difference import difference_line

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 
 from sim.scenario.model import Scenario
-from sim.scenario.problems import Lang, Text
+from sim.settings.problems import Lang, Text
 
 Kind = Literal["number", "percent", "yuan", "numbers", "percents", "flag", "choice"]
 """How a value is written in the form. `percent` and `yuan` are shares and fen in the scenario."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.problems import Lang
+from sim.settings.problems import Lang
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the frame

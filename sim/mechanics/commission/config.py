@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.mechanics.base import MechanicConfig
-from sim.scenario.fields import Days, Fen, Frozen, Id, Prob, Share
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Days, Fen, Frozen, Id, Prob, Share
+from sim.settings.problems import RuleError
 
 Rates = Annotated[tuple[Share, ...], Field(min_length=1, max_length=3)]
 

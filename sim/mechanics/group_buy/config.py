@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.mechanics.base import MechanicConfig, PricedProduct
-from sim.scenario.fields import Count, Fen, Frozen, Hours, Minutes, PositiveCount, PositiveFen, Prob, Share
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Count, Fen, Frozen, Hours, Minutes, PositiveCount, PositiveFen, Prob, Share
+from sim.settings.problems import RuleError
 
 
 class LadderStep(Frozen):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.behaviour import CategoryUtility
-from sim.scenario.fields import (
+from sim.settings.behaviour import CategoryUtility
+from sim.settings.fields import (
     Count,
     Fen,
     Frozen,

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.fields import Frozen, Hours, Positive, PositiveCount, Prob, Share, Utility
-from sim.scenario.problems import RuleError
+from sim.settings.fields import Frozen, Hours, Positive, PositiveCount, Prob, Share, Utility
+from sim.settings.problems import RuleError
 
 Trigger = Literal["paid", "received", "liked"]
 ShareChannel = Literal["private", "chat", "moments"]

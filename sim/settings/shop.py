@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.community import Category
-from sim.scenario.fields import (
+from sim.settings.community import Category
+from sim.settings.fields import (
     Count,
     Days,
     Fen,
@@ -21,7 +21,7 @@ from sim.scenario.fields import (
     Text,
     Utility,
 )
-from sim.scenario.problems import RuleError
+from sim.settings.problems import RuleError
 
 
 class Product(Frozen):

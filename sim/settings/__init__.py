@@ -1,0 +1,1 @@
+"""The parts a scenario is made of: field types, behaviour, community, shop."""
