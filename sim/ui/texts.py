@@ -6,7 +6,6 @@ from sim.settings.problems import Lang
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the frame
-    "app.title": ("沙盘 Shapan", "Shapan 沙盘"),
     "app.language": ("语言", "Language"),
     "app.foot": ("只在本机运行，不向外发送任何数据", "Runs on this machine; sends nothing out"),
     "nav.home": ("选场景", "Scenarios"),
@@ -129,7 +128,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.band": ("；色带：各份运气的最小到最大", "; band: least to most over the seeds"),
     "results.day": ("天", "Day"),
     "results.buyers": ("购买人数", "Buyers"),
-    "results.twin": ("不做活动", "No campaign"),
     "results.paired": ("B 比 A 多多少", "B compared with A"),
     "results.paired_note": (
         "以 A 的均值为 100%；{seeds} 份运气成对相减，横线为 95% 区间",
@@ -159,13 +157,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.per": ("分母", "Out of"),
     "results.difference": ("B − A", "B − A"),
     "results.gained": ("比不做活动多", "More than without the campaign"),
-    "results.of": ("分母：{per}", "out of {per}"),
     "results.reached_members": ("触达 {n} 人", "{n} reached"),
     "results.all_members": ("成员 {n} 人", "{n} members"),
     "results.gain": ("比不做活动多 {n}", "{n} more than with no campaign"),
     "results.loss": ("比不做活动少 {n}", "{n} less than with no campaign"),
-    "results.download": ("每日数据 CSV", "Daily series (CSV)"),
-    "results.download_yaml": ("方案 {side} 的 YAML", "Design {side} as YAML"),
     # steps of the funnel
     "step.members": ("全部成员", "all members"),
     "step.reached": ("看到", "reached"),
