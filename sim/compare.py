@@ -193,31 +193,44 @@ def estimate(values: NDArray[np.float64]) -> Estimate:
     return Estimate(mean, mean - half, mean + half, n)
 
 
-def best_shares(comparison: Comparison, metric: str) -> tuple[float, ...] | None:
-    """P(best): the share of seeds with which each design was the best; ties are shared out evenly.
+@dataclass(frozen=True)
+class Best:
+    """How often each design was better than all others.
 
-    Only seeds count with which every design could be measured; None if there are none.
+    A count, not a probability: of a few seeds a share such as 100 % would claim too much.
+
+    Attributes:
+        wins: for each design, with how many seeds it was; a tie for the first place counts for nobody.
+        seeds: with how many seeds all designs could be measured.
     """
+
+    wins: tuple[int, ...]
+    seeds: int
+
+
+def best(comparison: Comparison, metric: str) -> Best:
+    """How often each design was the best by a metric."""
     values = comparison.values[metric]
     values = values[:, ~np.isnan(values).any(axis=0)]
     if values.shape[1] == 0:
-        return None
-    best = values.min(axis=0) if metric in LOWER_IS_BETTER else values.max(axis=0)
-    wins = values == best
-    return tuple(float(share) for share in (wins / wins.sum(axis=0)).mean(axis=1))
+        return Best((0,) * len(values), 0)
+    first = values == (values.min(axis=0) if metric in LOWER_IS_BETTER else values.max(axis=0))
+    alone = first & (first.sum(axis=0) == 1)
+    return Best(tuple(int(wins) for wins in alone.sum(axis=1)), values.shape[1])
 
 
 def as_data(comparison: Comparison) -> dict[str, object]:
-    """The comparison as plain data: every metric with levels, differences, P(best) and single values."""
+    """The comparison as plain data: every metric with levels, differences, wins and single values."""
     metrics = {}
     for metric, values in comparison.values.items():
-        best = best_shares(comparison, metric)
+        won = best(comparison, metric)
         metrics[metric] = [
             {
                 "design": name,
                 "level": _estimate_data(level(comparison, metric, number)),
                 "difference": None if number == 0 else _estimate_data(difference(comparison, metric, number)),
-                "p_best": None if best is None else best[number],
+                "best_in_seeds": won.wins[number],
+                "of_seeds": won.seeds,
                 "values": [None if math.isnan(value) else value for value in values[number].tolist()],
             }
             for number, name in enumerate(comparison.names)

@@ -137,8 +137,20 @@ def test_variants_are_compared_at_once_and_shown(shop):
     result = call("compare", shop, "--variants", "--seeds", 1, "--no-twin", "--lang", "en")
     assert result.exit_code == 0, result.output
     assert "Differences to small-shop" in result.output
-    assert re.search(r"five +[\d.]+ +[+-]?[\d.]+ +\d+%", result.output)
+    assert re.search(r"five +[\d.]+ +[+-]?[\d.]+ +[01] of 1 seeds", result.output)
     assert "One seed gives no interval" in result.output
+
+
+def test_designs_are_told_apart_however_long_their_names(shop, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = Path(shop).read_text(encoding="utf-8").replace("id: small-shop", f"id: {'long-' * 7}shop")
+    Path(shop).write_text(text, encoding="utf-8")
+    shown_ = call(
+        "compare", f"{shop}:five", f"{shop}:crowd", "--seeds", 2, "--no-twin", "--lang", "en"
+    ).stdout
+    assert "…" not in shown_
+    assert "five" in shown_
+    assert "crowd" in shown_
 
 
 def test_results_are_explained(shop):
@@ -271,7 +283,7 @@ def test_what_is_not_there_or_a_folder_is_refused(shop):
     assert "no such variant" in refused("run", shop, "--variant", "nosuch")
     assert "unknown key" in refused("run", shop, "--set", "no.such=1")
     assert "path=value" in refused("run", shop, "--set", "nothing")
-    assert "two or more designs" in refused("compare", shop)
+    assert "--variants" in refused("compare", shop)
     assert "one scenario" in refused("compare", shop, shop, "--variants")
 
 

@@ -8,10 +8,11 @@ from small_shop import write_shop
 import sim.compare
 from sim.compare import (
     LOWER_IS_BETTER,
+    Best,
     Comparison,
     Design,
     as_data,
-    best_shares,
+    best,
     compare,
     difference,
     estimate,
@@ -87,17 +88,17 @@ def test_what_was_not_measured_is_left_out_pair_by_pair():
     comparison = by_hand(roi=[[1.0, math.nan, 3.0], [2.0, 5.0, 3.0]])
     found = difference(comparison, "roi", 1)
     assert (found.mean, found.seeds) == (0.5, 2)
-    assert best_shares(comparison, "roi") == (0.25, 0.75)
+    assert best(comparison, "roi") == Best((0, 1), 2)
     assert estimate(np.array([math.nan])).mean is None
     one = estimate(np.array([4.0]))
     assert (one.mean, one.low, one.high, one.seeds) == (4.0, None, None, 1)
 
 
-def test_the_best_has_most_or_least_and_ties_are_shared():
+def test_the_best_has_most_or_least_and_ties_count_for_nobody():
     rows = [[1.0, 2.0, 3.0], [1.0, 1.0, 4.0]]
-    assert best_shares(by_hand(buyers=rows), "buyers") == (0.5, 0.5)
-    assert best_shares(by_hand(refund_rate=[[1.0, 2.0], [0.5, 1.0]]), "refund_rate") == (0.0, 1.0)
-    assert best_shares(by_hand(buyers=[[math.nan], [1.0]]), "buyers") is None
+    assert best(by_hand(buyers=rows), "buyers") == Best((1, 1), 3)
+    assert best(by_hand(refund_rate=[[1.0, 2.0], [0.5, 1.0]]), "refund_rate") == Best((0, 2), 2)
+    assert best(by_hand(buyers=[[math.nan], [1.0]]), "buyers") == Best((0, 0), 0)
 
 
 def test_every_metric_named_as_less_is_better_exists(designs):
@@ -111,7 +112,7 @@ def test_plain_data_says_everything_once():
     assert first["values"] == [1.0, 2.0]
     assert second["values"] == [3.0, None]
     assert second["difference"] == {"mean": 2.0, "low": None, "high": None, "seeds": 1}
-    assert (first["p_best"], second["p_best"]) == (0.0, 1.0)
+    assert (first["best_in_seeds"], second["best_in_seeds"], second["of_seeds"]) == (0, 1, 1)
 
 
 def test_equal_names_are_told_apart(designs):

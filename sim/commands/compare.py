@@ -21,7 +21,7 @@ from sim.compare import (
     Design,
     Estimate,
     as_data,
-    best_shares,
+    best,
     compare,
     difference,
     level,
@@ -118,6 +118,10 @@ def _designs(options: CompareOptions) -> tuple[Design, ...]:
         if len(loaded) < 2:
             raise InputError(f"{options.designs[0]}: has no variants to compare")
         return tuple(Design(one.variant or one.scenario.id, one.scenario) for one in loaded)
+    if len(options.designs) < 2:
+        raise InputError(
+            "compare: needs two or more designs; or --variants, to compare one with its variants"
+        )
     designs = []
     for text in options.designs:
         one = _load(text, sets)
@@ -148,11 +152,11 @@ def _show(session: Session, comparison: Comparison) -> None:
         box=None,
         pad_edge=False,
     )
-    table.add_column("")
+    table.add_column("", overflow="fold")
     table.add_column(session.text("mean", "均值"), justify="right", no_wrap=True)
     table.add_column(session.text("difference", "差"), justify="right", no_wrap=True)
     table.add_column(session.text("interval", "区间"), justify="right", no_wrap=True)
-    table.add_column(session.text("P(best)", "最优概率"), justify="right", no_wrap=True)
+    table.add_column(session.text("best in", "最优"), justify="right", no_wrap=True)
     units = {metric.name: (metric.unit, label(session, metric)) for metric in METRICS}
     units |= {name: (unit, session.text(en, zh)) for name, unit, en, zh in _GAINED}
     for metric in (*_SHOWN, *(name for name, *_ in _GAINED)):
@@ -164,7 +168,7 @@ def _show(session: Session, comparison: Comparison) -> None:
         unit, name = units[metric]
         less = session.text(" (less is better)", "（越少越好）") if metric in LOWER_IS_BETTER else ""
         table.add_row(Text(name + less, style="bold"))
-        best = best_shares(comparison, metric)
+        won = best(comparison, metric)
         for number, design in enumerate(comparison.names):
             gap = Estimate(None, None, None, 0) if number == 0 else difference(comparison, metric, number)
             interval = (
@@ -177,7 +181,11 @@ def _show(session: Session, comparison: Comparison) -> None:
                 _shown(levels[number].mean, unit),
                 "" if number == 0 else _shown(gap.mean, unit, signed=True),
                 interval,
-                "" if best is None else f"{best[number]:.0%}",
+                session.text(
+                    f"{won.wins[number]} of {won.seeds} seeds", f"{won.wins[number]}/{won.seeds} 个种子"
+                )
+                if won.seeds
+                else "",
             )
     session.console.print(table)
     if seeds == 1:
