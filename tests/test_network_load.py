@@ -215,6 +215,8 @@ def test_orders_link_customers_of_one_group(write: Write):
     graph = load_graph(write(table), format="orders")
     assert graph.labels == ("Ann", "Bo", "Cy", "Dee")
     assert bought(graph) == {("Ann", "Bo"), ("Bo", "Cy")}
+    numbered = write("order_id;user_id;amount\n1;7;30\n1;8;40\n2;9;10\n")  # as edges: orders taken for people
+    assert bought(load_graph(numbered)) == {("7", "8")}
     with_group = "order,customer,group\n1,Ann,g\n2,Bo,g\n3,Cy,\n"
     assert bought(load_graph(write(with_group), format="orders")) == {("Ann", "Bo")}
 

@@ -8,7 +8,7 @@ from sim.errors import InputError
 from sim.network.edge_list import load_edge_list
 from sim.network.graph import SocialGraph
 from sim.network.markup import load_markup
-from sim.network.orders import load_groups, load_orders
+from sim.network.orders import load_groups, load_orders, names_orders
 from sim.network.report import LoadReport
 
 GraphFormat = Literal["edges", "groups", "orders", "graphml", "gexf"]
@@ -18,7 +18,10 @@ FORMATS: tuple[GraphFormat, ...] = ("edges", "groups", "orders", "graphml", "gex
 def _guessed(path: Path) -> GraphFormat:
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     last = suffixes[-1] if suffixes else ""
-    return "graphml" if last == ".graphml" else "gexf" if last == ".gexf" else "edges"
+    if last in (".graphml", ".gexf"):
+        return "graphml" if last == ".graphml" else "gexf"
+    # what is no regular file, such as a pipe, can be read only once
+    return "orders" if path.is_file() and names_orders(path) else "edges"
 
 
 def read_graph(
@@ -29,8 +32,9 @@ def read_graph(
     Args:
         paths: one file, or several tables of groups or orders that count as one.
         format: "edges" (`load_edge_list`), "groups" (`load_groups`), "orders" (`load_orders`), "graphml" or
-            "gexf" (`load_markup`). By default the suffix decides between the two markup formats, and any
-            other file is an edge list: groups of two look just like weighted edges, so they must be named.
+            "gexf" (`load_markup`). By default the suffix decides between the two markup formats; any other
+            file is a table of orders if its first line names the columns of one, else an edge list. Groups of
+            two look just like weighted edges, so they must be named.
         directed: for edge lists: each line says who follows whom.
 
     Raises:

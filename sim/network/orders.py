@@ -109,6 +109,21 @@ def _column(header: Sequence[str], names: Iterable[str], what: str, place: str) 
     )
 
 
+def names_orders(path: Path) -> bool:
+    """Whether the first line of a file is the header of a table that `load_orders` can read.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    _, line = next(read_lines(path), (0, ""))
+    names = {part.strip().strip('"').lower() for part in line.split(_separator(line))}
+    return not names.isdisjoint(_CUSTOMER_COLUMNS) and not names.isdisjoint(_GROUP_COLUMNS)
+
+
+def _separator(header: str) -> str:
+    return next((mark for mark in "\t;" if mark in header), ",")
+
+
 def load_orders(paths: Sequence[Path]) -> tuple[SocialGraph, LoadReport]:
     """Read orders, one a line, as CSV (comma, semicolon or tab) with a header.
 
@@ -127,7 +142,7 @@ def load_orders(paths: Sequence[Path]) -> tuple[SocialGraph, LoadReport]:
         first = next(lines, None)
         if first is None:
             raise InputError(f"{path}: holds no orders")
-        mark = next((mark for mark in "\t;" if mark in first[1]), ",")
+        mark = _separator(first[1])
         header = _cells(first[1], mark, where(path, first[0]))
         customer = _column(header, _CUSTOMER_COLUMNS, "customer", where(path, first[0]))
         group = _column(header, _GROUP_COLUMNS, "group or order", where(path, first[0]))
