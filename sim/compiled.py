@@ -6,11 +6,12 @@ Semantics stay those of Python: no fast-math (no reordering, no fused operations
 numba's other model the same line would quietly give `inf`, or 0 for integers.
 
 Machine code is cached in `<cache>/numba/<digest>`, where `<cache>` is `$SHAPAN_CACHE` or the platform's
-user cache folder and the digest covers every source file of `sim` and the versions of Python, numba and
-llvmlite. numba itself looks only at a function's own file, and would go on using a kernel whose callee
-has been edited. For the same reason only functions of `sim` are cached; those of tests, notebooks and
-plug-ins, whose files the digest does not see, are compiled afresh in each process. Without a usable
-folder (not writable, disk full, broken file) everything works, uncached.
+user cache folder and the digest covers every source file of `sim` that compiled code may come from (all
+but the pages and the commands) and the versions of Python, numba and llvmlite. numba itself looks only at
+a function's own file, and would go on using a kernel whose callee has been edited. For the same reason
+only functions of `sim` are cached; those of tests, notebooks and plug-ins, whose files the digest does
+not see, are compiled afresh in each process. Without a usable folder (not writable, disk full, broken
+file) everything works, uncached.
 """
 
 from __future__ import annotations
@@ -55,16 +56,22 @@ def cache_folder() -> Path:
     return _cache_root() / _digest_at_import()
 
 
+_NEVER_COMPILED = ("commands", "ui")
+"""Folders without compiled functions: editing a text must not make anybody wait for the compiler."""
+
+
 def _cache_root() -> Path:
     chosen = os.environ.get("SHAPAN_CACHE")
     return (Path(chosen) if chosen else platformdirs.user_cache_path("shapan", appauthor=False)) / "numba"
 
 
 def _digest() -> str:
-    """Hash every source of the package, and the versions that decide what machine code comes of it."""
+    """Hash every source that compiled code may come from, and the versions of what compiles it."""
     digest = hashlib.sha256()
     digest.update(f"{sys.version} {numba.__version__} {llvmlite.__version__}".encode())
     for path in sorted(_PACKAGE.rglob("*.py")):
+        if path.relative_to(_PACKAGE).parts[0] in _NEVER_COMPILED:
+            continue
         source = path.read_bytes()
         digest.update(f"\0{path.relative_to(_PACKAGE).as_posix()}\0{len(source)}\0".encode())
         digest.update(source)

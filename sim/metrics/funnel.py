@@ -55,6 +55,16 @@ def read_rate(view: TableView) -> float | None:
     return ratio(int(read.sum()), delivered(view))
 
 
+def considering(view: TableView) -> int:
+    """Members who looked closer at least once."""
+    return int(view.members_in(view.column(Kind.CONSIDER, "actor")).sum())
+
+
+def ordering(view: TableView) -> int:
+    """Members who placed an order, paid or not."""
+    return int(view.members_in(view.column(Kind.ORDER_PLACED, "actor")).sum())
+
+
 def considered(view: TableView) -> int:
     """Times a member looked closer after reading."""
     return view.count(Kind.CONSIDER)

@@ -73,6 +73,8 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("delivered", funnel.delivered, "messages", "消息送达", "messages delivered"),
     Metric("read_rate", funnel.read_rate, "share", "阅读率", "read rate", "消息送达", "messages delivered"),
+    Metric("considering", funnel.considering, "members", "点击人数", "members who looked closer"),
+    Metric("ordering", funnel.ordering, "members", "下单人数", "members who ordered"),
     Metric("considered", funnel.considered, "times", "点击查看", "click-throughs"),
     Metric(
         "consider_rate",

@@ -18,7 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import Cancelled, ShapanError
-from sim.events import EventTable, Kind
+from sim.events import EventTable
+from sim.metrics import funnel, spread
 from sim.metrics.daily import daily_series
 from sim.metrics.summary import summarise
 from sim.metrics.view import TableView
@@ -146,10 +147,10 @@ def member_funnel(view: TableView) -> dict[str, int]:
     return {
         "members": view.header.members,
         "reached": int(view.readers.sum()),
-        "considered": int(view.members_in(view.column(Kind.CONSIDER, "actor")).sum()),
-        "ordered": int(view.members_in(view.column(Kind.ORDER_PLACED, "actor")).sum()),
+        "considered": funnel.considering(view),
+        "ordered": funnel.ordering(view),
         "bought": int(view.buyers.sum()),
-        "shared": int(view.members_in(view.column(Kind.SEND, "actor")).sum()),
+        "shared": spread.senders(view),
     }
 
 
