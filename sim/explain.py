@@ -18,8 +18,9 @@ from sim.event_files import REASON_KINDS, table_sha256
 from sim.events import Channel, EventTable, Kind, Reason, Route
 from sim.people import DISTRIBUTOR, KOL
 from sim.population import populate
-from sim.results import SavedRun
+from sim.results import SCENARIO, SavedRun
 from sim.run import GraphFiles, Prepared, play, prepare
+from sim.scenario.load import scenario_sha256
 
 if TYPE_CHECKING:
     from sim.engine.decision import Decision, RouteTerms
@@ -264,6 +265,9 @@ def repeat(
     folder, wanted = saved.folder, saved.manifest["events_sha256"]
     if table_sha256(saved.table) != wanted:
         raise InputError(f"{folder}: the event table is not the one that its manifest names; it was changed")
+    scenario = scenario_sha256(saved.scenario.model_dump(mode="json"))
+    if scenario != saved.manifest["scenario_sha256"]:
+        raise InputError(f"{folder}: {SCENARIO} is not the one that was run; changed, or now read otherwise")
     if bool(saved.manifest["graph_files"]) != (files is not None):
         raise InputError(
             f"{folder}: was run on a {'loaded' if files is None else 'generated'} network, not this one"

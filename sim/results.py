@@ -201,7 +201,14 @@ def read_results(folder: Path) -> SavedRun:
         ) from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
-    needed = ("events_sha256", "graph_sha256", "graph_files", "graph_format", "members_asked")
+    needed = (
+        "scenario_sha256",
+        "events_sha256",
+        "graph_sha256",
+        "graph_files",
+        "graph_format",
+        "members_asked",
+    )
     missing = [key for key in needed if not isinstance(content, dict) or key not in content]
     if missing:
         raise InputError(f"{path}: is not the manifest of a run: {', '.join(missing)} missing")
@@ -224,6 +231,8 @@ def _write(path: Path, text: str) -> None:
 
 def _nearest_folder(path: Path) -> Path:
     """The folder itself, or the nearest one above it that exists."""
+    if path.is_symlink() and not path.exists():
+        raise InputError(f"{path}: is a link to {path.readlink()}, which does not exist")
     nearest = next(above for above in (path, *path.absolute().parents) if above.exists())
     if not nearest.is_dir():
         raise InputError(f"{nearest}: is a file; results go into a folder")

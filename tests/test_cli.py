@@ -17,9 +17,11 @@ import sim.cli
 import sim.run
 from sim import __version__
 from sim.cli import cli
+from sim.commands.names import CHANNELS, KINDS, REASONS, ROUTES
 from sim.commands.progress import PROGRESS_STYLES
 from sim.commands.session import language
 from sim.commands.summary_table import shown
+from sim.events import Channel, Kind, Reason, Route
 from sim.network.load import FORMATS
 
 
@@ -165,6 +167,9 @@ def test_results_are_explained(shop):
     assert group["needed"] == 5
     told = call("explain", "out", "--group", 0, "--lang", "zh")
     assert "告知" in told.output
+    codes = re.compile("[a-z]+_[a-z]+")
+    assert not codes.search(told.output)
+    assert not codes.search(call("explain", "out", "--order", 0, "--lang", "zh").output)
     assert refused("explain", "out") == "explain: name one of --member N, --group N and --order N"
     assert "--order: must be 0 to" in refused("explain", "out", "--order", 10**6)
     assert "no manifest.json" in refused("explain", ".", "--order", 0)
@@ -195,6 +200,7 @@ def test_schema_and_list_are_json(shop):
     assert "extends" in json.loads(call("schema", "--override").stdout)["properties"]
     listed = json.loads(call("scenarios", "--json").stdout)
     assert all(Path(one["path"]).is_file() for one in listed)
+    assert "…" not in call("scenarios", "--lang", "zh").output
     text = call("scenarios", "--lang", "en").output
     assert all(one["id"] in text for one in listed)
 
@@ -215,6 +221,12 @@ def test_the_choices_repeated_for_a_quick_start_are_those_there_are():
     assert sim.cli.ENGINES == sim.run.ENGINES
     assert sim.cli.GRAPH_FORMATS == FORMATS
     assert sim.cli.PROGRESS_STYLES == PROGRESS_STYLES
+
+
+def test_every_code_has_a_name_in_both_languages():
+    for codes, known in ((Kind, KINDS), (Channel, CHANNELS), (Reason, REASONS), (Route, ROUTES)):
+        assert list(known) == list(codes)
+        assert all(en and zh for en, zh in known.values())
 
 
 def test_the_environment_chooses_the_language():

@@ -141,6 +141,12 @@ def test_a_table_that_was_changed_is_refused(saved):
         explain_member(changed, 0)
 
 
+def test_a_scenario_that_was_changed_is_refused(saved):
+    scenario = saved.scenario.model_copy(update={"run": saved.scenario.run.model_copy(update={"seed": 9})})
+    with pytest.raises(InputError, match=r"scenario\.yaml is not the one"):
+        explain_member(dataclasses.replace(saved, scenario=scenario), 0)
+
+
 def test_another_graph_and_another_model_are_refused(saved):
     def with_manifest(**values):
         return dataclasses.replace(saved, manifest=saved.manifest | values)

@@ -182,11 +182,12 @@ def test_the_file_that_completes_a_folder_comes_last_and_goes_first(tmp_path, mo
 def test_a_place_that_cannot_be_a_folder_is_refused_at_once(tmp_path):
     file = tmp_path / "file"
     file.write_text("", encoding="utf-8")
-    for path in (file, file / "below", tmp_path / ("x" * 300)):
+    (tmp_path / "link").symlink_to("nowhere")
+    for path in (file, file / "below", tmp_path / ("x" * 300), tmp_path / "link"):
         with pytest.raises(InputError):
             check_folder(path, force=True)
     check_folder(tmp_path / "a" / "b", force=False)
-    assert names(tmp_path) == {"file"}
+    assert names(tmp_path) == {"file", "link"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from sim.commands.names import CHANNELS, KINDS, REASONS, ROLES, ROUTES
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import InputError
@@ -50,15 +51,6 @@ _TERMS = {
     "effort": ("effort", "费事"),
     "fatigue": ("fatigue", "疲劳"),
     "belief": ("belief it fills", "成团信心"),
-}
-_ROUTES = {
-    "none": ("nothing", "无"),
-    "buy_alone": ("buy alone", "单独购买"),
-    "open_group": ("open a group", "开团"),
-    "join_group": ("join a group", "参团"),
-    "flash": ("flash sale", "秒杀"),
-    "reserve": ("ask to be reminded", "预约提醒"),
-    "community": ("community order", "社区团购"),
 }
 
 
@@ -145,12 +137,13 @@ class _Teller:
     def member(self, story: MemberStory) -> None:
         """Who it is, what it weighed, why it acted, what came of it."""
         t, say = self.session.text, self.session.say
+        role = t(*ROLES[story.role])
         label = "" if story.label == str(story.member) else f" ({story.label})"
         say(
             t(
-                f"Member {story.member}{label}: {story.role}, segment {story.segment}, "
+                f"Member {story.member}{label}: {role}, segment {story.segment}, "
                 f"friends {story.friends}, chats {story.chats}.",
-                f"成员 {story.member}{label}：{story.role}，人群 {story.segment}，"
+                f"成员 {story.member}{label}：{role}，人群 {story.segment}，"
                 f"{story.friends} 位好友，{story.chats} 个群。",
             )
         )
@@ -194,14 +187,14 @@ class _Teller:
             if decision.chosen
             else t("did not act; this was the closest", "未行动；这次最接近")
         )
-        channel = message.channel.name.lower()
+        channel = t(*CHANNELS[message.channel])
         self.session.say(f"{self.when(decision.time_s)}  {product}  ({channel}{sender}): {what}")
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("")
         routes = decision.routes[:_SHOWN_ROUTES]
         for route in routes:
             chosen = decision.chosen is route or decision.chosen == route
-            name = t(*_ROUTES[route.offered.route.name.lower()])
+            name = t(*ROUTES[route.offered.route])
             group = "" if route.offered.group < 0 else f" {route.offered.group}"
             mark = "* " if chosen else ""
             table.add_column(f"{mark}{name}{group}\n{yuan(route.price_fen)}", justify="right")
@@ -221,11 +214,12 @@ class _Teller:
         fate = t("succeeded", "成团") if story.succeeded else t("failed", "失败")
         if story.ended_s is None:
             fate = t("undecided", "未决")
-        why = "" if story.reason is None else f" ({story.reason.name.lower()})"
+        product = self.products[story.product]
+        why = "" if story.reason is None else f" ({t(*REASONS[story.reason])})"
         say(
             t(
-                f"Group {story.group} ({story.offer}, {story.product}): {fate}{why}.",
-                f"团 {story.group}（{story.offer}，{story.product}）：{fate}{why}。",
+                f"Group {story.group} ({story.offer}, {product}): {fate}{why}.",
+                f"团 {story.group}（{story.offer}，{product}）：{fate}{why}。",
             )
         )
         say(
@@ -281,7 +275,7 @@ class _Teller:
             elif reader.decision.chosen is None:
                 then = t("nothing", "无行动")
             else:
-                then = t(*_ROUTES[reader.decision.chosen.offered.route.name.lower()])
+                then = t(*ROUTES[reader.decision.chosen.offered.route])
             worth = "–" if reader.join is None else f"{reader.join.utility:+.2f}"
             table.add_row(str(reader.member), str(reader.reads), worth, "  " + then)
         self.session.console.print(table)
@@ -293,11 +287,12 @@ class _Teller:
         """What came of an order, and the chain of people behind it."""
         t, say = self.session.text, self.session.say
         group = "" if story.group < 0 else t(f", group {story.group}", f"，团 {story.group}")
-        route = t(*_ROUTES[story.route.name.lower()])
+        product = self.products[story.product]
+        route = t(*ROUTES[story.route])
         say(
             t(
-                f"Order {story.order}: member {story.member}, {story.product}, {route}{group}.",
-                f"订单 {story.order}：成员 {story.member}，{story.product}，{route}{group}。",
+                f"Order {story.order}: member {story.member}, {product}, {route}{group}.",
+                f"订单 {story.order}：成员 {story.member}，{product}，{route}{group}。",
             )
         )
         for row in story.happenings:
@@ -306,20 +301,24 @@ class _Teller:
         say(t("Who stands behind it, back to the one who started it:", "背后的人，直到最初发起者："))
         for step, link in enumerate(story.chain):
             act = link.act
-            channel = "" if act.channel is None else f", {act.channel.name.lower()}"
+            channel = (
+                ""
+                if act.channel is None
+                else t(f", {CHANNELS[act.channel][0]}", f"，{CHANNELS[act.channel][1]}")
+            )
             source = "" if act.source < 0 else t(f", from {act.source}", f"，来自 {act.source}")
             say(
-                f"  {'  ' * step}{t('member', '成员')} {link.member}: {act.kind.name.lower()} "
+                f"  {'  ' * step}{t('member', '成员')} {link.member}: {t(*KINDS[act.kind])} "
                 f"{self.when(act.time_s)}{channel}{source}"
             )
 
     def happening(self, row: Happening) -> str:
         """One row in words."""
-        parts = [row.kind.name.lower()]
+        parts = [self.session.text(*KINDS[row.kind])]
         if row.amount_fen:
             parts.append(yuan(row.amount_fen))
         if row.reason:
-            parts.append(f"({row.reason.name.lower()})")
+            parts.append(f"({self.session.text(*REASONS[row.reason])})")
         return " ".join(parts)
 
     def when(self, time_s: int) -> str:

@@ -74,7 +74,7 @@ def scenarios_command(session: Session) -> None:
         return
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, style="bold")
-    table.add_column()
+    table.add_column(overflow="fold")  # Chinese has no spaces to break at
     for one in shipped:
         about = session.text(one.about_en, one.about_zh).strip()
         table.add_row(one.id, f"{one.name_zh} · {one.name_en}")

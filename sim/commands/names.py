@@ -1,0 +1,107 @@
+"""What the codes of the event table are called on the screen, in English and Chinese."""
+
+from __future__ import annotations
+
+from sim.events import Channel, Kind, Reason, Route
+
+KINDS: dict[Kind, tuple[str, str]] = {
+    Kind.SEED: ("got it from the operator", "由运营方发放"),
+    Kind.SEND: ("passed it on", "转发"),
+    Kind.READ: ("read", "阅读"),
+    Kind.CONSIDER: ("looked closer", "点开"),
+    Kind.MUTE: ("muted", "屏蔽"),
+    Kind.LEAVE: ("left the chat", "退群"),
+    Kind.CHAT_DEAD: ("chat dead", "死群"),
+    Kind.REVIEW: ("reviewed", "评价"),
+    Kind.RESERVE: ("asked to be reminded", "预约提醒"),
+    Kind.ORDER_PLACED: ("order placed", "下单"),
+    Kind.ORDER_PAID: ("paid", "支付"),
+    Kind.ORDER_CANCELLED: ("cancelled", "取消"),
+    Kind.ORDER_CONFIRMED: ("confirmed", "订单确认"),
+    Kind.SHIPPED: ("shipped, cost of the goods", "发货，商品成本"),
+    Kind.CARRIAGE: ("carriage", "运费"),
+    Kind.DELIVERED: ("delivered", "送达"),
+    Kind.RECEIVED: ("receipt confirmed, paid out to the shop", "确认收货，货款入账"),
+    Kind.REFUNDED: ("refunded", "退款"),
+    Kind.REFUNDED_AFTER: ("refunded after receipt", "收货后退款"),
+    Kind.PARTIAL_REFUND: ("difference given back", "退差价"),
+    Kind.RESTOCKED: ("goods back in stock", "退货入库"),
+    Kind.SUBSIDY: ("subsidy of the platform", "平台补贴"),
+    Kind.PLATFORM_FEE: ("fee of the platform", "平台服务费"),
+    Kind.STOCK: ("stock", "库存"),
+    Kind.QUOTA: ("quota", "活动库存"),
+    Kind.GROUP_OPENED: ("group opened", "开团"),
+    Kind.GROUP_JOINED: ("seat in the group", "入团"),
+    Kind.GROUP_SUCCEEDED: ("group complete", "成团"),
+    Kind.GROUP_FAILED: ("group failed", "拼团失败"),
+    Kind.GROUP_VIRTUAL_FILL: ("filled with fake members", "虚拟成团"),
+    Kind.LEADER_CHANGED: ("new leader", "更换团长"),
+    Kind.SALE_OPENED: ("sale opened", "开抢"),
+    Kind.SALE_CLOSED: ("sale closed", "场次结束"),
+    Kind.SOLD_OUT: ("sold out", "售罄"),
+    Kind.DISAPPOINTED: ("wanted it in vain", "想买未得"),
+    Kind.COMMISSION_ACCRUED: ("commission earned", "佣金计提"),
+    Kind.COMMISSION_REVERSED: ("commission reversed", "佣金冲回"),
+    Kind.COMMISSION_PAID: ("commission paid", "佣金发放"),
+    Kind.COMMISSION_CLAWED: ("commission taken back", "佣金追回"),
+    Kind.COMMISSION_LOST: ("commission lost", "佣金无法追回"),
+    Kind.WITHDRAW_FEE: ("fee for withdrawing", "提现手续费"),
+    Kind.WITHDRAWN: ("withdrawn", "提现"),
+    Kind.PRIZE: ("prize", "排名奖金"),
+    Kind.REWARD_PAID: ("reward", "奖励"),
+    Kind.COUPON_GRANTED: ("coupon granted", "发券"),
+    Kind.COUPON_USED: ("coupon used", "用券"),
+    Kind.COUPON_RETURNED: ("coupon given back", "退券"),
+    Kind.KOL_FEE: ("fee of the opinion leader", "达人费用"),
+    Kind.SAMPLE: ("sample", "样品"),
+    Kind.PUSH_COST: ("cost of the push", "推送费用"),
+    Kind.RECRUITED: ("became a distributor", "成为分销员"),
+    Kind.DORMANT: ("stopped promoting", "停止推广"),
+    Kind.BOUND: ("became a bound customer", "绑定客户关系"),
+    Kind.JOINING_FEE: ("entry fee", "入门费"),
+}
+
+CHANNELS: dict[Channel, tuple[str, str]] = {
+    Channel.PRIVATE: ("private message", "私聊"),
+    Channel.CHAT: ("chat", "群聊"),
+    Channel.MOMENTS: ("moments", "朋友圈"),
+    Channel.KOL_POST: ("post of an opinion leader", "达人内容"),
+    Channel.PUBLIC: ("public feed", "公域推荐"),
+    Channel.PUSH: ("push", "商家推送"),
+    Channel.BROWSE: ("found by browsing", "自主浏览"),
+    Channel.OPEN_LIST: ("list of open groups", "可参团列表"),
+    Channel.REMINDER: ("reminder", "开抢提醒"),
+    Channel.OWN_NEED: ("has run out", "用完复购"),
+}
+
+REASONS: dict[Reason, tuple[str, str]] = {
+    Reason.NONE: ("no reason", "无"),
+    Reason.UNPAID: ("not paid in time", "超时未付"),
+    Reason.STOCK: ("nothing left", "无货"),
+    Reason.GROUP_EXPIRED: ("too few people in time", "到时人数不足"),
+    Reason.GROUP_FULL: ("somebody else took the last seat", "名额已满"),
+    Reason.LEADER_QUIT: ("the leader quit", "团长退出"),
+    Reason.OFFER_ENDED: ("the offer ended", "活动结束"),
+    Reason.OVERSOLD: ("oversold", "超卖"),
+    Reason.RETURNED: ("goods sent back", "退货"),
+    Reason.BEFORE_SUCCESS: ("money asked back before the group was complete", "成团前退款"),
+    Reason.TOO_FEW_NEW: ("too few new customers", "新客不足"),
+    Reason.QUEUE: ("the queue was full", "排队已满"),
+    Reason.MINIMUM: ("below the minimum order", "未达起订额"),
+}
+
+ROUTES: dict[Route, tuple[str, str]] = {
+    Route.NONE: ("nothing", "无"),
+    Route.BUY_ALONE: ("buy alone", "单独购买"),
+    Route.OPEN_GROUP: ("open a group", "开团"),
+    Route.JOIN_GROUP: ("join a group", "参团"),
+    Route.FLASH: ("flash sale", "秒杀"),
+    Route.RESERVE: ("ask to be reminded", "预约提醒"),
+    Route.COMMUNITY: ("community order", "社区团购"),
+}
+
+ROLES: dict[str, tuple[str, str]] = {
+    "member": ("member", "普通成员"),
+    "kol": ("opinion leader", "达人"),
+    "distributor": ("distributor", "分销员"),
+}
