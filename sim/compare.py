@@ -18,6 +18,7 @@ from sim.metrics.view import TableView
 from sim.run import ENGINES, GraphFiles, Progress, play, prepare
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
+from sim.settings.problems import Text
 
 INTERVAL = 0.95
 """Confidence of the intervals."""
@@ -74,7 +75,7 @@ class Comparison:
     names: tuple[str, ...]
     seeds: tuple[int, ...]
     values: dict[str, NDArray[np.float64]]
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     books_residual_fen: int
 
 
@@ -134,7 +135,7 @@ def compare(
     if engine not in ENGINES:
         raise InputError(f"engine: must be one of {', '.join(ENGINES)}, got {engine!r}")
     measured: list[list[dict[str, Number]]] = [[] for _ in designs]
-    notes: dict[str, None] = {}
+    notes: dict[Text, None] = {}
     residual = 0
     for turn, seed in enumerate(seeds):
         twins: list[tuple[Scenario, str, EventTable]] = []
@@ -142,7 +143,8 @@ def compare(
             done = turn * len(designs) + number
             report = _shared(progress, f"{design.name}, {seed}", done, len(designs) * len(seeds))
             prepared = prepare(design.scenario, files=files, members=members, seed=seed)
-            notes.update(dict.fromkeys(f"{design.name}: {note}" for note in prepared.notes))
+            for note in prepared.notes:
+                notes[Text(f"{design.name}: {note.en}", f"{design.name}：{note.zh}")] = None
             table = play(prepared.scenario, prepared.graph, progress=report).table
             summary = summarise(table, None)
             residual = max(residual, _whole(summary["books_residual_fen"]))
@@ -240,7 +242,7 @@ def as_data(comparison: Comparison) -> dict[str, object]:
         "seeds": list(comparison.seeds),
         "interval": INTERVAL,
         "books_residual_fen": comparison.books_residual_fen,
-        "notes": list(comparison.notes),
+        "notes": [note.en for note in comparison.notes],
         "metrics": metrics,
     }
 

@@ -168,7 +168,7 @@ def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | N
         else [str(path.resolve()) for path in prepared.files.paths],
         "graph_format": None if prepared.files is None else prepared.files.format,
         "members_asked": prepared.members_asked,
-        "notes": list(prepared.notes),
+        "notes": [note.en for note in prepared.notes],
         "illegal_offers": list(result.illegal_offers),
     }
 

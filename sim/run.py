@@ -23,6 +23,7 @@ from sim.network.report import LoadReport
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
 from sim.scenario.twin import without_campaign
+from sim.settings.problems import Text
 
 if TYPE_CHECKING:
     from sim.engine.decision import Decision
@@ -66,7 +67,7 @@ class Prepared:
         graph: who knows whom, chats included.
         files: the files the graph comes from; None if it was generated.
         members_asked: to how many members the community was scaled or cut, if it was asked for.
-        notes: what was changed or ignored to make it so, in English.
+        notes: what was changed or ignored to make it so.
         seconds: how long that took, without reading files.
     """
 
@@ -74,7 +75,7 @@ class Prepared:
     graph: SocialGraph
     files: GraphFiles | None
     members_asked: int | None
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     seconds: float
 
 
@@ -154,22 +155,31 @@ def prepare(
     if seed is not None:
         scenario = scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": seed})})
     luck = scenario.run.seed
+    notes: list[Text] = []
     if files is not None:
-        graph, notes = files.graph, []
+        graph = files.graph
         if members is not None and members != graph.n:
             graph = cut_ball(graph, members, luck)
-            notes.append(f"cut {graph.n:,} of the graph's {files.graph.n:,} members")
-        if graph.n != scenario.population.members:
             notes.append(
-                f"the graph has {graph.n:,} members; stock, quotas and KOLs stay as written for "
-                f"{scenario.population.members:,}"
+                Text(
+                    f"cut {graph.n:,} of the graph's {files.graph.n:,} members",
+                    f"从图的 {files.graph.n:,} 名成员中截取 {graph.n:,} 名",
+                )
+            )
+        if graph.n != scenario.population.members:
+            before = scenario.population.members
+            notes.append(
+                Text(
+                    f"the graph has {graph.n:,} members; stock, quotas, budgets and KOLs stay as written for "
+                    f"{before:,}",
+                    f"图中有 {graph.n:,} 名成员；库存、活动库存、预算与达人数仍按 {before:,} 人填写",
+                )
             )
         scenario, _ = scaled(scenario, graph.n, loaded_graph=True)
     else:
-        notes = []
         if members is not None:
             scenario, lines = scaled(scenario, members)
-            notes += lines
+            notes += [Text(line, line) for line in lines]
         graph = _generated(scenario, luck)
     if not graph.chats:
         graph = lay_chats(graph, scenario.communities.chats, luck)
@@ -179,7 +189,9 @@ def prepare(
             f"scenario describes {len(scenario.communities.chats)}"
         )
     else:
-        notes.append(f"the graph's own {graph.chats:,} chats are used")
+        notes.append(
+            Text(f"the graph's own {graph.chats:,} chats are used", f"使用图自带的 {graph.chats:,} 个群")
+        )
     seconds = time.perf_counter() - began
     _LOG.info("network of %d members, %d chats in %.2f s", graph.n, graph.chats, seconds)
     return Prepared(scenario, graph, files, members, tuple(notes), seconds)

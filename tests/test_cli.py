@@ -1,4 +1,5 @@
 import gzip
+import io
 import json
 import os
 import re
@@ -18,9 +19,10 @@ import sim.run
 from sim import __version__
 from sim.cli import cli
 from sim.commands.names import CHANNELS, KINDS, REASONS, ROUTES
-from sim.commands.progress import PROGRESS_STYLES
-from sim.commands.session import language
+from sim.commands.progress import PROGRESS_STYLES, say_if_compiling
+from sim.commands.session import Session, language
 from sim.commands.summary_table import shown
+from sim.compiled import cache_folder
 from sim.events import Channel, Kind, Reason, Route
 from sim.network.load import FORMATS
 
@@ -112,6 +114,37 @@ def test_progress_lines_are_for_programs(shop):
     lines = [json.loads(line) for line in result.stderr.splitlines()]
     assert lines[0]["stage"] == "campaign"
     assert lines[-1] == {"stage": "twin", "share": 1.0}
+
+
+def test_who_waits_for_the_compiler_is_told_so(tmp_path, monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("SHAPAN_CACHE", str(tmp_path))
+    say_if_compiling(Session("zh", quiet=True))
+    assert terminal.getvalue() == ""
+    say_if_compiling(Session("zh"))
+    assert "编译" in terminal.getvalue()
+    cache_folder().mkdir(parents=True)
+    said = terminal.getvalue()
+    say_if_compiling(Session("zh"))
+    assert terminal.getvalue() == said
+
+
+def test_notes_are_few_and_in_the_reader_s_language(shop, tmp_path):
+    ring = write_ring(tmp_path)
+    given = call("run", shop, "--graph", ring, "--members", 40, "--no-twin", "--lang", "zh").stdout
+    assert "说明：从图的 60 名成员中截取 40 名\n" in given
+    products = "".join(
+        f"  - {{id: p{i}, list_price_fen: 900, cost_fen: 500, stock: 300, utility: 0}}\n" for i in range(9)
+    )
+    text = Path(shop).read_text(encoding="utf-8").replace("mechanics:\n", f"{products}mechanics:\n", 1)
+    Path(shop).write_text(text, encoding="utf-8")
+    shown_ = call("run", shop, "--members", 60, "--no-twin", "--lang", "en").stdout
+    assert shown_.count("Note: ") == 4
+    assert "... and 7 more notes (--json has all)" in shown_
+    data = json.loads(call("run", shop, "--members", 60, "--no-twin", "--json").stdout)
+    assert len(data["manifest"]["notes"]) == 11
 
 
 def test_a_graph_may_be_given_and_cut(shop, tmp_path):

@@ -31,7 +31,7 @@ def test_members_scale_a_generated_community_and_say_so(shop):
     prepared = prepare(shop, members=60)
     assert prepared.graph.n == 60
     assert prepared.scenario.products[0].stock == 150
-    assert any("stock" in note for note in prepared.notes)
+    assert any("stock" in note.en for note in prepared.notes)
 
 
 def test_a_loaded_graph_keeps_its_size_and_the_stock(shop, files):
@@ -39,7 +39,7 @@ def test_a_loaded_graph_keeps_its_size_and_the_stock(shop, files):
     assert prepared.graph.n == prepared.scenario.population.members == 60
     assert prepared.scenario.products[0].stock == 300
     assert prepared.graph.chats > 0
-    assert any("60 members" in note for note in prepared.notes)
+    assert any("60 members" in note.en for note in prepared.notes)
 
 
 def test_members_cut_a_loaded_graph(shop, files):

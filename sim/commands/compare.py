@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from sim.commands.progress import ProgressStyle, reporting
+from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
 from sim.commands.run import assignments
 from sim.commands.session import Session
 from sim.commands.summary_table import label, shown
@@ -83,6 +83,7 @@ def compare_command(session: Session, options: CompareOptions) -> None:
     designs = _designs(options)
     if options.out is not None:
         check_folder(options.out, force=options.force)
+    say_if_compiling(session)
     files = read_files(options.graph, options.graph_format)
     first = designs[0].scenario.run.seed if options.seed is None else options.seed
     with reporting(session, options.progress) as progress:
@@ -197,8 +198,7 @@ def _show(session: Session, comparison: Comparison) -> None:
         )
     if comparison.books_residual_fen:
         session.say(session.text("The books do NOT balance in every run.", "有的运行账目不平。"))
-    for note in comparison.notes:
-        session.say(f"{session.text('Note', '说明')}: {note}")
+    session.say_notes(comparison.notes)
 
 
 def _shown(value: float | None, unit: str, *, signed: bool = False) -> str:

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 
 from sim.commands.session import Session
+from sim.compiled import cache_folder
 from sim.run import Progress as Report
 
 ProgressStyle = Literal["auto", "bar", "lines", "off"]
@@ -27,6 +28,18 @@ PROGRESS_STYLES: tuple[ProgressStyle, ...] = ("auto", "bar", "lines", "off")
 
 _LINE_SECONDS = 0.2  # assumption: five lines a second are enough to draw a smooth bar
 _NAMES = {"campaign": ("campaign", "活动"), "twin": ("no campaign", "无活动对照")}
+
+
+def say_if_compiling(session: Session) -> None:
+    """Tell whoever sits at a terminal that the first run after an installation waits for the compiler."""
+    if sys.stderr.isatty() and not session.quiet and not cache_folder().exists():
+        click.echo(
+            session.text(
+                "First run after an installation: compiling takes half a minute or so, once.",
+                "安装后首次运行：需编译半分钟左右，仅此一次。",
+            ),
+            err=True,
+        )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.commands.progress import ProgressStyle, reporting
+from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
 from sim.commands.session import Session, warning_data, warning_line
 from sim.commands.summary_table import incremental_table, summary_table
 from sim.network.load import GraphFormat
@@ -42,6 +42,7 @@ def run_command(session: Session, options: RunOptions) -> None:
     loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
     if options.out is not None:
         check_folder(options.out, force=options.force)
+    say_if_compiling(session)
     files = read_files(options.graph, options.graph_format)
     prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
     with reporting(session, options.progress) as progress:
@@ -97,10 +98,9 @@ def _show(
                 f"ILLEGAL: {offer} may not be used; for study only.", f"违法：{offer} 不得使用，仅供研究。"
             )
         )
-    for note in result.prepared.notes:
-        session.say(f"{session.text('Note', '说明')}: {note}")
+    session.say_notes(result.prepared.notes)
     for warning in loaded.warnings:
-        session.say(f"{session.text('Warning', '提醒')}: {warning_line(warning, session)}")
+        session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}")
     if loaded.warnings:
         session.say(session.text("(Warnings are no legal advice.)", "（提醒不构成法律意见。）"))
     seconds = f"{written['setup_seconds']:.1f} + {written['run_seconds']:.1f} s"

@@ -37,7 +37,7 @@ def validate_command(session: Session, file: str) -> None:
         )
         return
     for warning in warnings.values():
-        session.say(f"{session.text('Warning', '提醒')}: {warning_line(warning, session)}")
+        session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}")
     names = ", ".join(first.variants) or session.text("none", "无")
     session.say(
         session.text(

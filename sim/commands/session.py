@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,12 @@ import click
 from rich.console import Console
 
 from sim.errors import ShapanError
-from sim.settings.problems import Lang, ScenarioError, ScenarioWarning
+from sim.settings.problems import Lang, ScenarioError, ScenarioWarning, Text
 
 WIDTH_MAX = 100
 """assumption: tables read best on lines of at most so many columns."""
+
+_SHOWN_NOTES = 4  # assumption: a scaled scenario has dozens, which would push the figures off the screen
 
 
 @dataclass
@@ -53,6 +55,16 @@ class Session:
         if not (self.quiet or self.json):
             click.echo(line)
 
+    def say_notes(self, notes: Sequence[Text]) -> None:
+        """The first few notes, and how many more there are."""
+        for note in notes[:_SHOWN_NOTES]:
+            self.say(f"{self.text('Note: ', '说明：')}{note.get(self.lang)}")
+        more = len(notes) - _SHOWN_NOTES
+        if more > 0:
+            self.say(
+                self.text(f"... and {more} more notes (--json has all)", f"……另有 {more} 条说明（见 --json）")
+            )
+
     def print_json(self, data: Any) -> None:
         """The one JSON document of a command."""
         click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
@@ -61,7 +73,7 @@ class Session:
         """Say what went wrong: a line for each problem on standard error, and a JSON document if asked."""
         scenario_error = error if isinstance(error, ScenarioError) else None
         lines = scenario_error.render(self.lang) if scenario_error else str(error)
-        click.echo(f"{self.text('Error', '错误')}: {lines}", err=True)
+        click.echo(f"{self.text('Error: ', '错误：')}{lines}", err=True)
         if self.json:
             problems = [
                 {
