@@ -225,3 +225,18 @@ def test_each_shipped_scenario_loads_in_every_variant_and_round_trips(name: str)
     assert shipped.name_en
     assert shipped.about_zh
     assert shipped.about_en
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("2026-02-30", "that exists"),
+        ("tomorrow", "that exists"),
+        ("2026-11-02T00:30", "full hour"),
+        ("2026-11-02T00:00+08:00", "without a time zone"),
+        ("9999-12-25", "from 1900 to 2900"),
+    ],
+)
+def test_a_campaign_starts_on_a_day_that_the_calendar_has(start: str, said: str) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        load_scenario("staple-group-buy", sets={"run.start": start})

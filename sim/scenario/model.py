@@ -41,8 +41,8 @@ class Run(Frozen):
             moment = datetime.fromisoformat(self.start)
         except ValueError:
             raise RuleError(
-                "start must be a local date and time such as 2026-11-02T00:00",
-                "start 应为本地日期时间，例如 2026-11-02T00:00",
+                "start must be a local date and time that exists, such as 2026-11-02T00:00",
+                "start 应为存在的本地日期时间，例如 2026-11-02T00:00",
                 "start",
             ) from None
         if moment.tzinfo is not None or moment.minute or moment.second or moment.microsecond:
@@ -51,6 +51,8 @@ class Run(Frozen):
                 "start 应为整点的本地时间，不带时区",
                 "start",
             )
+        if not 1900 <= moment.year <= 2900:  # assumption: leaves room for any horizon in Python's calendar
+            raise RuleError("start must be from 1900 to 2900", "start 应在 1900 至 2900 年之间", "start")
         return self
 
 
