@@ -228,6 +228,19 @@ def test_validate_says_valid_or_everything_that_is_wrong(shop):
     assert {problem["line"] for problem in problems} >= {8, 10}
 
 
+def test_a_warning_of_one_variant_names_it(shop):
+    text = Path(shop).read_text(encoding="utf-8")
+    tiny = "  tiny:\n    products: [{id: tissue, list_price_fen: 900, cost_fen: 1500}]\n"
+    Path(shop).write_text(text + tiny, encoding="utf-8")
+    lines = [
+        line for line in call("validate", shop, "--lang", "en").stdout.splitlines() if "Warning:" in line
+    ]
+    assert any(line.endswith("(variant tiny)") for line in lines)
+    assert not all(line.endswith("(variant tiny)") for line in lines)
+    listed = json.loads(call("validate", shop, "--json").stdout)["warnings"]
+    assert {warning["variant"] for warning in listed} == {None, "tiny"}
+
+
 def test_schema_and_list_are_json(shop):
     assert "properties" in json.loads(call("schema").stdout)
     assert "extends" in json.loads(call("schema", "--override").stdout)["properties"]

@@ -9,6 +9,7 @@ from sim.scenario.load import load_variants
 from sim.scenario.model import Scenario
 from sim.scenario.schema_json import full_schema, override_schema
 from sim.scenario.shipped import shipped_scenarios
+from sim.settings.problems import ScenarioWarning
 
 
 def validate_command(session: Session, file: str) -> None:
@@ -18,12 +19,13 @@ def validate_command(session: Session, file: str) -> None:
         ShapanError: it is not valid, or there is none.
     """
     loaded = load_variants(file)
-    warnings = {
-        (warning.code, warning.file, warning.line, warning.path): warning
-        for one in loaded
-        for warning in one.warnings
-    }
     first = loaded[0]
+    warnings: dict[tuple[str, str, int, str], tuple[ScenarioWarning, str | None]] = {}
+    for one in loaded:
+        for warning in one.warnings:
+            warnings.setdefault(
+                (warning.code, warning.file, warning.line, warning.path), (warning, one.variant)
+            )
     if session.json:
         session.print_json(
             {
@@ -32,12 +34,15 @@ def validate_command(session: Session, file: str) -> None:
                 "files": list(first.files),
                 "variants": list(first.variants),
                 "sha256": first.sha256,
-                "warnings": [warning_data(warning) for warning in warnings.values()],
+                "warnings": [
+                    warning_data(warning) | {"variant": variant} for warning, variant in warnings.values()
+                ],
             }
         )
         return
-    for warning in warnings.values():
-        session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}")
+    for warning, variant in warnings.values():
+        only = "" if variant is None else session.text(f" (variant {variant})", f"（变体 {variant}）")
+        session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}{only}")
     names = ", ".join(first.variants) or session.text("none", "无")
     session.say(
         session.text(
