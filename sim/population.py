@@ -7,6 +7,7 @@ so that the same person lives in every variant.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import Any
 
 import numpy as np
@@ -161,9 +162,12 @@ def _distributors(scenario: Scenario, role: NDArray[np.int8], seed: int) -> NDAr
         if uniform(seed, streams.RECRUIT, int(member), 1, 0) >= settings.second_level_share
     ]
     heads = set(first_level)
+    # on a ring of addressed places the next head is one's upline: one head more moves only its own recruits
+    ring = sorted((uniform(seed, streams.RECRUIT, head, 3, 0), head) for head in first_level)
     for member in (int(one) for one in members):
-        if first_level and member not in heads:
-            upline[member] = first_level[int(uniform(seed, streams.RECRUIT, member, 2, 0) * len(first_level))]
+        if ring and member not in heads:
+            place = bisect_left(ring, (uniform(seed, streams.RECRUIT, member, 2, 0), 0))
+            upline[member] = ring[place % len(ring)][1]
     return upline
 
 

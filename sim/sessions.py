@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.scenario.model import Scenario
-from sim.streams import poisson_quantile, uniform
+from sim.streams import POISSON_MEAN_MAX, poisson_quantile, uniform
 
 SESSION_CEILING = 4.0
 """Highest rate of an hour relative to the mean. assumption: no hour has four times the mean."""
@@ -45,7 +45,7 @@ def next_candidate(
     hour = from_s // 3600
     while hour < len(rate_by_hour):
         candidates = poisson_quantile(
-            uniform(seed, count_stream, member, hour, 0), per_hour * SESSION_CEILING
+            uniform(seed, count_stream, member, hour, 0), min(POISSON_MEAN_MAX, per_hour * SESSION_CEILING)
         )
         best_s, best_k, best_left = NEVER, -1, 0.0
         accepted = min(1.0, rate_by_hour[hour] / SESSION_CEILING)

@@ -207,7 +207,7 @@ def pushes(draw: st.DrawFn) -> dict[str, Any]:
             {
                 **any_of(_config("push"), "audience"),
                 "hours": st.sampled_from([[10.0], [8.0, 20.0]]),
-                "every_days": st.sampled_from([1.0, 2.0]),
+                "every_days": st.sampled_from([1, 2]),
                 "times": st.sampled_from([None, 2]),
                 "audience_share": st.sampled_from([0.5, 1.0]),
                 "budget_people": st.sampled_from([None, 60]),

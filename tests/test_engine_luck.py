@@ -12,6 +12,7 @@ from sim.event_files import table_sha256
 from sim.events import EventTable, Kind
 from sim.network.chats import lay_chats
 from sim.network.generate import generate
+from sim.population import populate
 from sim.scenario.model import Scenario
 
 PLAIN: dict[str, Any] = {
@@ -104,6 +105,10 @@ NOTHING_TO_GIVE = {
     "a flash sale that begins after the end": {
         "type": "flash_sale", "from_day": 50.0, "prices": [{"id": "rice", "price_fen": 1}],
     },
+    "a commission that begins after the end": {
+        "type": "commission", "recruit": "everyone", "binding": "permanent", "from_day": 50.0,
+        "invite_bonus_fen": 100,
+    },
     "a pick-up sale without leaders": {
         "type": "community_group_buy", "prices": [{"id": "rice", "price_fen": 1}],
     },
@@ -120,9 +125,12 @@ def test_a_mechanic_with_nothing_to_give_changes_nothing(what: str) -> None:
     soap = {"id": "soap", "list_price_fen": 900, "cost_fen": 300, "popularity": 0.0}
     goods = {"products": [PLAIN["products"][0] | {"quality": 0.3}, soap]}
     mechanic = {"id": "one"} | NOTHING_TO_GIVE[what]
-    without = run(3, goods)
+    quick = {"orders": {"auto_receive_days": 0.0}}
+    if "designated" not in NOTHING_TO_GIVE[what].values() and "community_group_buy" not in mechanic["type"]:
+        quick["roles"] = {"distributors": {"share": 0.2}}
+    without = run(3, goods, quick)
     assert len(buyers(without)) > 10
-    assert columns(run(3, goods, {"mechanics": [mechanic]})) == columns(without)
+    assert columns(run(3, goods, quick, {"mechanics": [mechanic]})) == columns(without)
 
 
 def test_another_product_leaves_the_first_ones_tastes_and_browsings_alone() -> None:
@@ -163,3 +171,36 @@ def test_members_numbers_do_not_decide_who_comes_first() -> None:
     lucky = buyers(run(3, push, scarce, eager))
     assert len(lucky) >= 15
     assert 15 < sum(lucky) / len(lucky) < 45
+
+
+def test_a_mechanic_put_before_others_leaves_their_luck_alone() -> None:
+    others = [
+        {"id": "fenxiao", "type": "commission", "recruit": "apply", "apply_prob": 0.5},
+        {"id": "quan", "type": "coupon", "off_share": 0.1, "audience_share": 0.5},
+        {"id": "invite", "type": "referral", "lottery_prob": 0.5},
+        {"id": "push", "type": "push", "audience_share": 0.5, "mention": True, "budget_people": 200,
+         "cost_fen_per_person": 1},
+        {"id": "seeds", "type": "kol_seeding", "choose": "random", "count": 3},
+        {"id": "show", "type": "review_cash_back"},
+        {"id": "seckill", "type": "flash_sale", "bots": 3, "bot_seconds": 60.0, "start_hours": [9.0],
+         "prices": [{"id": "rice", "price_fen": 2500, "quota": 9}]},
+    ]  # fmt: skip
+    people = {"roles": {"distributors": {"share": 0.2}}, "orders": {"auto_receive_days": 0.0}}
+    without = columns(run(3, people, {"mechanics": others}))
+    nothing = {"id": "first", "type": "push", "budget_people": 0}
+    with_ = columns(run(3, people, {"mechanics": [nothing, *others]}))
+    assert set(without.pop("offer")) == {-1, *range(7)}
+    assert set(with_.pop("offer")) == {-1, *range(1, 8)}
+    assert with_ == without
+
+
+def test_one_more_distributor_moves_only_its_own_recruits() -> None:
+    def uplines(share: float) -> list[int]:
+        scenario = Scenario.model_validate(merged(PLAIN, {"roles": {"distributors": {"share": share}}}))
+        return populate(scenario, generate(5, 2000), 5).upline.tolist()
+
+    few, more = uplines(0.20), uplines(0.21)
+    both = [(before, after) for before, after in zip(few, more, strict=True) if before >= 0]
+    assert len(both) > 150
+    assert sum(before == after for before, after in both) > 0.85 * len(both)
+    assert len({before for before, _ in both}) > 60  # many recruit

@@ -302,3 +302,37 @@ def test_who_earns_too_little_posts_less_and_stops() -> None:
     asleep_s = {row["actor"]: row["time_s"] for row in scene.rows(Kind.DORMANT)}
     late = [row for row in scene.rows(Kind.SEND) if row["time_s"] > asleep_s[row["actor"]] + DAY]
     assert late == []
+
+
+def test_nothing_is_bound_or_recruited_before_the_window() -> None:
+    quick = {"orders": {"auto_receive_days": 0.0}}
+    scene = stage(changes=quick, recruit="everyone", binding="permanent", from_day=3.0, joining_fee_fen=100)
+    played(scene.reads(100, 5, sender=1).reads(4 * DAY, 6, sender=1))
+    assert scene.actors(Kind.BOUND) == [6]
+    assert 5 not in scene.actors(Kind.RECRUITED)
+
+
+def test_a_sale_that_earned_nothing_is_taken_off_the_ranking_too() -> None:
+    ranking = {"prizes_fen": [900]}
+    goods = {"products": [product(return_prob=1.0)], "run": {"horizon_days": 60.0}}
+    back = stage(changes=goods, rates=[0.0], ranking=ranking, from_day=0.0).reads(100, 5, sender=1)
+    standing = commission(back).standing[1]
+    played(back)
+    assert back.count(Kind.COMMISSION_ACCRUED) == 0
+    assert standing.own_sales_fen == 0
+
+
+def test_fixed_sums_count_units_and_a_products_own_rates_come_first() -> None:
+    bulk = {"id": "pintuan", "type": "group_buy", "virtual_fill": "any", "limit_per_member": 9,
+            "limit_per_order": 9, "prices": [{"id": "rice", "price_fen": 300}]}  # fmt: skip
+    goods = {"products": [product(repurchase_days=1000.0)], "population": {"members": 60}}
+    averse = {"deciding": {"effort": {"buy_alone": 100.0}}}
+    scene = Stage(bare(fenxiao(fixed_fen=[7]), bulk, behaviour=averse, **goods))
+    with_distributors(scene, {1: -1})
+    for member in range(5, 60):
+        scene.reads(100, member, sender=1)
+    units = {row["order"]: row["value"] for row in played(scene).rows(Kind.ORDER_CONFIRMED)}
+    assert max(units.values()) > 1
+    assert all(row["amount_fen"] == 7 * units[row["order"]] for row in scene.rows(Kind.COMMISSION_ACCRUED))
+    own = stage(fixed_fen=[7], product_rates=[{"id": "rice", "rates": [0.5]}]).reads(100, 5, sender=1)
+    assert earned(played(own)) == [(1, 1, 1500)]

@@ -176,3 +176,20 @@ def test_two_leaders_share_a_chat_between_them(monkeypatch: pytest.MonkeyPatch) 
     shares = [list(leader_of.values()).count(leader) for leader in (0, 1)]
     assert sum(shares) == 60
     assert min(shares) > 15  # not all with the lowest number
+
+
+def test_a_coupon_is_used_where_the_shop_allows_it() -> None:
+    def paid(*stacking: str) -> list[int]:
+        quan = {"id": "quan", "type": "coupon", "off_fen": 300, "threshold_fen": 300}
+        kinds = {"communities": {"chats": [{"id": "chat"}]}, "orders": {"stacking": stacking}}
+        scene = Stage(bare(tuan(), quan, **kinds), graph(12, chats=[range(6)])).reads(OPEN, 1)
+        return [row["amount_fen"] for row in played(scene).rows(Kind.ORDER_PAID)]
+
+    assert paid() == [2000]
+    assert paid("community") == [1700]
+
+
+def test_a_tier_may_pay_less() -> None:
+    tiers = [{"from_fen": 0, "share": 0.1}, {"from_fen": 1000, "share": 0.05}]
+    scene = played(stage(leader_commission=tiers).reads(OPEN, 1).reads(OPEN + DAY, 2))
+    assert [row["amount_fen"] for row in scene.rows(Kind.COMMISSION_ACCRUED)] == [200, 100]

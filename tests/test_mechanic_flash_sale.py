@@ -211,3 +211,43 @@ def test_a_wallet_binds_for_a_month_and_is_freed_by_a_refund() -> None:
     unpaid = Stage(bare(products=goods, orders={"payment_prob": 0.0}, **people))
     played(unpaid.reads(100, 0, product=0).reads(1000, 0, product=1).reads(5000, 0, product=2))
     assert [row["product"] for row in unpaid.rows(Kind.ORDER_PLACED)] == [0, 2]
+
+
+def test_without_a_guard_who_ordered_in_time_is_not_the_one_who_is_refunded() -> None:
+    scene = played(alone(orders={"oversell_guard": False}, stock=1))
+    # the first to order, not the last to pay
+    assert [row["order"] for row in scene.rows(Kind.RECEIVED)] == [0]
+
+
+def test_without_a_guard_units_that_come_back_serve_who_was_one_too_many() -> None:
+    rules = {"oversell_guard": False, "payment_prob": 0.0, "unpaid_timeout_minutes": 10.0}
+    scene = Stage(bare(products=[product(stock=1)], orders=rules))
+    paying = scene.model.rules.model_copy(update={"payment_prob": 1.0, "payment_delay_minutes": 60.0})
+    scene.reads(100, 0).at(500, lambda: setattr(scene.model.desk, "rules", paying))
+    object.__setattr__(paying, "unpaid_timeout_minutes", 10_000.0)
+    played(scene.reads(600, 1))  # 0 times out before 1 pays
+    assert scene.actors(Kind.ORDER_CANCELLED) == [0]
+    assert scene.actors(Kind.RECEIVED) == [1]
+
+
+def test_an_early_reminder_makes_a_crowd_and_a_late_one_a_trickle() -> None:
+    def arrivals(minutes: float) -> dict[int, int]:
+        scene = stage(prices=[{"id": "rice", "price_fen": 900}], remind_minutes=minutes)
+        for member in range(12):
+            scene.reads(OPENS - 3600, member)
+        return {row["actor"]: row["time_s"] - OPENS for row in played(scene).rows(Kind.ORDER_PLACED)}
+
+    late, early = arrivals(0.0), arrivals(30.0)
+    assert all(early[member] <= late[member] for member in late)
+    assert max(early.values()) < 20 < max(late.values())
+    assert min(early.values()) >= 0
+
+
+def test_a_hold_shorter_than_a_second_is_a_second() -> None:
+    scene = played(stage(orders={"unpaid_timeout_minutes": 0.001}, bots=1).reads(OPENS + 60, 0))
+    assert [row["value"] for row in scene.rows(Kind.QUOTA)][:2] == [-1, 1]
+
+
+def test_no_session_opens_after_the_campaign() -> None:
+    scene = played(stage(days=100.0))
+    assert [row["time_s"] // DAY for row in scene.rows(Kind.SALE_OPENED)] == [0, 1, 2, 3, 4]

@@ -350,3 +350,9 @@ def test_a_waiting_member_tells_others_about_the_very_group() -> None:
     sent = scene.rows(Kind.SEND)[0]
     assert (sent["actor"], sent["group"], sent["offer"]) == (0, 0, 0)
     assert scene.actors(Kind.GROUP_SUCCEEDED) == [0]
+
+
+def test_who_orders_first_in_the_second_in_which_the_leader_pays_is_new() -> None:
+    rule = {"mode": "pull_new", "new_customer_rule": "registered_after_leader_paid"}
+    scene = played(stage(**rule).reads(100, 0).reads(101, 1))
+    assert scene.count(Kind.GROUP_SUCCEEDED) == 1

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from stage import Stage, bare, graph, merged, product
 
+from sim.engine.choice import response_argument
 from sim.events import Channel, Kind
 from sim.ledger import Account, balances_fen, books_residual_fen
+from sim.mechanics.world import Message, Reading
 from sim.units import DAY, HOUR
 
 STAR = [(0, other) for other in range(1, 8)] + [(8, 9)]  # 0 knows seven, 8 and 9 each other, 10 and 11 nobody
@@ -161,3 +163,25 @@ def test_several_products_take_turns() -> None:
     scene = played(stage(seeding(posts=3, every_days=1.0, products=["soap", "rice"]), **goods))
     assert [row["product"] for row in scene.rows(Kind.SEND)] == [1, 0, 1]
     assert scene.count(Kind.SEED) == 2
+
+
+def test_a_kol_earns_nothing_on_what_came_back() -> None:
+    eager = {"behaviour": {"deciding": {"base": {"staple": 50.0}}}}
+    goods = {"products": [product(return_prob=1.0)], "orders": {"auto_receive_days": 0.0}}
+    scene = played(stage(seeding(commission_share=0.1), **merged(eager, goods)))
+    assert scene.count(Kind.REFUNDED_AFTER) > 0
+    kept = scene.count(Kind.ORDER_PAID) - scene.count(Kind.REFUNDED, Kind.REFUNDED_AFTER)
+    assert scene.count(Kind.KOL_FEE) == kept < scene.count(Kind.RECEIVED)
+
+
+def test_a_seed_named_twice_is_one_seed() -> None:
+    scene = played(stage(seeding(members=[0, 0], products=["rice", "rice"], fee_fen=100)))
+    assert scene.count(Kind.SEED) == scene.count(Kind.KOL_FEE) == scene.count(Kind.SEND) == 1
+
+
+def test_the_neighbours_weight_counts_neighbours_only() -> None:
+    argument = {"behaviour": {"deciding": {"response": {"argument": "neighbour_weight"}}}}
+    scene = stage(community=graph(12, STAR), **argument)
+    scene.model.members[1].standing(0).heard.update({0, 5, 6})  # 1 knows 0 alone
+    reading = Reading(1, 0, Message(1, 0, Channel.BROWSE, -1, 0), 0, 0.0)
+    assert response_argument(scene.model, reading) == 1.0

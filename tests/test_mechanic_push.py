@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from stage import Stage, bare, graph, merged
 
 from sim.events import Channel, Kind
@@ -33,9 +34,9 @@ def sends(scene: Stage) -> list[tuple[int, int]]:
 
 
 def test_it_goes_out_at_its_hours_in_its_window() -> None:
-    scene = played(stage(push(hours=[20.0, 10.0], from_day=0.5, days=1.0, every_days=1.0)))
+    scene = played(stage(push(hours=[20.0, 10.0], from_day=0.5, days=1.0, every_days=1)))
     assert sends(scene) == [(20 * HOUR, 12), (DAY + 10 * HOUR, 12)]
-    every_other = played(stage(push(every_days=2.0)))
+    every_other = played(stage(push(every_days=2)))
     assert [time_s for time_s, _ in sends(every_other)] == [10 * HOUR + day * DAY for day in (0, 2, 4)]
     assert len(sends(played(stage(push(times=2))))) == 2
 
@@ -182,3 +183,18 @@ def test_what_is_too_old_is_not_read() -> None:
     scene.at(11 * HOUR, scene.model.talk.look_in, 4, 10 * HOUR + 1 + 48 * HOUR, 99)
     scene.at(11 * HOUR, scene.model.talk.look_in, 5, 10 * HOUR + 2 + 48 * HOUR, 98)
     assert played(scene).actors(Kind.READ) == [4]
+
+
+def test_who_has_left_a_chat_posts_there_no_more() -> None:
+    scene = chatty(0)
+    scene.at(100, scene.model.talk.leave_or_mute, 0, 0, True)
+    played(scene.at(200, scene.model.promote, 0, 0, -1, 600))
+    assert sends(scene) == []
+    listening = chatty(0).at(200, scene.model.promote, 0, 0, -1, 600)
+    assert not listening.model.talk.has_left(0, 0)
+
+
+@pytest.mark.parametrize("days", [0, 0.5])
+def test_days_between_pushes_are_whole(days: float) -> None:
+    with pytest.raises(ValidationError):
+        stage(push(every_days=days))

@@ -77,6 +77,14 @@ def test_a_lottery_pays_some_of_them_that_much_more() -> None:
     assert 25 < len(won) < 75
 
 
+def test_only_rewards_that_were_won_count_for_the_cap() -> None:
+    lots = invite(when="paid", lottery_prob=0.25, daily_cap=10)
+    scene = stage(lots, population={"members": 200})
+    for member in range(1, 200):
+        scene.reads(100, member, sender=0)
+    assert len(rewards(played(scene))) == 10
+
+
 def test_a_promised_reward_moves_the_receiver_and_only_one_who_counts() -> None:
     scene = stage(invite(rewards="receiver", receiver_fen=300))
     seen: list[float] = []
@@ -120,3 +128,11 @@ def test_cash_for_good_reviews_only_and_while_the_budget_lasts() -> None:
     assert paid(0.2, lowest_rating=1) == 4
     assert paid(0.9, lowest_rating=4) == 4
     assert paid(0.9, total=3) == 3
+
+
+def test_a_review_of_goods_that_went_back_is_not_paid() -> None:
+    goods = {"products": [product(return_prob=1.0)], "run": {"horizon_days": 60.0}}
+    scene = stage(cash_back(delay_days=30.0), behaviour=REVIEWS, **goods).reads(100, 5)
+    played(scene)
+    assert scene.count(Kind.REVIEW) == scene.count(Kind.REFUNDED, Kind.REFUNDED_AFTER) == 1
+    assert rewards(scene) == []

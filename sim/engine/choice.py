@@ -128,11 +128,12 @@ def response_term(world: Community, reading: Reading) -> float:
 def response_argument(world: Community, reading: Reading) -> float:
     """Where the response table is read."""
     argument = world.behaviour.deciding.response.argument
-    heard = len(world.members[reading.member].standing(reading.product).heard)
+    standing = world.members[reading.member].standing(reading.product)
     if argument == "adopters":
-        return float(heard)
+        return float(len(standing.heard))
     if argument == "neighbour_weight":
-        return heard / max(1, int(world.graph.degree[reading.member]))
+        friends = sum(world.tie(reading.member, one) > 0.0 for one in standing.heard)
+        return friends / max(1, int(world.graph.degree[reading.member]))
     if argument == "tie":
         return reading.tie
     if argument == "population_share":

@@ -111,6 +111,9 @@ class Conversation(Talk, Protocol):
     def clicked(self, message: Message, member: int) -> None:
         """A member looked closer."""
 
+    def has_left(self, member: int, chat: int) -> bool:
+        """Whether the member has left a chat for good."""
+
     def mute_pushes(self, member: int) -> None:
         """The member mutes the operator."""
 

@@ -38,7 +38,7 @@ class Desk:
     # placing and paying
 
     def place(self, reading: Reading, weighed: RouteTerms) -> Order | None:
-        """Place an order; None (and a DISAPPOINTED row) when stock, quota, queue or wallet say no."""
+        """Place an order; None when the wallet, or (with a DISAPPOINTED row) stock, quota or queue say no."""
         world, offered = self.world, weighed.offered
         member = world.members[reading.member]
         product = world.catalogue[reading.product]
@@ -81,7 +81,7 @@ class Desk:
         )
         self._row(Kind.ORDER_PLACED, order, amount_fen=order.payable_fen, value=int(order.route))
         if self.rules.stock_deducted_on == "order":
-            self._change_stock(order, -quantity)
+            self._deduct(order)
         member.note_placed(order)
         world.mechanics.placed(world, order)
         self._await_payment(order)
@@ -134,13 +134,12 @@ class Desk:
             if not self._stock_allows(order):
                 self._cancel(order, Reason.STOCK)
                 return
-            self._change_stock(order, -order.quantity)
+            self._deduct(order)
         order.paid_s = world.now_s
         order.first_purchase = not world.has_paid_before(order.member)
         member.note_paid(order)
         self._row(Kind.ORDER_PAID, order, amount_fen=order.payable_fen, value=int(order.first_purchase))
-        stock = world.products[order.product].stock
-        if stock is not None and stock < 0:
+        if order.past_stock and self._below_zero(order.product):
             self.refund(order, Reason.OVERSOLD)
             return
         world.mechanics.paid(world, order)
@@ -256,6 +255,15 @@ class Desk:
     def _stock_allows(self, order: Order) -> bool:
         stock = self.world.products[order.product].stock
         return stock is None or stock >= order.quantity or not self.rules.oversell_guard
+
+    def _deduct(self, order: Order) -> None:
+        """Take the order's units; without a guard there may be none, and then this order is one too many."""
+        self._change_stock(order, -order.quantity)
+        order.past_stock = self._below_zero(order.product)
+
+    def _below_zero(self, product: int) -> bool:
+        stock = self.world.products[product].stock
+        return stock is not None and stock < 0
 
     def _change_stock(self, order: Order, units: int) -> None:
         state = self.world.products[order.product]

@@ -145,8 +145,10 @@ class Sharer:
         return best
 
     def _own_chats(self) -> list[int]:
+        """The live chats the member is in."""
         talk = self.world.talk
-        return [int(chat) for chat in self.world.graph.chats_with(self.number) if not talk.dead[chat]]
+        chats = (int(chat) for chat in self.world.graph.chats_with(self.number))
+        return [chat for chat in chats if not talk.dead[chat] and not talk.has_left(self.number, chat)]
 
     def _chats(self, cause: int) -> list[int]:
         chats = self._own_chats()

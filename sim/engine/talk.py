@@ -148,12 +148,17 @@ class Talk:
         if tier < 0:
             return
         growth = self.world.roles.kols[tier].public_pool_growth
-        luck = uniform(self.world.seed, streams.PUBLIC_POOL, member, message.product, message.cause)
+        click = mix(message.cause, member)
+        luck = uniform(self.world.seed, streams.PUBLIC_POOL, member, message.product, click)
         more = int(growth) + (luck < growth - int(growth))
         if more:
-            self.show_to_strangers(message, more, mix(message.cause, member), message.sender)
+            self.show_to_strangers(message, more, click, message.sender)
 
     # mute and leave
+
+    def has_left(self, member: int, chat: int) -> bool:
+        """Whether the member has left a chat for good."""
+        return (member, chat) in self._left
 
     def has_muted_pushes(self, member: int) -> bool:
         """Whether the member no longer gets the operator's pushes."""

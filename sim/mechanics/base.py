@@ -15,6 +15,7 @@ from pydantic import model_validator
 from sim.events import Reason, Route
 from sim.settings.fields import Count, Days, Frozen, Id, PositiveFen, Text
 from sim.settings.problems import RuleError
+from sim.streams import mix
 from sim.units import DAY
 
 if TYPE_CHECKING:
@@ -72,14 +73,16 @@ class PricedProduct(Frozen):
 class Mechanic:
     """One mechanic at work in one run. Subclasses override the moments they care about.
 
-    index: the offer's number in the event table; products: the product numbers it covers;
-    start_s, end_s: its window in seconds.
+    index: the offer's number in the event table; address: its name in addresses of luck and in causes,
+    which its id alone makes: the number changes when another mechanic is put before it; products: the
+    product numbers it covers; start_s, end_s: its window in seconds.
     """
 
     def __init__(self, config: Any, index: int, products: tuple[int, ...], horizon_s: int) -> None:
         """Take the validated settings; no run state is shared between two instances."""
         self.config = config
         self.index = index
+        self.address = _address_of(config.id)
         self.products = products
         self.start_s = int(config.from_day * DAY)
         self.end_s = horizon_s if config.days is None else int((config.from_day + config.days) * DAY)
@@ -137,3 +140,11 @@ class Mechanic:
 
     def heard(self, world: World, reading: Reading) -> None:
         """A member read a message about one of the products."""
+
+
+def _address_of(id_: str) -> int:
+    """A non-negative 63-bit name made of an id, the same on every machine."""
+    address = 0
+    for byte in id_.encode():
+        address = mix(address, byte)
+    return address

@@ -99,7 +99,7 @@ class CommunityGroupBuy(Mechanic):
         while day_s < self.end_s:
             cut_off_s = day_s + int(self.config.cut_off_hour * HOUR)
             if cut_off_s > self.start_s:
-                cause = mix3(_CYCLE, self.index, number)
+                cause = mix3(_CYCLE, self.address, number)
                 world.agenda.at(cut_off_s, Phase.DEADLINE, -1, cause, self._cut_off, world, day_s)
                 self.last_cut_off_s = cut_off_s
                 self._plan_posts(world, day_s, number)
@@ -133,7 +133,7 @@ class CommunityGroupBuy(Mechanic):
                     product = self.products[
                         (number * self.config.leader_posts_per_day + post) % len(self.products)
                     ]
-                    cause = mix4(_POST, self.index, number, post)
+                    cause = mix4(_POST, self.address, number, post)
                     world.agenda.at(
                         when_s,
                         Phase.DISTRIBUTOR,
@@ -223,7 +223,7 @@ class CommunityGroupBuy(Mechanic):
     def _accrue(self, world: World, leader: int, orders: list[Order], total_fen: int) -> None:
         month = world.now_s // (30 * DAY)
         before_fen = self.turnover.get((leader, month), 0)
-        share = max(tier.share for tier in self.config.leader_commission if tier.from_fen <= before_fen)
+        share = [tier.share for tier in self.config.leader_commission if tier.from_fen <= before_fen][-1]
         self.turnover[(leader, month)] = before_fen + total_fen
         for order in orders:
             amount_fen = fen_share(order.price_fen, share)

@@ -79,12 +79,12 @@ class Coupon(Mechanic):
         """Coupons that are handed out go out as the window opens."""
         if self.config.channel != "claimed_on_reading":
             world.agenda.at(
-                self.start_s, Phase.OPERATOR, -1, mix3(_GRANT, self.index, 0), self._hand_out, world
+                self.start_s, Phase.OPERATOR, -1, mix3(_GRANT, self.address, 0), self._hand_out, world
             )
 
     def _hand_out(self, world: World) -> None:
         lots = sorted(
-            (uniform(world.seed, COUPON, member, self.index, 0), member)
+            (uniform(world.seed, COUPON, member, self.address, 0), member)
             for member in range(world.people.members)
         )
         for lot, member in lots:
@@ -103,7 +103,7 @@ class Coupon(Mechanic):
         if self._valid(world, reading.member) is not None:
             return
         if (
-            uniform(world.seed, COUPON, reading.member, self.index, reading.message.cause)
+            uniform(world.seed, COUPON, reading.member, self.address, reading.message.cause)
             < self.config.audience_share
         ):
             self._grant(world, reading.member)
@@ -120,7 +120,7 @@ class Coupon(Mechanic):
             member,
             offer=self.index,
             amount_fen=self.config.off_fen,
-            cause=mix3(_GRANT, self.index, self.granted[member]),
+            cause=mix3(_GRANT, self.address, self.granted[member]),
         )
 
     def discount_fen(self, world: World, member: int, product: int, offered: Offered) -> int:

@@ -28,18 +28,18 @@ class FlashSaleConfig(MechanicConfig):
 
     type: Literal["flash_sale"] = "flash_sale"
     prices: tuple[PricedProduct, ...] = Field(min_length=1, max_length=1000)  # quota: for each session
-    # of each day of the window
+    # of each day of the window; a session that would open while another is running is left out
     start_hours: tuple[HourOfDay, ...] = Field(default=(20.0,), min_length=1, max_length=24)
     duration_hours: Annotated[float, Field(gt=0, le=24)] = 2.0
-    every_days: Annotated[float, Field(gt=0, le=366)] = 1.0
+    every_days: Annotated[int, Field(strict=True, ge=1, le=366)] = 1  # counted from the window's first day
     limit_per_order: PositiveCount = 1
     limit_total: PositiveCount = 1  # units a member may buy over all sessions
     progress_bar: bool = True
     progress_start_share: Share = 0.0  # claimed before the first sale; more than the truth is fake progress
     reminders: bool = True
     reminder_days: Days = 1.0  # how long before a session one can ask
-    remind_minutes: Minutes = 3.0
-    arrival_seconds: Positive = 20.0  # assumption: mean delay of those who were reminded
+    remind_minutes: Minutes = 3.0  # before the session; who is there early waits for it, and makes a crowd
+    arrival_seconds: Positive = 20.0  # assumption: mean delay between the reminder and being there
     throughput_per_second: Annotated[float, Field(gt=0, le=1_000_000)] = 200.0  # orders the server takes
     patience_seconds: Positive = 10.0  # assumption: a longer queue turns people away
     bots: Count = 0  # units that scripts try to buy in each session
@@ -78,27 +78,28 @@ class FlashSale(Mechanic):
         self.current: tuple[int, int] | None = None
         self.quota = Quota(index, products, [0] * len(products))
         self.bought = Counter()
-        self.reminders = Reminders(index, config.arrival_seconds)
+        self.reminders = Reminders(index, self.address, config.arrival_seconds)
         self.next_slot_s = 0.0
         self.sold_out: set[int] = set()
 
     def _sessions(self, world: World) -> list[tuple[int, int]]:
         sessions: list[tuple[int, int]] = []
         day_s = midnight_before(world, self.start_s)
-        while day_s < self.end_s:
+        while day_s < min(self.end_s, world.horizon_s):
             for hour in sorted(self.config.start_hours):
                 opens_s = day_s + int(hour * HOUR)
                 closes_s = min(opens_s + int(self.config.duration_hours * HOUR), self.end_s)
-                if self.start_s <= opens_s < closes_s and (not sessions or opens_s >= sessions[-1][1]):
+                inside = self.start_s <= opens_s < min(closes_s, world.horizon_s)
+                if inside and (not sessions or opens_s >= sessions[-1][1]):
                     sessions.append((opens_s, closes_s))
-            day_s += int(self.config.every_days * DAY)
+            day_s += self.config.every_days * DAY
         return sessions
 
     def start(self, world: World) -> None:
         """Lay out the sessions; each opens and closes at its time."""
         self.sessions = self._sessions(world)
         for number, (opens_s, closes_s) in enumerate(self.sessions):
-            cause = mix4(_OPENING, self.index, number, 0)
+            cause = mix4(_OPENING, self.address, number, 0)
             world.agenda.at(opens_s, Phase.OFFER, -1, cause, self._open, world, number)
             world.agenda.at(closes_s, Phase.OFFER, -1, cause, self._close, world, number)
 
@@ -116,10 +117,10 @@ class FlashSale(Mechanic):
                 product=product,
                 offer=self.index,
                 value=-1 if quota is None else quota,
-                cause=mix4(_OPENING, self.index, number, 0),
+                cause=mix4(_OPENING, self.address, number, 0),
             )
         for bot in range(self.config.bots):
-            cause = mix4(_BOT, self.index, number, bot)
+            cause = mix4(_BOT, self.address, number, bot)
             wait_s = 1 + int(uniform(world.seed, BOT, bot, number, cause) * self.config.bot_seconds)
             product = self.products[bot % len(self.products)]
             world.agenda.at(
@@ -137,7 +138,7 @@ class FlashSale(Mechanic):
                 product=product,
                 offer=self.index,
                 value=-1 if left is None else left,
-                cause=mix4(_OPENING, self.index, number, 0),
+                cause=mix4(_OPENING, self.address, number, 0),
             )
 
     def routes(self, world: World, reading: Reading) -> list[Offered]:
@@ -186,19 +187,19 @@ class FlashSale(Mechanic):
         if opens_s is not None:
             self.reminders.ask(world, reading, opens_s, opens_s - int(self.config.remind_minutes * MINUTE))
 
-    def queue_seconds(self, world: World) -> int | None:
-        """How long a request made now waits for the server; None when the queue is too long to stay."""
+    def _gets_through(self, world: World) -> bool:
+        """Line up for the server; False when the queue is too long to stay. The wait itself is seconds."""
         ready_s = max(self.next_slot_s, float(world.now_s))
         if ready_s - world.now_s > self.config.patience_seconds:
-            return None
+            return False
         self.next_slot_s = ready_s + 1.0 / self.config.throughput_per_second
-        return int(ready_s) - world.now_s
+        return True
 
     def accept(self, world: World, order: Order) -> Reason:
         """First the server's queue, then the quota."""
         if order.offer != self.index:
             return Reason.NONE
-        if self.queue_seconds(world) is None:
+        if not self._gets_through(world):
             return Reason.QUEUE
         if not self.quota.allows(order.product, order.quantity):
             return Reason.STOCK
@@ -229,13 +230,13 @@ class FlashSale(Mechanic):
     def _bot_arrives(self, world: World, product: int, cause: int) -> None:
         """A script takes a unit that nobody will pay for: it blocks the hold until it times out."""
         left = self.quota.left[product]
-        if self.current is None or self.queue_seconds(world) is None or left == 0:
+        if self.current is None or not self._gets_through(world) or left == 0:
             return
         if left is not None:
             self.quota.left[product] = left - 1
             world.emit(Kind.QUOTA, product=product, offer=self.index, value=-1, cause=cause)
             self._note_sold_out(world, product)
-        release_s = world.now_s + int(world.rules.unpaid_timeout_minutes * MINUTE)
+        release_s = world.now_s + max(1, int(world.rules.unpaid_timeout_minutes * MINUTE))
         world.agenda.at(
             release_s, Phase.DEADLINE, -1, cause, self._bot_released, world, product, cause, self.current
         )

@@ -13,13 +13,13 @@ from sim.mechanics.world import Phase
 from sim.seeding import choose_seeds
 from sim.settings.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
 from sim.settings.problems import RuleError
-from sim.streams import mix4
+from sim.streams import mix3, mix4
 from sim.units import DAY, HOUR, fen_share
 
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, World
 
-_POST, _SAMPLE = 7701, 7702  # name the causes made here
+_POST, _SAMPLE, _SETTLE = 7701, 7702, 7703  # name the causes made here
 
 FORMAT_STEP = {"text": 0.0, "short_video": 0.10, "live": 0.20}
 """Added to the source step by the form of a post. assumption: moving pictures persuade a little more."""
@@ -36,7 +36,7 @@ class KolSeedingConfig(MechanicConfig):
     fee_fen: Fen = 0  # for each person, on the first post
     sample: bool = True  # a free unit, which makes the seed an adopter
     shares_as_buyer: bool = False  # the seed also passes it on like anybody who has bought
-    commission_share: Share = 0.0  # of the sales the posts bring
+    commission_share: Share = 0.0  # of the sales the posts bring, paid when the refund window is over
     format: Literal["text", "short_video", "live"] = "text"
     posts: Count = 3
     first_post_day: Days = 0.0
@@ -84,7 +84,7 @@ class KolSeeding(Mechanic):
             first_s += DAY
         for seed in self.seeds:
             for product in self.products:
-                cause = mix4(_SAMPLE, self.index, seed, product)
+                cause = mix4(_SAMPLE, self.address, seed, product)
                 world.agenda.at(
                     self.start_s, Phase.OPERATOR, seed, cause, self._seed, world, seed, product, cause
                 )
@@ -92,15 +92,16 @@ class KolSeeding(Mechanic):
                 days = self.config.first_post_day + number * self.config.every_days
                 when_s = first_s + int(days * DAY)
                 if when_s < self.end_s:
-                    cause = mix4(_POST, self.index, seed, number)
+                    cause = mix4(_POST, self.address, seed, number)
                     world.agenda.at(when_s, Phase.KOL, seed, cause, self._post, world, seed, number, cause)
 
     def _chosen(self, world: World) -> tuple[int, ...]:
         if self.config.choose == "members":
-            return tuple(member for member in self.config.members if member < world.people.members)
+            named = dict.fromkeys(self.config.members)
+            return tuple(member for member in named if member < world.people.members)
         if self.config.choose == "kols":
             tiers = world.people.kols_by_tier
-            wanted = [tiers[id_] for id_ in (self.config.tiers or tuple(tiers))]
+            wanted = [tiers[id_] for id_ in dict.fromkeys(self.config.tiers or tuple(tiers))]
             everyone = tuple(member for tier in wanted for member in tier)
             return everyone if self.config.count is None else everyone[: self.config.count]
         return choose_seeds(world.graph, self.config.choose, self.config.count or 0, world.seed)
@@ -142,7 +143,7 @@ class KolSeeding(Mechanic):
         return -1 if self.config.about is None else world.mechanics.number_of(self.config.about)
 
     def received(self, world: World, order: Order) -> None:
-        """A KOL's share of the sales that came through the posts."""
+        """A KOL's share of the sales that came through the posts, once the goods cannot come back."""
         if (
             not self.config.commission_share
             or order.source not in self.seeds
@@ -151,6 +152,14 @@ class KolSeeding(Mechanic):
             return
         if order.channel not in (Channel.KOL_POST, Channel.PUBLIC):
             return
+        when_s = world.now_s + max(1, int(world.rules.refund_window_days * DAY))
+        cause = mix3(_SETTLE, self.address, order.cause)
+        world.agenda.at(when_s, Phase.INCENTIVE, order.source, cause, self._pay_share, world, order)
+
+    def _pay_share(self, world: World, order: Order) -> None:
+        amount_fen = fen_share(order.price_fen - order.refunded_fen, self.config.commission_share)
+        if order.closed or not amount_fen:
+            return
         world.emit(
             Kind.KOL_FEE,
             order.source,
@@ -158,6 +167,6 @@ class KolSeeding(Mechanic):
             product=order.product,
             offer=self.index,
             order=order.number,
-            amount_fen=fen_share(order.price_fen - order.refunded_fen, self.config.commission_share),
+            amount_fen=amount_fen,
             cause=order.cause,
         )

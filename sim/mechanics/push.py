@@ -28,7 +28,7 @@ class PushConfig(MechanicConfig):
     type: Literal["push"] = "push"
     # of each day of the window
     hours: tuple[HourOfDay, ...] = Field(default=(10.0,), min_length=1, max_length=24)
-    every_days: Annotated[float, Field(gt=0, le=366)] = 1.0
+    every_days: Annotated[int, Field(strict=True, ge=1, le=366)] = 1  # counted from the window's first day
     times: PositiveCount | None = None  # at most so many pushes; null: all through the window
     audience: Literal["everyone", "buyers", "not_buyers", "segment"] = "everyone"
     segments: tuple[Id, ...] = ()
@@ -64,23 +64,20 @@ class Push(Mechanic):
 
     def times(self, world: World) -> list[int]:
         """When it is sent, in seconds."""
-        times = []
+        times: set[int] = set()
         day_s = midnight_before(world, self.start_s)
         while day_s < self.end_s:
-            times += [
-                day_s + int(hour * HOUR)
-                for hour in sorted(self.config.hours)
-                if self.start_s <= day_s + int(hour * HOUR) < self.end_s
-            ]
-            day_s += int(self.config.every_days * DAY)
-        return times[: self.config.times]
+            times.update(day_s + int(hour * HOUR) for hour in self.config.hours)
+            day_s += self.config.every_days * DAY
+        inside = [time_s for time_s in sorted(times) if self.start_s <= time_s < self.end_s]
+        return inside[: self.config.times]
 
     def start(self, world: World) -> None:
         """Put every push on the agenda."""
         for number, when_s in enumerate(self.times(world)):
-            world.agenda.at(
-                when_s, Phase.OPERATOR, -1, mix4(_PUSH, self.index, number, 0), self._send, world, number
-            )
+            # named by its place in the calendar: one push more leaves the luck of the others alone
+            cause = mix4(_PUSH, self.address, when_s, -1)
+            world.agenda.at(when_s, Phase.OPERATOR, -1, cause, self._send, world, number)
 
     def _send(self, world: World, number: int) -> None:
         audience = [member for member in range(world.people.members) if self._reaches(world, member)]
@@ -90,7 +87,7 @@ class Push(Mechanic):
         if not audience:
             return
         product = -1 if self.config.value_content else self.products[number % len(self.products)]
-        cause = mix4(_PUSH, self.index, number, product)
+        cause = mix4(_PUSH, self.address, world.now_s, product)
         message = Message(
             cause=cause,
             time_s=world.now_s + 1,
@@ -113,7 +110,7 @@ class Push(Mechanic):
         world.talk.deliver(message, audience, -1)
         if self.config.mention:
             for member in audience:
-                if uniform(world.seed, MENTION, member, self.index, cause) < self.config.mention_prob:
+                if uniform(world.seed, MENTION, member, self.address, cause) < self.config.mention_prob:
                     wait_s = 1 + int(
                         exponential(world.seed, MENTION, member, product, cause) * _MENTION_DELAY_S
                     )
@@ -134,7 +131,7 @@ class Push(Mechanic):
 
     def _lot(self, world: World, member: int) -> float:
         """A member's place in the line for this series of pushes."""
-        return uniform(world.seed, KOL_AUDIENCE, member, self.index, _PUSH)
+        return uniform(world.seed, KOL_AUDIENCE, member, self.address, _PUSH)
 
     def _about(self, world: World) -> int:
         return -1 if self.config.about is None else world.mechanics.number_of(self.config.about)

@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.clock import midnight_before
 from sim.settings.fields import Fen, PositiveCount, Prob
 from sim.settings.problems import RuleError
 from sim.streams import REWARD, uniform
-from sim.units import DAY
 
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
@@ -57,7 +57,7 @@ class Referral(Mechanic):
     def __init__(self, config: ReferralConfig, index: int, products: tuple[int, ...], horizon_s: int) -> None:
         """Nobody has been rewarded yet."""
         super().__init__(config, index, products, horizon_s)
-        self.today: dict[tuple[int, int], int] = {}
+        self.today: dict[tuple[int, int], int] = {}  # (sender, midnight) -> rewards
 
     def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
         """What the sender is promised."""
@@ -94,17 +94,20 @@ class Referral(Mechanic):
         if self.config.new_customers_only and not order.first_purchase:
             return
         if self.config.rewards in ("sender", "both"):
-            day = (order.source, world.now_s // DAY)
-            if self.config.daily_cap is None or self.today.get(day, 0) < self.config.daily_cap:
-                self.today[day] = self.today.get(day, 0) + 1
-                self._pay(world, order, order.source, order.member, self.config.sender_fen)
+            day = (order.source, midnight_before(world, world.now_s))
+            earned = self.today.get(day, 0)
+            if (self.config.daily_cap is None or earned < self.config.daily_cap) and self._pay(
+                world, order, order.source, order.member, self.config.sender_fen
+            ):
+                self.today[day] = earned + 1
         if self.config.rewards in ("receiver", "both"):
             self._pay(world, order, order.member, order.source, self.config.receiver_fen)
 
-    def _pay(self, world: World, order: Order, actor: int, source: int, amount_fen: int) -> None:
+    def _pay(self, world: World, order: Order, actor: int, source: int, amount_fen: int) -> bool:
+        """Pay a reward, unless it is a lottery and lost; what is paid stays paid if goods come back."""
         if self.config.lottery_prob < 1.0:
-            if uniform(world.seed, REWARD, actor, self.index, order.cause) >= self.config.lottery_prob:
-                return
+            if uniform(world.seed, REWARD, actor, self.address, order.cause) >= self.config.lottery_prob:
+                return False
             amount_fen = int(amount_fen / self.config.lottery_prob)
         world.emit(
             Kind.REWARD_PAID,
@@ -116,3 +119,4 @@ class Referral(Mechanic):
             amount_fen=amount_fen,
             cause=order.cause,
         )
+        return True

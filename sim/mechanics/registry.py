@@ -185,4 +185,4 @@ def covered_products(config: Any, product_ids: Sequence[str]) -> tuple[str, ...]
     prices = getattr(config, "prices", ())
     if prices:
         return tuple(priced.id for priced in prices)
-    return config.products or tuple(product_ids)
+    return tuple(dict.fromkeys(config.products or product_ids))

@@ -6,20 +6,28 @@ from typing import TYPE_CHECKING
 
 from sim.events import Channel, Kind
 from sim.mechanics.world import Message, Phase
-from sim.streams import QUEUE, exponential, mix4
+from sim.streams import QUEUE, exponential, mix, mix4
 
 if TYPE_CHECKING:
     from sim.mechanics.world import Reading, World
 
-_REMINDER = 7001  # names the causes made here
+_REMINDER, _CLICK = 7001, 7002  # name the causes made here
+_CLICK_MEAN_S = 3.0  # from the opening to the order of somebody who waits for it. assumption
 
 
 class Reminders:
     """Who asked to be reminded of which opening of one offer."""
 
-    def __init__(self, offer: int, arrival_seconds: float) -> None:
-        """arrival_seconds: mean delay between the reminder's moment and looking at it."""
+    def __init__(self, offer: int, address: int, arrival_seconds: float) -> None:
+        """Nobody yet.
+
+        Args:
+            offer: the mechanic's number.
+            address: its name in addresses.
+            arrival_seconds: mean delay between the reminder and being there.
+        """
         self.offer = offer
+        self.address = address
         self.arrival_seconds = arrival_seconds
         self.asked: set[tuple[int, int, int]] = set()
 
@@ -28,12 +36,16 @@ class Reminders:
         return (member, product, opens_s) in self.asked
 
     def ask(self, world: World, reading: Reading, opens_s: int, remind_s: int) -> None:
-        """Write the member down; at `remind_s` (never before the next second) the reminder is read."""
+        """Write the member down; the reminder goes out at `remind_s`, and is acted on after the opening.
+
+        Who is there before the opening waits for it and comes within seconds: an early reminder makes a
+        crowd, a late one a trickle.
+        """
         key = (reading.member, reading.product, opens_s)
         if key in self.asked:
             return
         self.asked.add(key)
-        cause = mix4(_REMINDER + self.offer, reading.member, reading.product, opens_s)
+        cause = mix4(mix(_REMINDER, self.address), reading.member, reading.product, opens_s)
         world.emit(
             Kind.RESERVE,
             reading.member,
@@ -43,9 +55,10 @@ class Reminders:
             channel=reading.message.channel,
             cause=cause,
         )
-        wait = exponential(world.seed, QUEUE, reading.member, reading.product, cause) * self.arrival_seconds
-        # who is reminded early comes at the opening all the same, and then takes that long to be there
-        when_s = max(remind_s, opens_s, world.now_s + 1) + int(wait)
+        who, what = reading.member, reading.product
+        there_s = remind_s + int(exponential(world.seed, QUEUE, who, what, cause) * self.arrival_seconds)
+        click_s = int(exponential(world.seed, QUEUE, who, what, mix(_CLICK, cause)) * _CLICK_MEAN_S)
+        when_s = max(there_s, opens_s + click_s, world.now_s + 1)
         message = Message(
             cause=cause,
             time_s=when_s,

@@ -62,13 +62,15 @@ class ReviewCashBack(Mechanic):
             when_s,
             Phase.INCENTIVE,
             order.member,
-            mix3(_CASH_BACK, self.index, order.cause),
+            mix3(_CASH_BACK, self.address, order.cause),
             self._pay,
             world,
             order,
         )
 
     def _pay(self, world: World, order: Order) -> None:
+        if order.closed:  # the goods have gone back meanwhile
+            return
         world.emit(
             Kind.REWARD_PAID,
             order.member,

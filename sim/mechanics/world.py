@@ -63,6 +63,7 @@ class Order:
     received_s: int = -1
     refunded_fen: int = 0
     closed: bool = False  # nothing more can happen to it
+    past_stock: bool = False  # sold when there was no stock left for it
     first_order: bool = False  # the member had never ordered in this shop, paid or not
     first_purchase: bool = False  # the member had never paid in this shop
     subsidy_fen: int = 0
@@ -119,7 +120,6 @@ class ProductState:
     rating_sum: int = 0
     ratings: int = 0
     adopters: int = 0
-    oversold: int = 0
 
 
 class Agenda(Protocol):

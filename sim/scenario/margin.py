@@ -142,11 +142,11 @@ def _leader_commission_fen(sale: Sale, paid_fen: int) -> int:
 
 def _commission_fen(offer: CommissionConfig, product: Product, paid_fen: int) -> int:
     """Of all levels, and the bonus of the higher tier."""
-    own = next((one.rates for one in offer.product_rates if one.id == product.id), offer.rates)
+    own = next((one.rates for one in offer.product_rates if one.id == product.id), None)
     base_fen = product.list_price_fen if offer.base == "list_price" else paid_fen
     if offer.base == "paid_with_postage":
         base_fen += product.postage_fen
     bonus_fen = fen_share(base_fen, offer.level_up.bonus_rate) if offer.level_up else 0
-    if offer.fixed_fen:
+    if own is None and offer.fixed_fen:
         return sum(offer.fixed_fen) + bonus_fen
-    return sum(fen_share(base_fen, rate) for rate in own) + bonus_fen
+    return sum(fen_share(base_fen, rate) for rate in own or offer.rates) + bonus_fen

@@ -37,7 +37,6 @@ class SourceStep(Frozen):
     public: Utility = 0.0  # assumption: a stranger's post on the platform is like own browsing
     push: Utility = 0.0  # normalisation: the shop's own word adds nothing
     browse: Utility = 0.0  # normalisation
-    open_list: Utility = 0.0  # assumption: strangers
     reminder: Utility = 0.5  # assumption: who asked to be reminded has half decided
     own_need: Utility = 0.8  # assumption: the consumable has run out
 
@@ -121,7 +120,8 @@ class Deciding(Frozen):
     consider_margin: Utility = 0.8  # assumption: who falls short by no more than this looks closer (click)
     fatigue_weight: Utility = 0.20  # assumption: at personal tolerance
     reference_adaptation: Share = 0.25  # assumption: weight of the price just paid in the new reference price
-    stockpile_units: Positive = 1.0  # assumption: extra units of a consumable at half price, on average
+    # assumption: extra units of a consumable at half price, on average
+    stockpile_units: Annotated[float, Field(ge=0, le=100)] = 1.0
 
 
 class ChannelLiking(Frozen):

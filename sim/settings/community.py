@@ -120,7 +120,7 @@ class Distributors(Frozen):
 
     share: Share = 0.0  # of all members
     second_level_share: Share = 0.5  # assumption: of them, those recruited by another of them
-    posts_per_day: PerDay = 0.5  # assumption: effort at the start
+    posts_per_day: Annotated[float, Field(ge=0, le=6)] = 0.5  # assumption: effort at the start, and its cap
     expectation_fen_per_week: Fen = 5_000  # assumption: earnings that keep the effort as it is
     effort_step: Share = 0.25  # assumption: weekly change of effort
     dormant_below_per_day: PerDay = 0.05  # assumption

@@ -78,7 +78,7 @@ class Orders(Frozen):
     refund_window_days: Days = 7.0
     exclusive: bool = True  # a product may not be in two promotions at once
     # which discounts a coupon may be added to
-    stacking: tuple[Literal["coupon", "leader_discount", "flash", "group"], ...] = (
+    stacking: tuple[Literal["coupon", "leader_discount", "flash", "group", "community"], ...] = (
         "leader_discount",
         "group",
     )

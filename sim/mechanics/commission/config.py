@@ -41,8 +41,9 @@ class CommissionConfig(MechanicConfig):
 
     type: Literal["commission"] = "commission"
     rates: Rates = (0.10, 0.03)  # by level
-    fixed_fen: tuple[Fen, ...] = Field(default=(), max_length=3)  # by level, in place of rates
-    product_rates: tuple[ProductRates, ...] = ()
+    # by level, for each unit, in place of rates
+    fixed_fen: tuple[Fen, ...] = Field(default=(), max_length=3)
+    product_rates: tuple[ProductRates, ...] = ()  # come before fixed_fen and rates
     allow_illegal: bool = False
     base: Literal["paid", "paid_with_postage", "list_price"] = "paid"
     self_purchase: bool = False

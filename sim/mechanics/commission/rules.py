@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 # name the causes made here
 _POST, _REVIEW_EFFORT, _SETTLE, _WITHDRAW, _RANKING = 7501, 7502, 7503, 7504, 7505
 
+_EARNS_WEIGHT = 0.001  # of a fen earned against one SD of own liking, in choosing what to post. assumption
+
 
 @dataclass(slots=True, eq=False)
 class Distributing:
     """One distributor's standing."""
 
     effort_per_day: float
-    since_s: int
     earned_week_fen: int = 0
     balance_fen: int = 0
     own_sales_fen: int = 0
@@ -44,7 +45,6 @@ class Claim:
     level: int
     amount_fen: int
     settled: bool = False
-    void: bool = False
 
 
 class Commission(Mechanic):
@@ -73,12 +73,12 @@ class Commission(Mechanic):
         self.rates = {number_of[one.id]: one.rates for one in self.config.product_rates}
         for member in world.people.distributors:
             self.upline[member] = world.people.upline[member]
-            self._enrol(world, member, self.start_s)
+            self._enrol(world, member, self.start_s // DAY)
         week_s = 7 * DAY
         when_s = self.start_s + week_s
         while when_s <= self.end_s:
             world.agenda.at(
-                when_s, Phase.DISTRIBUTOR, -1, mix3(_REVIEW_EFFORT, self.index, when_s), self._adapt, world
+                when_s, Phase.DISTRIBUTOR, -1, mix3(_REVIEW_EFFORT, self.address, when_s), self._adapt, world
             )
             when_s += week_s
         if self.config.ranking is not None:
@@ -86,21 +86,20 @@ class Commission(Mechanic):
             when_s = self.start_s + every_s
             while when_s <= self.end_s:
                 world.agenda.at(
-                    when_s, Phase.INCENTIVE, -1, mix3(_RANKING, self.index, when_s), self._rank, world
+                    when_s, Phase.INCENTIVE, -1, mix3(_RANKING, self.address, when_s), self._rank, world
                 )
                 when_s += every_s
 
-    def _enrol(self, world: World, member: int, since_s: int) -> None:
-        effort = world.roles.distributors.posts_per_day
-        self.standing[member] = Distributing(effort, since_s)
-        self._plan_day(world, member, max(since_s, world.now_s) // DAY)
+    def _enrol(self, world: World, member: int, first_day: int) -> None:
+        self.standing[member] = Distributing(world.roles.distributors.posts_per_day)
+        self._plan_day(world, member, first_day)
 
     def _plan_day(self, world: World, member: int, day: int) -> None:
         """Lay the day's posts at drawn times, and the planning of the next day."""
         standing = self.standing[member]
         if day * DAY >= self.end_s:
             return
-        cause = mix3(_POST, self.index, day)
+        cause = mix3(_POST, self.address, day)
         posts = poisson_quantile(uniform(world.seed, EFFORT, member, day, cause), standing.effort_per_day)
         for number in range(0 if standing.dormant else posts):
             post_cause = mix3(cause, member, number)
@@ -122,7 +121,7 @@ class Commission(Mechanic):
         best, best_score = -1, -1e300
         for product in self.products:
             score = (
-                0.001 * self._amount(world.catalogue[product].list_price_fen, 0, product, 0)
+                _EARNS_WEIGHT * self._unit_fen(world, product)
                 + world.people.taste(member, product)
                 + gumbel(world.seed, EFFORT, member, product, cause)
             )
@@ -155,7 +154,7 @@ class Commission(Mechanic):
             return
         if self.config.recruit == "spent" and self.spent.get(member, 0) < self.config.spent_fen:
             return
-        applies = uniform(world.seed, RECRUIT, member, self.index, order.cause) < self.config.apply_prob
+        applies = uniform(world.seed, RECRUIT, member, self.address, order.cause) < self.config.apply_prob
         if self.config.recruit == "apply" and not applies:
             return
         upline = self.bound.get(member, order.source if order.source in self.standing else -1)
@@ -177,7 +176,7 @@ class Commission(Mechanic):
                 amount_fen=self.config.joining_fee_fen,
                 cause=order.cause,
             )
-        self._enrol(world, member, world.now_s)
+        self._enrol(world, member, world.now_s // DAY)
         if upline in self.standing and upline != member:
             self._invited(world, upline, order)
 
@@ -203,7 +202,7 @@ class Commission(Mechanic):
     def heard(self, world: World, reading: Reading) -> None:
         """Reading a distributor's message counts as a click on the link."""
         sender, member = reading.message.sender, reading.member
-        if sender not in self.standing or sender == member:
+        if sender not in self.standing or sender == member or not self.open_at(world.now_s):
             return
         if self.config.binding == "last_click":
             self.last_click[member] = (sender, world.now_s)
@@ -234,36 +233,42 @@ class Commission(Mechanic):
         """What a distributor gets for one sale."""
         if member not in self.standing or product not in self.products or not self.open_at(world.now_s):
             return 0
-        return self._amount(world.catalogue[product].list_price_fen, 0, product, 0)
+        return self._unit_fen(world, product)
 
-    def _amount(self, price_fen: int, postage_fen: int, product: int, level: int) -> int:
-        if self.config.fixed_fen:
-            return self.config.fixed_fen[level] if level < len(self.config.fixed_fen) else 0
-        rates = self.rates.get(product, self.config.rates)
-        if level >= len(rates):
-            return 0
-        base_fen = price_fen + (postage_fen if self.config.base == "paid_with_postage" else 0)
-        return fen_share(base_fen, rates[level])
+    def _unit_fen(self, world: World, product: int) -> int:
+        """What the seller earns on one unit at the list price."""
+        return self._amount(world.catalogue[product].list_price_fen, 1, product, 0)
+
+    def _amount(self, base_fen: int, units: int, product: int, level: int) -> int:
+        """A product's own rates come before fixed sums, those before the general rates."""
+        own = self.rates.get(product)
+        if own is None and self.config.fixed_fen:
+            return self.config.fixed_fen[level] * units if level < len(self.config.fixed_fen) else 0
+        rates = own or self.config.rates
+        return fen_share(base_fen, rates[level]) if level < len(rates) else 0
+
+    def _base_fen(self, world: World, order: Order) -> int:
+        if self.config.base == "list_price":
+            return world.catalogue[order.product].list_price_fen * order.quantity
+        return order.payable_fen if self.config.base == "paid_with_postage" else order.price_fen
 
     def paid(self, world: World, order: Order) -> None:
         """Accrue commission level by level, up the line."""
         if order.product not in self.products or not self.start_s <= order.paid_s < self.end_s:
             return
         distributor = self._promoter(world, order)
-        list_price_fen = world.catalogue[order.product].list_price_fen * order.quantity
-        base_fen = list_price_fen if self.config.base == "list_price" else order.price_fen
+        base_fen = self._base_fen(world, order)
         claims: list[Claim] = []
         seen = set()
         for level in range(self.config.levels):
             if distributor < 0 or distributor not in self.standing or distributor in seen:
                 break
             seen.add(distributor)
-            amount_fen = self._amount(base_fen, order.postage_fen, order.product, level)
+            amount_fen = self._amount(base_fen, order.quantity, order.product, level)
             if level == 0:
                 amount_fen += self._bonus(self.standing[distributor], base_fen)
-            if amount_fen:
-                claims.append(Claim(distributor, level + 1, amount_fen))
-                self._row(world, Kind.COMMISSION_ACCRUED, order, claims[-1], amount_fen)
+            claims.append(Claim(distributor, level + 1, amount_fen))
+            self._row(world, Kind.COMMISSION_ACCRUED, order, claims[-1], amount_fen)
             self._count_sale(distributor, level, order.price_fen)
             distributor = self.upline.get(distributor, -1)
         if claims:
@@ -288,11 +293,15 @@ class Commission(Mechanic):
     def confirmed(self, world: World, order: Order) -> None:
         """What a group's price change gave back does not earn; effort follows confirmed earnings."""
         for claim in self.claims.get(order.cause, ()):
-            if order.refunded_fen and self.config.base != "list_price" and not self.config.fixed_fen:
+            if order.refunded_fen and self._follows_price(order.product):
                 kept_fen = claim.amount_fen * (order.price_fen - order.refunded_fen) // order.price_fen
                 self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen - kept_fen)
                 claim.amount_fen = kept_fen
             self.standing[claim.distributor].earned_week_fen += claim.amount_fen
+
+    def _follows_price(self, product: int) -> bool:
+        fixed = self.config.fixed_fen and product not in self.rates
+        return not fixed and self.config.base != "list_price"
 
     def cancelled(self, world: World, order: Order) -> None:
         """No sale, no commission."""
@@ -312,21 +321,20 @@ class Commission(Mechanic):
                 when_s,
                 Phase.INCENTIVE,
                 order.member,
-                mix3(_SETTLE, self.index, order.cause),
+                mix3(_SETTLE, self.address, order.cause),
                 self._settle,
                 world,
                 order,
             )
         self.spent[order.member] = self.spent.get(order.member, 0) + order.price_fen - order.refunded_fen
-        if world.now_s < min(self.end_s, world.horizon_s):
+        if self.open_at(world.now_s) and world.now_s < world.horizon_s:
             self._recruit(world, order)
 
     def _settle(self, world: World, order: Order) -> None:
         for claim in self.claims.get(order.cause, ()):
-            if not claim.void:
-                claim.settled = True
-                self._row(world, Kind.COMMISSION_PAID, order, claim, claim.amount_fen)
-                self._withdraw(world, claim.distributor, claim.amount_fen, order)
+            claim.settled = True
+            self._row(world, Kind.COMMISSION_PAID, order, claim, claim.amount_fen)
+            self._withdraw(world, claim.distributor, claim.amount_fen, order)
 
     def _withdraw(self, world: World, distributor: int, amount_fen: int, order: Order) -> None:
         standing = self.standing[distributor]
@@ -348,9 +356,6 @@ class Commission(Mechanic):
 
     def _void(self, world: World, order: Order) -> None:
         for claim in self.claims.pop(order.cause, ()):
-            if claim.void:
-                continue
-            claim.void = True
             self._count_sale(claim.distributor, claim.level - 1, -order.price_fen)
             if not claim.settled:
                 self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen)
@@ -374,12 +379,14 @@ class Commission(Mechanic):
                 member,
                 offer=self.index,
                 amount_fen=prize_fen,
-                cause=mix3(_RANKING, self.index, world.now_s),
+                cause=mix3(_RANKING, self.address, world.now_s),
             )
         for standing in self.standing.values():
             standing.sales_ranked_fen = 0
 
     def _row(self, world: World, kind: Kind, order: Order, claim: Claim, amount_fen: int) -> None:
+        if not amount_fen:
+            return
         world.emit(
             kind,
             claim.distributor,

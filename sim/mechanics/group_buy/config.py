@@ -26,6 +26,7 @@ class GroupBuyConfig(MechanicConfig):
     group_size: Annotated[int, Field(strict=True, ge=2, le=10_000)] = 2
     window_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24.0
     prices: tuple[PricedProduct, ...] = Field(min_length=1, max_length=1000)
+    # its people and prices stand in place of group_size and the price in `prices`
     ladder: tuple[LadderStep, ...] = Field(default=(), max_length=20)
     limit_per_member: PositiveCount = 1
     limit_per_order: PositiveCount = 1
@@ -40,7 +41,7 @@ class GroupBuyConfig(MechanicConfig):
     refund_before_success: bool = False
     quit_prob: Prob = 0.03  # assumption: asks for the money back while waiting, where that is allowed
     preheat_hours: Hours = 0.0
-    remind_minutes: Minutes = 0.0
+    remind_minutes: Minutes = 0.0  # before the opening
     overflow: Literal["refund", "join_another", "open_new"] = "refund"
     leader_quits: Literal["next_joiner", "dissolve"] = "next_joiner"
     restart_deadline: bool = False  # whether a new leader starts the window again

@@ -56,17 +56,17 @@ class GroupBuy(Mechanic):
         # open groups, earliest deadline first
         self.listed: dict[int, list[Group]] = {p: [] for p in products}
         # (member, product) -> the open group the member is in
-        self.leading: dict[tuple[int, int], Group] = {}
+        self.waiting: dict[tuple[int, int], Group] = {}
         self.succeeded = 0
         self.failed = 0
-        self.reminders = Reminders(index, arrival_seconds=60.0)
+        self.reminders = Reminders(index, self.address, arrival_seconds=60.0)
 
     # what is offered
 
     def routes(self, world: World, reading: Reading) -> list[Offered]:
         """Join the group one was told of (or one on the open list), open one, or ask to be reminded."""
         product, member = reading.product, reading.member
-        if product not in self.price or (member, product) in self.leading:
+        if product not in self.price or (member, product) in self.waiting:
             return []
         if not self.open_at(world.now_s):
             return self._preheat(world, reading)
@@ -120,14 +120,14 @@ class GroupBuy(Mechanic):
 
     def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
         """A leader is paid a share of the group's money, when it succeeds."""
-        group = self.leading.get((member, product))
+        group = self.waiting.get((member, product))
         if group is None or group.leader != member:
             return 0
         return fen_share(self.price[product] * self.config.seats_needed, self.config.leader_commission_share)
 
     def group_of(self, member: int, product: int) -> Group | None:
         """The unfinished group a member waits in."""
-        return self.leading.get((member, product))
+        return self.waiting.get((member, product))
 
     def seats_missing(self, group: Group) -> int:
         """Paid people a group still needs."""
@@ -180,7 +180,7 @@ class GroupBuy(Mechanic):
             return not world.has_paid_before(member) if order is None else order.first_purchase
         if rule == "no_order":
             return not world.has_ordered_before(member) if order is None else order.first_order
-        return world.registered_s(member) > group.leader_paid_s
+        return world.registered_s(member) >= group.leader_paid_s  # payments come first in a second
 
     def _new_in(self, world: World, group: Group) -> int:
         return sum(self._is_new(world, group, order.member, order) for order in group.orders)
@@ -207,7 +207,7 @@ class GroupBuy(Mechanic):
         """A paid leader opens the group; a paid joiner takes a seat, or finds it gone."""
         if order.offer != self.index:
             return
-        if (order.member, order.product) in self.leading:
+        if (order.member, order.product) in self.waiting:
             world.desk.refund(order, Reason.GROUP_FULL)  # has come to wait in another group meanwhile
         elif order.route is Route.OPEN_GROUP:
             self._open(world, order)
@@ -253,7 +253,7 @@ class GroupBuy(Mechanic):
 
     def _seat(self, world: World, group: Group, order: Order) -> None:
         group.orders.append(order)
-        self.leading[(order.member, order.product)] = group
+        self.waiting[(order.member, order.product)] = group
         self._joined(world, group, order)
         enough_new = self._new_in(world, group) >= self.config.min_new_customers
         if len(group.orders) >= self.most_seats and enough_new:
@@ -279,7 +279,7 @@ class GroupBuy(Mechanic):
         if not group.open or order not in group.orders or world.now_s >= world.horizon_s:
             return
         group.orders.remove(order)
-        del self.leading[(order.member, order.product)]
+        del self.waiting[(order.member, order.product)]
         world.desk.refund(order, Reason.BEFORE_SUCCESS)
         if not group.orders or (order.member == group.leader and self.config.leader_quits == "dissolve"):
             self._fail(world, group, Reason.LEADER_QUIT)
@@ -368,7 +368,7 @@ class GroupBuy(Mechanic):
         group.open = False
         self._unlist(group)
         for order in group.orders:
-            self.leading.pop((order.member, order.product), None)
+            self.waiting.pop((order.member, order.product), None)
 
     def _list(self, group: Group) -> None:
         listed = self.listed[group.product]
