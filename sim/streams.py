@@ -93,6 +93,7 @@ NETWORK_FOLLOW = 135  # who follows whom
 CHAT_LAYOUT = 136  # who is in which chat
 CHAT_SIZE = 137  # how large a chat is
 
+# Arguments pass through int64 on their way to uint64: -1 wraps compiled and uncompiled alike.
 # Typed constants: numba would turn uint64 combined with a plain int into a signed or float value.
 _WORD = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
@@ -122,12 +123,12 @@ def philox4x32(
     c0: Integer, c1: Integer, c2: Integer, c3: Integer, k0: Integer, k1: Integer
 ) -> tuple[Integer, Integer, Integer, Integer]:
     """Return the four 32-bit words of Philox4x32-10 for a counter and a key of 32-bit words."""
-    x0 = np.uint64(c0) & _WORD
-    x1 = np.uint64(c1) & _WORD
-    x2 = np.uint64(c2) & _WORD
-    x3 = np.uint64(c3) & _WORD
-    key0 = np.uint64(k0) & _WORD
-    key1 = np.uint64(k1) & _WORD
+    x0 = np.uint64(np.int64(c0)) & _WORD
+    x1 = np.uint64(np.int64(c1)) & _WORD
+    x2 = np.uint64(np.int64(c2)) & _WORD
+    x3 = np.uint64(np.int64(c3)) & _WORD
+    key0 = np.uint64(np.int64(k0)) & _WORD
+    key1 = np.uint64(np.int64(k1)) & _WORD
     for _ in range(10):
         product0 = _MULTIPLIER_0 * x0
         product1 = _MULTIPLIER_1 * x2
@@ -153,7 +154,7 @@ def unit_interval(high: Integer, low: Integer) -> float:
 @compiled
 def uniform(seed: Integer, stream: Integer, who: Integer, what: Integer, cause: Integer) -> float:
     """Return the uniform draw in the open interval (0, 1) at an address."""
-    wide = np.uint64(cause)
+    wide = np.uint64(np.int64(cause))
     high, low, _, _ = philox4x32(who, what, wide & _WORD, wide >> _32, seed, stream)
     return unit_interval(high, low)
 
@@ -291,8 +292,8 @@ def mix(a: Integer, b: Integer) -> int:
 
     It names a cause; it is no source of luck: draw at the address it makes.
     """
-    first = _finalise(np.uint64(a) + _GOLDEN)
-    return int(np.int64(_finalise((first ^ np.uint64(b)) + _GOLDEN) >> _1))
+    first = _finalise(np.uint64(np.int64(a)) + _GOLDEN)
+    return int(np.int64(_finalise((first ^ np.uint64(np.int64(b))) + _GOLDEN) >> _1))
 
 
 @compiled

@@ -1,6 +1,9 @@
 """The generator gives its published answers, and the draws have the shapes they claim."""
 
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -238,3 +241,21 @@ def test_stream_numbers_are_unique_and_below_the_users_own():
     assert len(named) > 50
     assert len(set(named.values())) == len(named)
     assert all(0 < value < 10_000 for value in named.values())
+
+
+def test_uncompiled_code_draws_the_same():
+    code = (
+        "from sim.streams import mix3, normal, uniform;"
+        "print(uniform(7, 1, -1, -1, 5), normal(1, 2, 3, -1, -9), mix3(1, -2, 3))"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code],
+            env=os.environ | {"NUMBA_DISABLE_JIT": off},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for off in ("0", "1")
+    }
+    assert len(printed) == 1

@@ -106,8 +106,8 @@ def summary_table(session: Session, summary: dict[str, Any], title: str) -> Tabl
         title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None
     )
     table.add_column("", no_wrap=True)
-    table.add_column(session.text("at the end", "期末"), justify="right", no_wrap=True)
-    table.add_column(session.text("after run-off", "结清后"), justify="right", no_wrap=True)
+    table.add_column(session.text("at the horizon", "活动期末"), justify="right", no_wrap=True)
+    table.add_column(session.text("all settled", "全部结清后"), justify="right", no_wrap=True)
     table.add_column("  " + session.text("of", "分母"), style="dim")
     horizon, runoff = summary["horizon"], summary["runoff"]
     for en, zh, names in SECTIONS:
