@@ -20,8 +20,9 @@ MEMBER, KOL, DISTRIBUTOR = 0, 1, 2
 class People:
     """Everybody's lasting traits; arrays of length `members`, read-only.
 
-    segment: int8; role: int8 (`MEMBER`, `KOL`, `DISTRIBUTOR`); tier: int16, KOL tier or -1; upline:
-    int32 or -1; sessions_per_hour, browse_per_hour: mean rates; attention: items read in a session;
+    product_address: int64, by product, the name its luck hangs on; segment: int8; role: int8
+    (`MEMBER`, `KOL`, `DISTRIBUTOR`); tier: int16, KOL tier or -1; upline: int32 or -1;
+    sessions_per_hour, browse_per_hour: mean rates; attention: items read in a session;
     price_coefficient, trust, conformity, tolerance: positive; sharing: logit shift; privacy: 0-1;
     wallet_fen: int64 per 30 days, or -1; old_customer: bool; kols_by_tier: members of each tier;
     audience: the followers of each KOL besides those of the graph's follow layer.
@@ -29,6 +30,7 @@ class People:
 
     seed: int
     members: int
+    product_address: NDArray[np.int64]
     homophily: float
     community: NDArray[np.int32]
     segment: NDArray[np.int8]
@@ -61,14 +63,15 @@ class People:
 
     def taste(self, member: int, product: int) -> float:
         """Lasting taste z of a member for a product, N(0, 1) over members."""
-        return lasting_taste(self.seed, self.homophily, int(self.community[member]), member, product)
+        address = self.product_address[product]
+        return lasting_taste(self.seed, self.homophily, int(self.community[member]), member, address)
 
 
 @compiled
 def lasting_taste(
-    seed: Integer, homophily: float, community: Integer, member: Integer, product: Integer
+    seed: Integer, homophily: float, community: Integer, member: Integer, product_address: Integer
 ) -> float:
     """Z of MODEL section 3: shared with the community by sqrt(h), otherwise one's own."""
-    shared = normal(seed, streams.TASTE_COMMUNITY, community, product, 0)
-    own = normal(seed, streams.TASTE_OWN, member, product, 0)
+    shared = normal(seed, streams.TASTE_COMMUNITY, community, product_address, 0)
+    own = normal(seed, streams.TASTE_OWN, member, product_address, 0)
     return taste_z(homophily, shared, own)

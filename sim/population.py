@@ -20,7 +20,7 @@ from sim.people import DISTRIBUTOR, KOL, MEMBER, People
 from sim.scenario.model import Scenario
 from sim.seeding import choose_seeds
 from sim.settings.community import KolTier, Segment
-from sim.streams import Integer, normal, uniform
+from sim.streams import Integer, address_of, normal, uniform
 
 _TIER = 9001  # names the causes made here
 
@@ -66,6 +66,7 @@ def populate(scenario: Scenario, graph: SocialGraph, seed: int) -> People:
     return People(
         seed=seed,
         members=n,
+        product_address=np.array([address_of(product.id) for product in scenario.products], dtype=np.int64),
         homophily=scenario.behaviour.deciding.homophily,
         community=graph.community,
         kols_by_tier=kols_by_tier,

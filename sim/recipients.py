@@ -16,7 +16,7 @@ from sim.streams import Integer, gumbel, normal
 def recipient_scores(
     seed: Integer,
     sharer: Integer,
-    product: Integer,
+    product_address: Integer,
     cause: Integer,
     friends: NDArray[np.int32],
     ties: NDArray[np.float64],
@@ -32,8 +32,8 @@ def recipient_scores(
     """Fill `out` with each friend's score; the guess of a friend's taste is taste plus lasting error."""
     for place in range(len(friends)):
         friend = np.int64(friends[place])
-        guess = lasting_taste(seed, homophily, community[friend], friend, product)
-        guess += guess_sigma * normal(seed, streams.GUESS, sharer, friend, product)
+        guess = lasting_taste(seed, homophily, community[friend], friend, product_address)
+        guess += guess_sigma * normal(seed, streams.GUESS, sharer, friend, product_address)
         noise = gumbel(seed, streams.SHARE_RECIPIENT, sharer, friend, cause)
         out[place] = recipient_score(
             ties[place], tie_weight, reward_shift, rewarded, guess, guess_weight, noise

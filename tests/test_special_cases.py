@@ -34,11 +34,14 @@ from sim.run import play
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
-from sim.streams import TASTE_NOISE, normal, normal_cdf, normal_quantile
+from sim.streams import TASTE_NOISE, address_of, normal, normal_cdf, normal_quantile
 from sim.units import DAY
 
 BASE = Path(__file__).resolve().parent.parent / "scenarios" / "base"
 OURS, THEIRS, ALPHA = 150, 1000, 0.01
+
+IDEA = address_of("idea")
+"""The only product of the textbook scenarios."""
 
 
 # the parts
@@ -155,7 +158,7 @@ def _global_luck() -> Any:
 def _coins(graph: SocialGraph, probs: Sequence[float], seed: int) -> list[float]:
     """1.0 for each arc over which telling convinces in the run of that seed, else 0.0."""
     return [
-        float(normal_quantile(prob) + normal(seed, TASTE_NOISE, told, 0, teller) > 0.0)
+        float(normal_quantile(prob) + normal(seed, TASTE_NOISE, told, IDEA, teller) > 0.0)
         for (teller, told), prob in zip(_arcs(graph), probs, strict=True)
     ]
 
@@ -221,7 +224,7 @@ def _ndlib_threshold(graph: SocialGraph, seed: int, homophily: float = 0.0) -> A
     model = ThresholdModel(_both_ways(graph), seed=0)
     config = ModelConfig.Configuration()
     for member in range(graph.n):
-        z = lasting_taste(seed, homophily, int(graph.community[member]), member, 0)
+        z = lasting_taste(seed, homophily, int(graph.community[member]), member, IDEA)
         config.add_node_configuration("threshold", member, normal_cdf(-z))
     config.add_model_initial_configuration("Infected", [])
     model.set_initial_status(config)

@@ -95,7 +95,7 @@ def taste_term(world: Community, reading: Reading) -> float:
     """Lasting taste and the passing part: one draw for each sender, else for each exposure."""
     member, product, message = reading.member, reading.product, reading.message
     address = message.sender if message.sender >= 0 else message.cause
-    passing = normal(world.seed, TASTE_NOISE, member, product, address)
+    passing = normal(world.seed, TASTE_NOISE, member, world.people.product_address[product], address)
     persistence = world.behaviour.deciding.taste_persistence
     return decisions.mixed_taste(persistence, world.people.taste(member, product), passing)
 

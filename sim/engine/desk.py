@@ -45,7 +45,7 @@ class Desk:
         # the member's first, second, ... order of it: whoever told of it, and whatever way to buy it is,
         # whether it is paid, kept and passed on is the same luck, so that nothing else moves with them
         ordered = member.standing(reading.product).ordered
-        cause = mix4(_ORDER, reading.member, reading.product, ordered)
+        cause = mix4(_ORDER, reading.member, world.people.product_address[reading.product], ordered)
         quantity = self._quantity(reading, weighed, cause)
         price_fen = weighed.price_fen * quantity + sum(weighed.discounts_fen.values()) * (quantity - 1)
         order = Order(
@@ -95,19 +95,15 @@ class Desk:
         mean = stockpile_mean(
             self.world.behaviour.deciding.stockpile_units, reference_fen, float(weighed.price_fen)
         )
-        luck = uniform(self.world.seed, REPURCHASE, reading.member, reading.product, mix(_ORDER, cause))
+        luck = uniform(self.world.seed, REPURCHASE, reading.member, 0, mix(_ORDER, cause))
         return min(weighed.offered.limit_units, 1 + poisson_quantile(luck, mean))
 
     def _await_payment(self, order: Order) -> None:
         world = self.world
         timeout_s = max(1, int(self.rules.unpaid_timeout_minutes * MINUTE))
-        pays = (
-            uniform(world.seed, PAYMENT, order.member, order.product, order.cause) < self.rules.payment_prob
-        )
+        pays = uniform(world.seed, PAYMENT, order.member, 0, order.cause) < self.rules.payment_prob
         mean_s = self.rules.payment_delay_minutes * MINUTE
-        delay_s = 1 + int(
-            exponential(world.seed, PAYMENT_DELAY, order.member, order.product, order.cause) * mean_s
-        )
+        delay_s = 1 + int(exponential(world.seed, PAYMENT_DELAY, order.member, 0, order.cause) * mean_s)
         if pays and delay_s < timeout_s:
             world.agenda.at(world.now_s + delay_s, Phase.PAYMENT, order.member, order.cause, self._pay, order)
         else:
@@ -162,7 +158,7 @@ class Desk:
         self._money(Kind.CARRIAGE, order, product.carriage_fen)
         if arrives_s is None:
             # half of the delivery time is fixed, half exponential (assumption)
-            luck = exponential(world.seed, DELIVERY_DELAY, order.member, order.product, order.cause)
+            luck = exponential(world.seed, DELIVERY_DELAY, order.member, 0, order.cause)
             arrives_s = world.now_s + int(product.delivery_days * DAY * (0.5 + 0.5 * luck))
         arrives_s = max(arrives_s, world.now_s + 1)
         world.agenda.at(arrives_s, Phase.PARCEL, order.member, order.cause, self._deliver, order)
@@ -171,9 +167,7 @@ class Desk:
     def _deliver(self, order: Order) -> None:
         world = self.world
         product, rules = world.catalogue[order.product], world.behaviour.after_sales
-        luck = rules.satisfaction_sigma * normal(
-            world.seed, SATISFACTION, order.member, order.product, order.cause
-        )
+        luck = rules.satisfaction_sigma * normal(world.seed, SATISFACTION, order.member, 0, order.cause)
         order.satisfaction = satisfaction_with(product.quality, order.expected_quality, luck)
         self._row(Kind.DELIVERED, order, value=int(order.satisfaction * 1000))
         received_s = world.now_s + max(1, int(self.rules.auto_receive_days * DAY))
@@ -181,10 +175,8 @@ class Desk:
             received_s, Phase.PARCEL, order.member, mix(order.cause, int(Kind.RECEIVED)), self._receive, order
         )
         chance = return_prob(product.return_prob, order.satisfaction, rules.dissatisfied_return_prob)
-        if uniform(world.seed, RETURN, order.member, order.product, order.cause) < chance:
-            luck = exponential(
-                world.seed, RETURN, order.member, order.product, mix(order.cause, int(Kind.RESTOCKED))
-            )
+        if uniform(world.seed, RETURN, order.member, 0, order.cause) < chance:
+            luck = exponential(world.seed, RETURN, order.member, 0, mix(order.cause, int(Kind.RESTOCKED)))
             delay_s = 1 + int(luck * rules.return_delay_days * DAY)
             if delay_s <= (self.rules.auto_receive_days + self.rules.refund_window_days) * DAY:
                 cause = mix(order.cause, int(Kind.RESTOCKED))
@@ -192,7 +184,7 @@ class Desk:
         member = world.members[order.member]
         member.after_delivery(order)
         if product.repurchase_days is not None:
-            spread = 0.5 + uniform(world.seed, REPURCHASE, order.member, order.product, order.cause)
+            spread = 0.5 + uniform(world.seed, REPURCHASE, order.member, 0, order.cause)
             due_s = world.now_s + 1 + int(product.repurchase_days * DAY * order.quantity * spread)
             member.note_due(order.product, due_s, mix(_NEED, order.cause))
 

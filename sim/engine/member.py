@@ -266,13 +266,8 @@ class Member(mesa.Agent):
         if standing.pending is order:
             standing.pending = None
         self.sharer.received(order)
-        if (
-            uniform(model.seed, REVIEW, self.number, order.product, order.cause)
-            < model.behaviour.after_sales.review_prob
-        ):
-            luck = exponential(
-                model.seed, REVIEW, self.number, order.product, mix(order.cause, int(Kind.REVIEW))
-            )
+        if uniform(model.seed, REVIEW, self.number, 0, order.cause) < model.behaviour.after_sales.review_prob:
+            luck = exponential(model.seed, REVIEW, self.number, 0, mix(order.cause, int(Kind.REVIEW)))
             when_s = model.now_s + 1 + int(luck * _REVIEW_DELAY_S)
             model.agenda.at(
                 when_s, Phase.NEED, self.number, mix(order.cause, int(Kind.REVIEW)), self.review, order

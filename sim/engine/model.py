@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import mesa
+import numpy as np
 from mesa.agent import Agent
 
 from sim import streams
@@ -28,8 +29,8 @@ from sim.people import DISTRIBUTOR
 from sim.people import KOL as KOL_ROLE
 from sim.population import populate
 from sim.scenario.model import Scenario
-from sim.sessions import NEVER, next_candidate, rate_by_hour
-from sim.streams import mix4, uniform
+from sim.sessions import NEVER, browsed_item, next_candidate, rate_by_hour
+from sim.streams import mix4
 from sim.units import DAY, HOUR
 from sim.version import MODEL_VERSION
 
@@ -110,7 +111,7 @@ class CommunityModel(mesa.Model):
         self.desk = Desk(self)
         self.talk = Talk(self)
         self.datacollector = datacollector
-        self._browsing = self._browse_shares()
+        self._popularity = np.array([product.popularity for product in self.catalogue])
         for member in range(self.people.members):
             self._plan_browse(member, 0)
         self.mechanics.start(self)
@@ -313,15 +314,6 @@ class CommunityModel(mesa.Model):
 
     # own browsing
 
-    def _browse_shares(self) -> list[float]:
-        """Cumulated popularity of the catalogue."""
-        total = sum(product.popularity for product in self.catalogue)
-        shares, so_far = [], 0.0
-        for product in self.catalogue:
-            so_far += product.popularity / total if total else 0.0
-            shares.append(so_far)
-        return shares
-
     def _plan_browse(self, member: int, from_s: int) -> None:
         per_hour = self.people.browse_per_hour[member]
         if per_hour <= 0.0:
@@ -342,8 +334,7 @@ class CommunityModel(mesa.Model):
 
     def _browse(self, member: int, cause: int) -> None:
         """Look at one item of the shop, as likely as it is popular."""
-        luck = uniform(self.luck, streams.BROWSE_ITEM, member, 0, cause)
-        product = next((one for one, share in enumerate(self._browsing) if luck < share), -1)
+        product = browsed_item(self.luck, member, cause, self.people.product_address, self._popularity)
         if product >= 0:
             message = Message(cause, self.now_s, Channel.BROWSE, -1, product, promotional=False)
             self.members[member].read(message)

@@ -107,7 +107,7 @@ class Sharer:
             float(world.people.privacy[self.number]),
             world.behaviour.deciding.fatigue_weight * min(2.0, member.fatigue / member.tolerance),
         )
-        if uniform(world.seed, streams.SHARE, self.number, product, motive.cause) < prob:
+        if uniform(world.seed, streams.SHARE, self.number, 0, motive.cause) < prob:
             self._send(product, motive, reward_fen > 0, rules.channels)
 
     # where and to whom
@@ -166,7 +166,7 @@ class Sharer:
         recipient_scores(
             world.seed,
             self.number,
-            product,
+            int(world.people.product_address[product]),
             motive.cause,
             friends,
             ties,

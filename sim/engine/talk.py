@@ -130,10 +130,7 @@ class Talk:
             charm=message.charm,
         )
         drawn = {
-            int(
-                uniform(world.seed, streams.PUBLIC_POOL, place, message.product, public.cause)
-                * world.people.members
-            )
+            int(uniform(world.seed, streams.PUBLIC_POOL, place, 0, public.cause) * world.people.members)
             for place in range(number)
         }
         drawn.discard(message.sender)
@@ -149,7 +146,7 @@ class Talk:
             return
         growth = self.world.roles.kols[tier].public_pool_growth
         click = mix(message.cause, member)
-        luck = uniform(self.world.seed, streams.PUBLIC_POOL, member, message.product, click)
+        luck = uniform(self.world.seed, streams.PUBLIC_POOL, member, -1, click)
         more = int(growth) + (luck < growth - int(growth))
         if more:
             self.show_to_strangers(message, more, click, message.sender)

@@ -15,7 +15,7 @@ from pydantic import model_validator
 from sim.events import Reason, Route
 from sim.settings.fields import Count, Days, Frozen, Id, PositiveFen, Text
 from sim.settings.problems import RuleError
-from sim.streams import mix
+from sim.streams import address_of
 from sim.units import DAY
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Mechanic:
         """Take the validated settings; no run state is shared between two instances."""
         self.config = config
         self.index = index
-        self.address = _address_of(config.id)
+        self.address = address_of(config.id)
         self.products = products
         self.start_s = int(config.from_day * DAY)
         self.end_s = horizon_s if config.days is None else int((config.from_day + config.days) * DAY)
@@ -140,11 +140,3 @@ class Mechanic:
 
     def heard(self, world: World, reading: Reading) -> None:
         """A member read a message about one of the products."""
-
-
-def _address_of(id_: str) -> int:
-    """A non-negative 63-bit name made of an id, the same on every machine."""
-    address = 0
-    for byte in id_.encode():
-        address = mix(address, byte)
-    return address

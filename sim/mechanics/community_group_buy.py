@@ -13,7 +13,7 @@ from sim.mechanics.quota import Quota
 from sim.mechanics.world import Counter, Phase
 from sim.settings.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
 from sim.settings.problems import RuleError
-from sim.streams import mix3, mix4
+from sim.streams import mix, mix3, mix4
 from sim.units import DAY, HOUR, fen_share
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class CommunityGroupBuy(Mechanic):
                         when_s,
                         Phase.DISTRIBUTOR,
                         leader,
-                        mix3(cause, leader, product),
+                        mix(cause, leader),
                         self._post,
                         world,
                         leader,
@@ -147,7 +147,7 @@ class CommunityGroupBuy(Mechanic):
                     )
 
     def _post(self, world: World, leader: int, product: int, cause: int) -> None:
-        world.promote(leader, product, self.index, mix3(cause, leader, product), only_chats=True)
+        world.promote(leader, product, self.index, mix(cause, leader), only_chats=True)
 
     def routes(self, world: World, reading: Reading) -> list[Offered]:
         """Order while the day's list is open, through one's leader."""

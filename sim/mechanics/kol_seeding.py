@@ -84,7 +84,7 @@ class KolSeeding(Mechanic):
             first_s += DAY
         for seed in self.seeds:
             for product in self.products:
-                cause = mix4(_SAMPLE, self.address, seed, product)
+                cause = mix4(_SAMPLE, self.address, seed, world.people.product_address[product])
                 world.agenda.at(
                     self.start_s, Phase.OPERATOR, seed, cause, self._seed, world, seed, product, cause
                 )

@@ -12,7 +12,7 @@ from sim.mechanics.clock import midnight_before
 from sim.mechanics.world import Message, Phase
 from sim.settings.fields import Count, HourOfDay, Id, PositiveCount, Prob, Share
 from sim.settings.problems import RuleError
-from sim.streams import KOL_AUDIENCE, MENTION, exponential, mix4, uniform
+from sim.streams import KOL_AUDIENCE, MENTION, exponential, mix3, mix4, uniform
 from sim.units import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Push(Mechanic):
         if not audience:
             return
         product = -1 if self.config.value_content else self.products[number % len(self.products)]
-        cause = mix4(_PUSH, self.address, world.now_s, product)
+        cause = mix3(_PUSH, self.address, world.now_s)
         message = Message(
             cause=cause,
             time_s=world.now_s + 1,
@@ -111,9 +111,7 @@ class Push(Mechanic):
         if self.config.mention:
             for member in audience:
                 if uniform(world.seed, MENTION, member, self.address, cause) < self.config.mention_prob:
-                    wait_s = 1 + int(
-                        exponential(world.seed, MENTION, member, product, cause) * _MENTION_DELAY_S
-                    )
+                    wait_s = 1 + int(exponential(world.seed, MENTION, member, -1, cause) * _MENTION_DELAY_S)
                     world.talk.look_in(member, world.now_s + wait_s, cause)
 
     def _reaches(self, world: World, member: int) -> bool:

@@ -41,11 +41,16 @@ class Reminders:
         Who is there before the opening waits for it and comes within seconds: an early reminder makes a
         crowd, a late one a trickle.
         """
-        key = (reading.member, reading.product, opens_s)
+        key = (reading.member, world.people.product_address[reading.product], opens_s)
         if key in self.asked:
             return
         self.asked.add(key)
-        cause = mix4(mix(_REMINDER, self.address), reading.member, reading.product, opens_s)
+        cause = mix4(
+            mix(_REMINDER, self.address),
+            reading.member,
+            world.people.product_address[reading.product],
+            opens_s,
+        )
         world.emit(
             Kind.RESERVE,
             reading.member,

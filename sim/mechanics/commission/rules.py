@@ -123,7 +123,7 @@ class Commission(Mechanic):
             score = (
                 _EARNS_WEIGHT * self._unit_fen(world, product)
                 + world.people.taste(member, product)
-                + gumbel(world.seed, EFFORT, member, product, cause)
+                + gumbel(world.seed, EFFORT, member, world.people.product_address[product], cause)
             )
             if score > best_score:
                 best, best_score = product, score

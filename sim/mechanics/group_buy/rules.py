@@ -259,7 +259,7 @@ class GroupBuy(Mechanic):
         if len(group.orders) >= self.most_seats and enough_new:
             self._succeed(world, group)
         elif self.config.refund_before_success:
-            luck = uniform(world.seed, EFFORT, order.member, order.product, mix(_QUIT, order.cause))
+            luck = uniform(world.seed, EFFORT, order.member, 0, mix(_QUIT, order.cause))
             if luck < self.config.quit_prob:
                 # the same draw, rescaled to (0, 1), says when
                 wait_s = int(luck / self.config.quit_prob * (group.deadline_s - world.now_s))
