@@ -135,7 +135,8 @@ def write_results(path: Path, result: RunResult, inputs: dict[str, Any], *, forc
 
 def summary_data(result: RunResult) -> dict[str, Any]:
     """What `summary.json` holds: the measures, marked if something in the run is illegal."""
-    return {**result.summary, "illegal_offers": list(result.illegal_offers)}
+    budget_fen = result.prepared.scenario.operator.budget_fen
+    return {**result.summary, "budget_fen": budget_fen, "illegal_offers": list(result.illegal_offers)}
 
 
 def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | None = None) -> dict[str, Any]:

@@ -263,6 +263,18 @@ def mechanics(draw: st.DrawFn, *always: str) -> list[dict[str, Any]]:
     return made
 
 
+def within_stock(mechanic: dict[str, Any], catalogue: list[dict[str, Any]]) -> dict[str, Any]:
+    """A mechanic that sets no more aside than there is."""
+    if "prices" not in mechanic:
+        return mechanic
+    stock = {one["id"]: one["stock"] for one in catalogue}
+    prices = []
+    for one in mechanic["prices"]:
+        bounds = [bound for bound in (one["quota"], stock.get(one["id"])) if bound is not None]
+        prices.append(one if one["quota"] is None else one | {"quota": min(bounds)})
+    return mechanic | {"prices": prices}
+
+
 @st.composite
 def scenarios(draw: st.DrawFn, *always: str) -> Scenario:
     """A valid scenario of 20-80 members and at most six days in which a lot is sold."""
@@ -305,6 +317,7 @@ def scenarios(draw: st.DrawFn, *always: str) -> Scenario:
     )
     base = draw(st.sampled_from([-2.0, -0.5, 1.0]))
     argument = draw(st.sampled_from(get_args(Response.model_fields["argument"].annotation)))
+    catalogue = [{"id": id_} | draw(product) for id_ in PRODUCTS[: draw(st.integers(2, 3))]]
     return Scenario.model_validate(
         {
             "id": "generated",
@@ -319,9 +332,9 @@ def scenarios(draw: st.DrawFn, *always: str) -> Scenario:
                           "public_pool_growth": 0.5}],
                 "distributors": {"share": draw(st.sampled_from([0.0, 0.15])), "posts_per_day": 2.0},
             },
-            "products": [{"id": id_} | draw(product) for id_ in PRODUCTS[: draw(st.integers(2, 3))]],
+            "products": catalogue,
             "orders": draw(orders),
-            "mechanics": draw(mechanics(*always)),
+            "mechanics": [within_stock(one, catalogue) for one in draw(mechanics(*always))],
             "behaviour": {
                 "deciding": {
                     "base": dict.fromkeys(("staple", "interest", "limited", "content"), base),

@@ -125,7 +125,8 @@ def test_the_progress_bar_shows_more_than_the_truth_where_it_is_told_to() -> Non
 
 
 def test_without_stock_a_session_sells_nothing() -> None:
-    scene = played(stage(stock=0).reads(OPENS, 0))
+    unset = [{"id": "rice", "price_fen": 900, "quota": None}]
+    scene = played(stage(prices=unset, stock=0).reads(OPENS, 0))
     assert scene.count(Kind.ORDER_PLACED) == 0
     assert scene.reasons(Kind.DISAPPOINTED) == [Reason.STOCK]
     assert scene.count(Kind.STOCK, Kind.QUOTA) == 0

@@ -69,6 +69,7 @@ def test_a_folder_holds_everything_and_the_same_again(result, tmp_path):
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary.keys() >= SUMMARY_KEYS
     assert summary["illegal_offers"] == []
+    assert summary["budget_fen"] is None
     loaded = load_scenario(out / "scenario.yaml")
     assert loaded.scenario == result.prepared.scenario
     assert manifest["scenario_sha256"] == loaded.sha256 == scenario_sha256(loaded.data)

@@ -13,6 +13,8 @@ from sim.network.load import GraphFormat
 from sim.results import check_folder, manifest, summary_data, write_results
 from sim.run import RunResult, prepare, read_files, run
 from sim.scenario.load import Loaded, load_scenario, parse_assignment
+from sim.scenario.model import Scenario
+from sim.units import yuan
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,21 @@ def assignments(sets: tuple[str, ...]) -> dict[str, object]:
     return dict(parse_assignment(text) for text in sets)
 
 
+def _show_budget(session: Session, scenario: Scenario, result: RunResult) -> None:
+    """Marketing spent against the operator's budget, where there is one."""
+    budget_fen, settled = scenario.operator.budget_fen, result.summary["runoff"]
+    if budget_fen is None or not isinstance(settled, dict):
+        return
+    spent_fen = int(settled["marketing_fen"] or 0)
+    over = session.text(": OVER IT", "：已超支") if spent_fen > budget_fen else ""
+    session.say(
+        session.text(
+            f"Marketing took {yuan(spent_fen)} of the budget of {yuan(budget_fen)}{over}.",
+            f"营销花费 {yuan(spent_fen)}，预算 {yuan(budget_fen)}{over}。",
+        )
+    )
+
+
 def _show(
     session: Session, loaded: Loaded, result: RunResult, written: dict[str, Any], out: Path | None
 ) -> None:
@@ -86,8 +103,9 @@ def _show(
     if gained is not None:
         session.say("")
         session.console.print(gained)
-    residual = result.summary["books_residual_fen"]
     session.say("")
+    _show_budget(session, scenario, result)
+    residual = result.summary["books_residual_fen"]
     if residual == 0:
         session.say(session.text("The books balance.", "账目平衡。"))
     else:

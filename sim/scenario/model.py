@@ -82,7 +82,12 @@ class Scenario(Frozen):
 
     @model_validator(mode="after")
     def _references(self) -> Scenario:
-        broken = [*duplicate_ids(self), *unknown_references(self), *overlapping_promotions(self)]
+        broken = [
+            *duplicate_ids(self),
+            *unknown_references(self),
+            *overlapping_promotions(self),
+            *quotas_above_stock(self),
+        ]
         if broken:
             raise BrokenRulesError(broken)
         return self
@@ -160,6 +165,21 @@ def overlapping_promotions(scenario: Scenario) -> Iterator[RuleError]:
                     f"mechanics.{second.id}",
                     f"mechanics.{first.id}",
                     "orders.exclusive",
+                )
+
+
+def quotas_above_stock(scenario: Scenario) -> Iterator[RuleError]:
+    """Offers that set aside more of a product than there is."""
+    stock = {product.id: product.stock for product in scenario.products}
+    for mechanic in scenario.mechanics:
+        for priced in getattr(mechanic, "prices", ()):
+            there_is = stock.get(priced.id)
+            if priced.quota is not None and there_is is not None and priced.quota > there_is:
+                yield RuleError(
+                    f"quota {priced.quota} is above the product's stock {there_is}",
+                    f"配额 {priced.quota} 超过商品库存 {there_is}",
+                    f"mechanics.{mechanic.id}.prices.{priced.id}.quota",
+                    f"products.{priced.id}.stock",
                 )
 
 
