@@ -67,27 +67,21 @@ TRAIT_ACTIVITY = 82  # sessions per day
 TRAIT_TRUST = 83  # weight given to what others say
 TRAIT_CONFORMITY = 84  # weight given to how many others bought
 TRAIT_SHARING = 85  # readiness to share
-TRAIT_PRIVACY = 86  # reluctance to be seen buying
 TRAIT_TOLERANCE = 87  # patience with messages before fatigue
-TRAIT_WALLET = 88  # money free to spend
-TRAIT_DEAL = 89  # pleasure in a bargain as such
 ROLE = 90  # who takes a role that the scenario does not name
 CUT = 91  # which part of a loaded graph is kept
 RECRUIT = 92  # who joins a distributor's team
 # Reach and platform.
-KOL_SCHEDULE = 110  # when an opinion leader posts
 KOL_AUDIENCE = 111  # who follows an opinion leader
 PUBLIC_POOL = 112  # who arrives from public traffic
 COUPON = 113  # who gets or finds a coupon
 REWARD = 114  # size of a random reward
 QUEUE = 115  # place in a flash sale's queue
 BOT = 116  # what scripted buyers do
-VIRTUAL = 117  # which groups are filled with virtual members
 # Network.
 NETWORK_DEGREE = 130  # how many ties a member has
 NETWORK_COMMUNITY = 131  # which communities a member belongs to
 NETWORK_EDGE = 132  # who is tied to whom
-NETWORK_TRIANGLE = 133  # which open triangles close
 NETWORK_TIE = 134  # strength of a tie
 NETWORK_FOLLOW = 135  # who follows whom
 CHAT_LAYOUT = 136  # who is in which chat

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 MINUTE = 60
 """Seconds in a minute."""
 HOUR = 60 * MINUTE
@@ -37,28 +35,6 @@ def fen_share(amount_fen: int, share: float) -> int:
     if amount_fen < 0:
         raise ValueError(f"an amount must be at least 0 fen, got {amount_fen}")
     return int(amount_fen) * share_ppm(share) // PPM
-
-
-def split_fen(amount_fen: int, weights: Sequence[int]) -> list[int]:
-    """Split an amount in proportion to integer weights; the parts add up to it exactly.
-
-    Largest remainder: each part is rounded down, and the fen that are left go one by one to the parts
-    that lost most, the earlier first among equals.
-
-    Raises:
-        ValueError: the amount or a weight is negative, or the weights add up to nothing.
-    """
-    if amount_fen < 0 or any(weight < 0 for weight in weights):
-        raise ValueError(f"cannot split {amount_fen} fen by {list(weights)}: nothing may be negative")
-    total = sum(int(weight) for weight in weights)
-    if total == 0:
-        raise ValueError(f"cannot split {amount_fen} fen by {list(weights)}: the weights add up to 0")
-    exact = [divmod(int(amount_fen) * int(weight), total) for weight in weights]
-    parts = [whole for whole, _ in exact]
-    by_loss = sorted(range(len(exact)), key=lambda index: (-exact[index][1], index))
-    for index in by_loss[: amount_fen - sum(parts)]:
-        parts[index] += 1
-    return parts
 
 
 def yuan(amount_fen: int) -> str:

@@ -99,7 +99,7 @@ def test_networkx_holds_every_layer():
     assert layers.count("friend") == graph.friend_target.size
     assert layers.count("follow") == graph.follow_target.size
     assert [(a, b) for a, b, layer in made.edges(data="layer") if layer == "upline"] == [(5, 7)]
-    followed = int(np.argmax(graph.follower_count))
+    followed = int(np.argmax(np.diff(graph.follow_start)))
     follower = int(graph.follow_target[graph.follow_start[followed]])
     assert any(data["layer"] == "follow" for data in made[follower][followed].values())
     assert made.nodes[0]["chats"] == [(int(graph.chats_of[1][0]), 0)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.units import DAY, HOUR, MINUTE, fen_share, split_fen, yuan
+from sim.units import DAY, HOUR, MINUTE, fen_share, yuan
 
 amounts = st.integers(0, 10**12)
 
@@ -43,34 +43,6 @@ def test_fen_share_is_the_decimal_share_rounded_down(amount_fen, ppm):
 def test_fen_share_refuses(amount_fen, share):
     with pytest.raises(ValueError, match="must be"):
         fen_share(amount_fen, share)
-
-
-@pytest.mark.parametrize(
-    ("amount_fen", "weights", "parts"),
-    [
-        (100, [1, 1, 1], [34, 33, 33]),
-        (10, [1, 2], [3, 7]),
-        (0, [3, 4], [0, 0]),
-        (5, [0, 1], [0, 5]),
-        (1, [1, 1], [1, 0]),
-    ],
-)
-def test_split_fen(amount_fen, weights, parts):
-    assert split_fen(amount_fen, weights) == parts
-
-
-@given(amounts, st.lists(st.integers(0, 10**9), min_size=1, max_size=20).filter(any))
-def test_split_adds_up_and_no_part_is_a_fen_off(amount_fen, weights):
-    parts = split_fen(amount_fen, weights)
-    assert sum(parts) == amount_fen
-    for part, weight in zip(parts, weights, strict=True):
-        assert abs(part * sum(weights) - amount_fen * weight) < sum(weights)
-
-
-@pytest.mark.parametrize(("amount_fen", "weights"), [(-1, [1]), (1, [-1, 2]), (1, [0, 0]), (1, [])])
-def test_split_refuses(amount_fen, weights):
-    with pytest.raises(ValueError, match="cannot split"):
-        split_fen(amount_fen, weights)
 
 
 @pytest.mark.parametrize(

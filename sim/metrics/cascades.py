@@ -99,20 +99,6 @@ def trees(grown: Forest) -> Trees:
     return Trees(roots, size, depth[roots], virality)
 
 
-def purchase_chain(grown: Forest, member: int, product: int) -> tuple[int, ...]:
-    """Members from `member` back to the root whose act on `product` started it; empty if they never acted.
-
-    For an order, ask for its actor and product.
-    """
-    nodes = np.flatnonzero((grown.member == member) & (grown.product == product))
-    chain: list[int] = []
-    node = int(nodes[0]) if len(nodes) else -1
-    while node >= 0:
-        chain.append(int(grown.member[node]))
-        node = int(grown.parent[node])
-    return tuple(chain)
-
-
 @compiled
 def _shape(
     parent: NDArray[np.int64],

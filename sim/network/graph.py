@@ -104,11 +104,6 @@ class SocialGraph:
         return np.diff(self.friend_start)
 
     @cached_property
-    def follower_count(self) -> Ints:
-        """Number of followers of each member, int64[n]."""
-        return np.diff(self.follow_start)
-
-    @cached_property
     def chats_of(self) -> tuple[Ints, Members]:
         """Rows of the chats each member is in: `start` int64[n+1], `chat` int32, ascending."""
         return transposed(self.chat_start, self.chat_member, self.n)
