@@ -182,11 +182,7 @@ class CommunityGroupBuy(Mechanic):
         """Take the day's quota."""
         if order.offer != self.index:
             return Reason.NONE
-        if not self.quota.allows(order.product, order.quantity):
-            return Reason.STOCK
-        self.quota.take(world, order)
-        self.bought_today.add(order.member, order.quantity)
-        return Reason.NONE
+        return self.quota.claim(world, order, self.bought_today)
 
     def cancelled(self, world: World, order: Order) -> None:
         """Give the day's quota back, while it is still that day."""

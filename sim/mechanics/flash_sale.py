@@ -201,12 +201,10 @@ class FlashSale(Mechanic):
             return Reason.NONE
         if not self._gets_through(world):
             return Reason.QUEUE
-        if not self.quota.allows(order.product, order.quantity):
-            return Reason.STOCK
-        self.quota.take(world, order)
-        self.bought.add(order.member, order.quantity)
-        self._note_sold_out(world, order.product)
-        return Reason.NONE
+        reason = self.quota.claim(world, order, self.bought)
+        if reason is Reason.NONE:
+            self._note_sold_out(world, order.product)
+        return reason
 
     def _note_sold_out(self, world: World, product: int) -> None:
         if self.quota.left[product] == 0 and product not in self.sold_out:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.events import Kind
+from sim.events import Kind, Reason
 
 if TYPE_CHECKING:
-    from sim.mechanics.world import Order, World
+    from sim.mechanics.world import Counter, Order, World
 
 
 class Quota:
@@ -20,14 +20,14 @@ class Quota:
         self.start = dict(zip(products, quotas, strict=True))
         self.left = dict(self.start)
 
-    def allows(self, product: int, units: int) -> bool:
-        """Whether so many units are left."""
-        left = self.left[product]
-        return left is None or left >= units
-
-    def take(self, world: World, order: Order) -> None:
-        """Set the order's units aside."""
+    def claim(self, world: World, order: Order, bought: Counter) -> Reason:
+        """Set the order's units aside and count them to the member; `Reason.STOCK` if too few are left."""
+        left = self.left[order.product]
+        if left is not None and left < order.quantity:
+            return Reason.STOCK
         self._change(world, order, -order.quantity)
+        bought.add(order.member, order.quantity)
+        return Reason.NONE
 
     def give_back(self, world: World, order: Order) -> None:
         """Put the order's units back."""

@@ -188,14 +188,10 @@ class GroupBuy(Mechanic):
     # what becomes of it
 
     def accept(self, world: World, order: Order) -> Reason:
-        """Take the quota; an order beyond it or beyond the member's limit is refused."""
+        """Take the quota; an order beyond it is refused."""
         if order.offer != self.index:
             return Reason.NONE
-        if not self.quota.allows(order.product, order.quantity):
-            return Reason.STOCK
-        self.quota.take(world, order)
-        self.bought.add(order.member, order.quantity)
-        return Reason.NONE
+        return self.quota.claim(world, order, self.bought)
 
     def cancelled(self, world: World, order: Order) -> None:
         """Give quota and limit back."""
