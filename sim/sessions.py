@@ -1,8 +1,7 @@
-"""When members look at their phones: addressed Poisson candidates, thinned by the hour.
+"""When members look at their phones, or at the shop: addressed Poisson visits at the hours' rates.
 
-Candidates come at the constant rate `SESSION_CEILING` x the member's mean rate; the k-th candidate of
-an hour has its own draws for time and mark, so that every variant has the same candidates (Lewis and
-Shedler 1979 thinning). Rates of an hour above the ceiling are cut to it.
+The count of an hour (or of a longer block) is a quantile of one draw, so that a higher rate only adds
+visits, and each visit has its own draw for its place.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.scenario.model import Scenario
-from sim.streams import BROWSE_ITEM, POISSON_MEAN_MAX, gumbel, poisson_quantile, uniform
+from sim.streams import BROWSE_ITEM, POISSON_MEAN_MAX, branch, four_uniforms, poisson_quantile, uniform
 
-SESSION_CEILING = 4.0
-"""Highest rate of an hour relative to the mean. assumption: no hour has four times the mean."""
+SESSION_BLOCK_HOURS, BROWSE_BLOCK_HOURS = 1, 24
+"""Hours looked at together for sessions and for own browsing; part of the model, as draws hang on them."""
 
 NEVER = 2**62
 """A time that never comes."""
@@ -29,38 +28,58 @@ def next_candidate(
     seed: int,
     count_stream: int,
     time_stream: int,
-    mark_stream: int,
     member: int,
     per_hour: float,
-    rate_by_hour: NDArray[np.float64],
+    summed_rate: NDArray[np.float64],
+    block_hours: int,
     from_s: int,
-) -> tuple[int, int, float]:
-    """The next session of a member at or after a time, by the hour profile alone.
+) -> tuple[int, int]:
+    """The first of a member's visits at or after a time.
 
-    per_hour: the member's mean rate; rate_by_hour: factor of every hour of the campaign.
+    Hours are looked at in blocks: a block's count is a Poisson quantile of one draw, and each visit has
+    a draw that places it in the block as the hours' rates say.
+
+    Args:
+        seed: of the run.
+        count_stream: of the draws of counts.
+        time_stream: of the draws of places.
+        member: who.
+        per_hour: the member's mean rate.
+        summed_rate: factors of the campaign's hours, summed up from 0: float64[hours + 1].
+        block_hours: 1 for the many, more for what is rare.
+        from_s: second.
 
     Returns:
-        its second (`NEVER` past the last hour), its number within the hour, and a uniform draw that
-        is left for further thinning (by fatigue).
+        its second (`NEVER` past the last hour) and its number within the block.
     """
-    hour = from_s // 3600
-    while hour < len(rate_by_hour):
-        candidates = poisson_quantile(
-            uniform(seed, count_stream, member, hour, 0), min(POISSON_MEAN_MAX, per_hour * SESSION_CEILING)
-        )
-        best_s, best_k, best_left = NEVER, -1, 0.0
-        accepted = min(1.0, rate_by_hour[hour] / SESSION_CEILING)
-        for k in range(candidates):
-            when_s = hour * 3600 + int(uniform(seed, time_stream, member, hour, k) * 3600.0)
-            if when_s < from_s or when_s >= best_s:
-                continue
-            mark = uniform(seed, mark_stream, member, hour, k)
-            if mark < accepted:
-                best_s, best_k, best_left = when_s, k, mark / accepted
+    hours = len(summed_rate) - 1
+    block = from_s // (3600 * block_hours)
+    drawn = -1
+    u0 = u1 = u2 = u3 = 0.0
+    while block * block_hours < hours:
+        first = block * block_hours
+        last = min(first + block_hours, hours)
+        rate = summed_rate[last] - summed_rate[first]
+        if block >> 2 != drawn:
+            drawn = block >> 2
+            u0, u1, u2, u3 = four_uniforms(seed, count_stream, member, drawn)
+        lane = block & 3
+        u = u0 if lane == 0 else (u1 if lane == 1 else (u2 if lane == 2 else u3))
+        visits = poisson_quantile(u, min(POISSON_MEAN_MAX, per_hour * rate))
+        best_s, best_k = NEVER, -1
+        for k in range(visits):
+            place = summed_rate[first] + rate * uniform(seed, time_stream, member, block, k)
+            hour = first
+            while hour < last - 1 and summed_rate[hour + 1] <= place:
+                hour += 1
+            part = (place - summed_rate[hour]) / (summed_rate[hour + 1] - summed_rate[hour])
+            when_s = hour * 3600 + max(0, min(3599, int(part * 3600.0)))
+            if from_s <= when_s < best_s:
+                best_s, best_k = when_s, k
         if best_k >= 0:
-            return best_s, best_k, best_left
-        hour += 1
-    return NEVER, -1, 0.0
+            return best_s, best_k
+        block += 1
+    return NEVER, -1
 
 
 @compiled
@@ -69,20 +88,21 @@ def browsed_item(
 ) -> int:
     """Which item is looked at, with chances in proportion to popularity; -1 when none is popular.
 
-    The best by log popularity plus addressed Gumbel noise, so that a new item takes lookers from the
-    others and moves nobody else. address, popularity: of each product.
+    A race of exponentials, each with its own draw, so that a new item takes lookers from the others and
+    moves nobody else. address, popularity: of each product.
     """
-    best, best_score = -1, -1e300
+    base = uniform(seed, BROWSE_ITEM, member, 0, cause)
+    best, best_time = -1, 1e300
     for product in range(len(address)):
         if popularity[product] > 0.0:
-            score = math.log(popularity[product]) + gumbel(seed, BROWSE_ITEM, member, address[product], cause)
-            if score > best_score:
-                best, best_score = product, score
+            time = -math.log(branch(seed, base, address[product])) / popularity[product]
+            if time < best_time:
+                best, best_time = product, time
     return best
 
 
-def rate_by_hour(scenario: Scenario) -> NDArray[np.float64]:
-    """Session factor of every hour from the campaign's start to its horizon: float64[hours]."""
+def summed_rate(scenario: Scenario) -> NDArray[np.float64]:
+    """Session factors of the hours from the campaign's start to its horizon, summed: float64[hours + 1]."""
     start = datetime.fromisoformat(scenario.run.start)
     hours = -(-int(scenario.run.horizon_days * 86400) // 3600)
     profile = scenario.population.hour_profile
@@ -97,4 +117,4 @@ def rate_by_hour(scenario: Scenario) -> NDArray[np.float64]:
             if entry.from_day * 24 <= hour < (entry.from_day + entry.days) * 24:
                 rate *= entry.session_factor
         rates[hour] = rate
-    return rates
+    return np.concatenate((np.zeros(1), np.cumsum(rates)))

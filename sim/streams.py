@@ -6,7 +6,7 @@ Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011): key = (s
 (who, what, low and high word of cause).
 
 Addresses:
-    seed: 0 to 2**32 - 1.
+    seed: 0 to 2**32 - 1, or `FORCED_LOW` or `FORCED_HIGH`.
     stream: one of the names below; 10,000 and above are free for a user's own mechanics.
     who, what: identifiers, taken modulo 2**32 (so -1, for nobody or nothing, is 0xFFFFFFFF).
     cause: any 64-bit integer; `mix`, `mix3` and `mix4` name a cause that has several parts.
@@ -29,12 +29,11 @@ Integer: TypeAlias = int | np.integer[Any]
 
 # Stream names. The numbers are part of the model: never change or reuse one.
 # Sessions and browsing.
-SESSION_COUNT = 1  # how many candidate sessions a member has on a day
-SESSION_TIME = 2  # when in the day a candidate session is
-SESSION_MARK = 3  # whether a candidate session takes place (thinning)
-BROWSE_COUNT = 4  # how many candidate browsings a member has on a day
-BROWSE_TIME = 5  # when in the day a candidate browsing is
-BROWSE_MARK = 6  # whether a candidate browsing takes place (thinning)
+SESSION_COUNT = 1  # how many sessions a member has in an hour
+SESSION_TIME = 2  # when in the hour a session is
+SESSION_MARK = 3  # whether the tired look after all
+BROWSE_COUNT = 4  # how often a member browses on a day
+BROWSE_TIME = 5  # when in the day a browsing is
 BROWSE_ITEM = 7  # which item is looked at in a browsing
 MENTION = 8  # whether a mention in a chat is noticed or made
 # Decisions.
@@ -105,6 +104,9 @@ _27 = np.uint64(27)
 _30 = np.uint64(30)
 _31 = np.uint64(31)
 
+FORCED_LOW, FORCED_HIGH = -1, -2
+"""In place of a seed: every uniform draw is the smallest, or the largest, there is (to test extremes)."""
+
 POISSON_MEAN_MAX = 700.0
 """Largest mean `poisson_quantile` takes; above it exp(-mean) leaves the range of doubles."""
 
@@ -148,9 +150,41 @@ def unit_interval(high: Integer, low: Integer) -> float:
 @compiled
 def uniform(seed: Integer, stream: Integer, who: Integer, what: Integer, cause: Integer) -> float:
     """Return the uniform draw in the open interval (0, 1) at an address."""
+    if seed < 0:
+        return unit_interval(0, 0) if seed == FORCED_LOW else unit_interval(_WORD, _WORD)
     wide = np.uint64(np.int64(cause))
     high, low, _, _ = philox4x32(who, what, wide & _WORD, wide >> _32, seed, stream)
     return unit_interval(high, low)
+
+
+@compiled
+def four_uniforms(
+    seed: Integer, stream: Integer, who: Integer, what: Integer
+) -> tuple[float, float, float, float]:
+    """Return four draws of 32 bits each at one address: for many small choices in a row."""
+    if seed < 0:
+        forced = 2.0**-33 if seed == FORCED_LOW else 1.0 - 2.0**-33
+        return forced, forced, forced, forced
+    a, b, c, d = philox4x32(who, what, 0, 0, seed, stream)
+    return (
+        (np.float64(a) + 0.5) * 2.0**-32,
+        (np.float64(b) + 0.5) * 2.0**-32,
+        (np.float64(c) + 0.5) * 2.0**-32,
+        (np.float64(d) + 0.5) * 2.0**-32,
+    )
+
+
+@compiled
+def branch(seed: Integer, base: float, name: Integer) -> float:
+    """Return a uniform draw made of another one and a name: many cheap draws from one address.
+
+    splitmix64's scrambling of the base's 52 bits and the name (Steele, Lea and Flood, OOPSLA 2014).
+    """
+    if seed < 0:
+        return base
+    cell = np.uint64(np.int64(base * 2.0**52))
+    wide = _finalise(_finalise(cell + _GOLDEN) ^ np.uint64(np.int64(name)))
+    return unit_interval(wide >> _32, wide & _WORD)
 
 
 @compiled
@@ -259,6 +293,8 @@ def poisson_quantile(u: float, mean: float) -> int:
     """
     if not 0.0 <= mean <= POISSON_MEAN_MAX:
         raise ValueError("mean of a Poisson draw must be within 0 and 700; split a larger one")
+    if u <= 1.0 - mean:
+        return 0  # as exp(-mean) is at least that
     count = 0
     term = math.exp(-mean)
     total = term

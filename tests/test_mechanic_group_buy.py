@@ -236,6 +236,7 @@ def test_a_group_of_old_customers_fails_for_too_few_new() -> None:
         for order in group.orders:
             order.first_purchase = False
         group.orders.append(group.orders[0])
+        group.new = 0
 
     def undo() -> None:
         next(iter(group_buy.groups.values())).orders.pop()

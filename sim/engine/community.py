@@ -47,7 +47,7 @@ class Person(Protocol):
     def reference_fen(self, product: int) -> float:
         """What the member thinks one unit should cost."""
 
-    def wake_up(self, luck: float) -> None:
+    def wake_up(self, cause: int) -> None:
         """A session that was on the agenda."""
 
     def session(self, luck: float) -> None:
@@ -124,7 +124,7 @@ class Conversation(Talk, Protocol):
 class Community(World, Protocol):
     """The running community, as this engine's parts see it."""
 
-    hour_rates: NDArray[np.float64]
+    summed_rate: NDArray[np.float64]
     response_tables: dict[bool, tuple[tuple[float, ...], tuple[float, ...]]]
     value_posts_per_day: list[float]
     watch: frozenset[int]

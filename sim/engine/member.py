@@ -13,7 +13,7 @@ from sim.engine.sharing import Sharer
 from sim.engine.standing import Standing
 from sim.events import Channel, Kind, Route
 from sim.mechanics.world import Message, Order, Phase, Reading
-from sim.streams import REVIEW, exponential, mix, uniform
+from sim.streams import REVIEW, SESSION_MARK, exponential, mix, uniform
 from sim.units import DAY
 
 _TRIES = 3  # ways to buy that are tried, best first, when one turns out to be gone. assumption
@@ -85,10 +85,10 @@ class Member(mesa.Agent):
 
     # sessions
 
-    def wake_up(self, luck: float) -> None:
-        """A session that was on the agenda."""
+    def wake_up(self, cause: int) -> None:
+        """A session that was on the agenda, unless too tired for it."""
         self.wakes = False
-        self.session(luck)
+        self.session(uniform(self.model.seed, SESSION_MARK, self.number, 0, cause))
 
     def session(self, luck: float) -> None:
         """Look at the inbox, unless too tired for it; items beyond one's attention are never read."""

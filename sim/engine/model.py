@@ -29,7 +29,7 @@ from sim.people import DISTRIBUTOR
 from sim.people import KOL as KOL_ROLE
 from sim.population import populate
 from sim.scenario.model import Scenario
-from sim.sessions import NEVER, browsed_item, next_candidate, rate_by_hour
+from sim.sessions import BROWSE_BLOCK_HOURS, NEVER, browsed_item, next_candidate, summed_rate
 from sim.streams import mix4
 from sim.units import DAY, HOUR
 from sim.version import MODEL_VERSION
@@ -49,7 +49,7 @@ class CommunityModel(mesa.Model):
     Args:
         scenario: what happens; its `run.seed` is the luck unless `seed` is given.
         graph: who knows whom.
-        seed: 0 to 2**32 - 1.
+        seed: 0 to 2**32 - 1, or forced luck (`sim.streams.FORCED_LOW`).
         member_class, kol_class, distributor_class: put your own subclass here to change a behaviour.
         mechanics: builders of a user's own mechanics, each called with (its offer number, horizon_s).
         datacollector: a `mesa.DataCollector`, or None.
@@ -72,7 +72,7 @@ class CommunityModel(mesa.Model):
     ) -> None:
         """Populate the community and schedule the campaign."""
         self.luck = scenario.run.seed if seed is None else seed
-        super().__init__(rng=self.luck)
+        super().__init__(rng=abs(self.luck))
         self.scenario = scenario
         self.graph = graph
         self.now_s = 0
@@ -85,7 +85,7 @@ class CommunityModel(mesa.Model):
         self.roles = scenario.roles
         self.segments = scenario.population.segments
         self.people = populate(scenario, graph, self.luck)
-        self.hour_rates = rate_by_hour(scenario)
+        self.summed_rate = summed_rate(scenario)
         self.response_tables = {
             False: _columns(self.behaviour.deciding.response.low_effort.points),
             True: _columns(self.behaviour.deciding.response.high_effort.points),
@@ -318,18 +318,18 @@ class CommunityModel(mesa.Model):
         per_hour = self.people.browse_per_hour[member]
         if per_hour <= 0.0:
             return
-        when_s, k, _ = next_candidate(
+        when_s, k = next_candidate(
             self.luck,
             streams.BROWSE_COUNT,
             streams.BROWSE_TIME,
-            streams.BROWSE_MARK,
             member,
             per_hour,
-            self.hour_rates,
+            self.summed_rate,
+            BROWSE_BLOCK_HOURS,
             from_s,
         )
         if when_s < NEVER:
-            cause = mix4(_BROWSE, member, when_s // HOUR, k)
+            cause = mix4(_BROWSE, member, when_s // (BROWSE_BLOCK_HOURS * HOUR), k)
             self.agenda.at(when_s, Phase.BROWSE, member, cause, self._browse, member, cause)
 
     def _browse(self, member: int, cause: int) -> None:

@@ -8,7 +8,7 @@ from sim import streams
 from sim.engine.community import Community
 from sim.events import Channel, Kind
 from sim.mechanics.world import Message, Phase
-from sim.sessions import NEVER, next_candidate
+from sim.sessions import NEVER, SESSION_BLOCK_HOURS, next_candidate
 from sim.streams import mix, mix3, uniform
 
 _STRANGERS = 8101  # names the causes made here
@@ -79,20 +79,20 @@ class Talk:
         if agent.wakes:
             return
         people = self.world.people
-        when_s, k, left = next_candidate(
+        when_s, k = next_candidate(
             self.world.seed,
             streams.SESSION_COUNT,
             streams.SESSION_TIME,
-            streams.SESSION_MARK,
             member,
             people.sessions_per_hour[member],
-            self.world.hour_rates,
+            self.world.summed_rate,
+            SESSION_BLOCK_HOURS,
             from_s,
         )
         if when_s < NEVER:
             agent.wakes = True
             cause = mix(when_s // 3600, k)
-            self.world.agenda.at(when_s, Phase.SESSION, member, cause, agent.wake_up, left)
+            self.world.agenda.at(when_s, Phase.SESSION, member, cause, agent.wake_up, cause)
 
     def look_in(self, member: int, when_s: int, cause: int) -> None:
         """Have a member look at the inbox at a time outside the usual sessions (@)."""

@@ -201,20 +201,20 @@ class CommunityGroupBuy(Mechanic):
 
     def _cut_off(self, world: World, day_s: int) -> None:
         orders_by_leader, self.today = self.today, {}
+        self.cycle_s = world.now_s
+        self.bought_today = Counter()
+        self.quota = Quota(self.index, self.products, [priced.quota for priced in self.config.prices])
         arrival_s = day_s + DAY + int(self.config.arrival_hour * HOUR)
         for leader in sorted(orders_by_leader):
             orders = orders_by_leader[leader]
             total_fen = sum(order.price_fen for order in orders)
+            if total_fen >= self.config.minimum_order_fen:
+                self._accrue(world, leader, orders, total_fen)
             for order in orders:
                 if total_fen < self.config.minimum_order_fen:
                     world.desk.refund(order, Reason.MINIMUM)
                 else:
                     world.desk.confirm(order, arrives_s=arrival_s)
-            if total_fen >= self.config.minimum_order_fen:
-                self._accrue(world, leader, orders, total_fen)
-        self.cycle_s = world.now_s
-        self.bought_today = Counter()
-        self.quota = Quota(self.index, self.products, [priced.quota for priced in self.config.prices])
 
     def _accrue(self, world: World, leader: int, orders: list[Order], total_fen: int) -> None:
         month = world.now_s // (30 * DAY)

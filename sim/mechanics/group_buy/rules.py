@@ -34,6 +34,7 @@ class Group:
     open: bool = True
     succeeded: bool = False
     restarts: int = 0
+    new: int = 0  # of those who have paid, new customers
     orders: list[Order] = field(default_factory=list)
 
 
@@ -53,7 +54,7 @@ class GroupBuy(Mechanic):
         self.quota = Quota(index, products, [priced.quota for priced in config.prices])
         self.bought = Counter()
         self.groups: dict[int, Group] = {}
-        # open groups, earliest deadline first
+        # open groups, in the order of their deadlines, which is that of their opening
         self.listed: dict[int, list[Group]] = {p: [] for p in products}
         # (member, product) -> the open group the member is in
         self.waiting: dict[tuple[int, int], Group] = {}
@@ -169,7 +170,7 @@ class GroupBuy(Mechanic):
         if self.config.mode == "pull_new":
             return self._is_new(world, group, member, order)
         if group.open and self.config.min_new_customers:
-            missing_new = self.config.min_new_customers - self._new_in(world, group)
+            missing_new = self.config.min_new_customers - group.new
             if self.seats_missing(group) <= missing_new:
                 return self._is_new(world, group, member, order)
         return True
@@ -181,9 +182,6 @@ class GroupBuy(Mechanic):
         if rule == "no_order":
             return not world.has_ordered_before(member) if order is None else order.first_order
         return world.registered_s(member) >= group.leader_paid_s  # payments come first in a second
-
-    def _new_in(self, world: World, group: Group) -> int:
-        return sum(self._is_new(world, group, order.member, order) for order in group.orders)
 
     # what becomes of it
 
@@ -233,7 +231,7 @@ class GroupBuy(Mechanic):
             else:
                 group.orders.append(order)
                 self._joined(world, group, order)
-                self._serve(world, order, len(group.orders))
+                self._serve(world, order, len(group.orders))  # what is asked of the desk comes last
             return
         if self.config.overflow == "join_another":
             for other in self.listed[order.product]:
@@ -251,7 +249,8 @@ class GroupBuy(Mechanic):
         group.orders.append(order)
         self.waiting[(order.member, order.product)] = group
         self._joined(world, group, order)
-        enough_new = self._new_in(world, group) >= self.config.min_new_customers
+        group.new += self._is_new(world, group, order.member, order)
+        enough_new = group.new >= self.config.min_new_customers
         if len(group.orders) >= self.most_seats and enough_new:
             self._succeed(world, group)
         elif self.config.refund_before_success:
@@ -275,8 +274,8 @@ class GroupBuy(Mechanic):
         if not group.open or order not in group.orders or world.now_s >= world.horizon_s:
             return
         group.orders.remove(order)
+        group.new -= self._is_new(world, group, order.member, order)
         del self.waiting[(order.member, order.product)]
-        world.desk.refund(order, Reason.BEFORE_SUCCESS)
         if not group.orders or (order.member == group.leader and self.config.leader_quits == "dissolve"):
             self._fail(world, group, Reason.LEADER_QUIT)
         elif order.member == group.leader:
@@ -298,12 +297,13 @@ class GroupBuy(Mechanic):
                     group,
                     group.restarts,
                 )
+        world.desk.refund(order, Reason.BEFORE_SUCCESS)
 
     def _expire(self, world: World, group: Group, restarts: int) -> None:
         if not group.open or restarts != group.restarts:
             return
         enough = len(group.orders) >= self.config.seats_needed
-        new_enough = self._new_in(world, group) >= self.config.min_new_customers
+        new_enough = group.new >= self.config.min_new_customers
         if enough and new_enough:
             self._succeed(world, group)
         elif not enough and self._fills_virtually(group):
@@ -325,10 +325,9 @@ class GroupBuy(Mechanic):
         self._close(group)
         self.succeeded += 1
         self._row(world, Kind.GROUP_SUCCEEDED, group, group.leader, -1, len(group.orders))
-        for order in group.orders:
-            self._serve(world, order, len(group.orders))
+        people = len(group.orders)
         leader_order = next((order for order in group.orders if order.member == group.leader), None)
-        paid_fen = sum(order.price_fen - order.refunded_fen for order in group.orders)
+        paid_fen = sum(order.price_fen - self._saved_fen(order, people) for order in group.orders)
         bonus_fen = fen_share(paid_fen, self.config.leader_commission_share)
         if bonus_fen and leader_order is not None:
             world.emit(
@@ -341,17 +340,23 @@ class GroupBuy(Mechanic):
                 amount_fen=bonus_fen,
                 cause=group.cause,
             )
+        for order in group.orders:
+            self._serve(world, order, people)
 
     def _serve(self, world: World, order: Order, people: int) -> None:
-        """Confirm an order of a group that has succeeded; a ladder gives back what so many people save."""
+        """Confirm an order of a group that has succeeded."""
+        saved_fen = self._saved_fen(order, people)
+        if saved_fen:
+            world.desk.partial_refund(order, saved_fen)
+        world.desk.confirm(order)
+
+    def _saved_fen(self, order: Order, people: int) -> int:
+        """What a ladder gives back on an order when the group has so many people."""
         price_now_fen = self.price[order.product]
         for step in self.config.ladder:
             if people >= step.people:
                 price_now_fen = step.price_fen
-        difference_fen = (self.price[order.product] - price_now_fen) * order.quantity
-        if difference_fen > 0:
-            world.desk.partial_refund(order, min(difference_fen, order.price_fen))
-        world.desk.confirm(order)
+        return min((self.price[order.product] - price_now_fen) * order.quantity, order.price_fen)
 
     def _fail(self, world: World, group: Group, reason: Reason) -> None:
         self._close(group)
@@ -367,9 +372,7 @@ class GroupBuy(Mechanic):
             self.waiting.pop((order.member, order.product), None)
 
     def _list(self, group: Group) -> None:
-        listed = self.listed[group.product]
-        listed.append(group)
-        listed.sort(key=lambda one: (one.deadline_s, one.cause))
+        self.listed[group.product].append(group)  # later ones never end earlier
 
     def _unlist(self, group: Group) -> None:
         if group in self.listed[group.product]:
