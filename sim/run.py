@@ -81,9 +81,10 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Played:
-    """One event table, and how long its model took to build and to run, in seconds."""
+    """One event table, the engine that wrote it, and the seconds its model took to build and to run."""
 
     table: EventTable
+    engine: str
     build_seconds: float
     run_seconds: float
 
@@ -237,6 +238,8 @@ def play(
     scenario: Scenario,
     graph: SocialGraph,
     *,
+    engine: str = "auto",
+    seed: int | None = None,
     progress: Callable[[float], None] | None = None,
     watch: Collection[int] = (),
     on_decision: Callable[[Decision], None] | None = None,
@@ -244,7 +247,9 @@ def play(
     """Run one scenario in one community, through the run-off.
 
     Args:
-        scenario: what to run; its own seed is the luck.
+        scenario: what to run.
+        engine: one of `ENGINES`.
+        seed: the luck, in place of the scenario's own; it may be forced (`sim.streams.FORCED_LOW`).
         graph: the community.
         progress: called with the share of time that has passed.
         watch: members whose decisions are handed to `on_decision`; this changes nothing.
@@ -265,10 +270,10 @@ def play(
     watched: dict[str, Any] = {"watch": frozenset(watch), "on_decision": on_decision} if on_decision else {}
     try:
         began = time.perf_counter()
-        model = CommunityModel(scenario, graph, **watched)
+        model = CommunityModel(scenario, graph, seed=seed, **watched)
         built = time.perf_counter()
         table = model.run(progress=passed)
-        played = Played(table, built - began, time.perf_counter() - built)
+        played = Played(table, "mesa", built - began, time.perf_counter() - built)
         _LOG.info(
             "%s, seed %d: populated in %.2f s, %d events in %.2f s",
             scenario.id, scenario.run.seed, played.build_seconds, len(table), played.run_seconds,
