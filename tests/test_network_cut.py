@@ -49,7 +49,7 @@ def test_a_ball_depends_on_its_seed_and_grows_around_the_same_root():
 
 
 def test_a_ball_comes_from_the_largest_component():
-    start, target, _ = symmetric_rows(5, np.array([(0 << 32) | 1, (2 << 32) | 3, (3 << 32) | 4]))
+    start, target = symmetric_rows(5, np.array([(0 << 32) | 1, (2 << 32) | 3, (3 << 32) | 4]))
     graph = SocialGraph.of_friends(
         5, np.array([1, (2 << 32) | 3, (3 << 32) | 4]), np.arange(5, dtype=np.int32)
     )

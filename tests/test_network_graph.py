@@ -132,7 +132,7 @@ def modularity(graph: SocialGraph) -> float:
 def test_partition_finds_two_cliques_and_leaves_the_lonely_alone():
     pairs = [(a, b) for base in (0, 5) for a in range(base, base + 5) for b in range(base, a)]
     ends = np.array([*pairs, (4, 5)])
-    start, target, _ = symmetric_rows(11, sorted_unique(pair_codes(ends[:, 0], ends[:, 1])))
+    start, target = symmetric_rows(11, sorted_unique(pair_codes(ends[:, 0], ends[:, 1])))
     assert partition(start, target).tolist() == [0] * 5 + [1] * 5 + [2]
 
 

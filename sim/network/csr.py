@@ -30,48 +30,62 @@ def code_ends(codes: Ints) -> tuple[Members, Members]:
     return (codes >> 32).astype(np.int32), (codes & 0xFFFFFFFF).astype(np.int32)
 
 
+@compiled
+def _drop_repeats(codes: Ints) -> int:
+    kept = 0
+    for e in range(codes.size):
+        if kept == 0 or codes[e] != codes[kept - 1]:
+            codes[kept] = codes[e]
+            kept += 1
+    return kept
+
+
+def sort_in_place(codes: Ints) -> Ints:
+    """The distinct codes, ascending, as a view of the array given, which is overwritten."""
+    codes.sort()
+    return codes[: _drop_repeats(codes)]
+
+
 def sorted_unique(codes: Ints) -> Ints:
     """The distinct codes, ascending."""
-    codes = np.sort(codes)
-    if codes.size == 0:
-        return codes
-    keep = np.empty(codes.size, dtype=np.bool_)
-    keep[0] = True
-    np.not_equal(codes[1:], codes[:-1], out=keep[1:])
-    return codes[keep]
+    return sort_in_place(codes.copy())
 
 
 @compiled
-def _fill_symmetric(lo: Members, hi: Members, start: Ints, target: Members, edge: Ints) -> None:
-    for e in range(lo.size):
-        start[lo[e] + 1] += 1
-        start[hi[e] + 1] += 1
+def _fill_symmetric(codes: Ints, values: Floats, start: Ints, target: Members, value: Floats) -> None:
+    for code in codes:
+        start[(code >> 32) + 1] += 1
+        start[(code & 0xFFFFFFFF) + 1] += 1
     for i in range(start.size - 1):
         start[i + 1] += start[i]
     # Pairs come sorted: writing each row's lower neighbours first leaves the rows ascending.
     position = start[:-1].copy()
-    for e in range(lo.size):
-        target[position[hi[e]]] = lo[e]
-        edge[position[hi[e]]] = e
-        position[hi[e]] += 1
-    for e in range(lo.size):
-        target[position[lo[e]]] = hi[e]
-        edge[position[lo[e]]] = e
-        position[lo[e]] += 1
+    for e in range(codes.size):
+        row = codes[e] & 0xFFFFFFFF
+        target[position[row]] = codes[e] >> 32
+        if values.size > 0:
+            value[position[row]] = values[e]
+        position[row] += 1
+    for e in range(codes.size):
+        row = codes[e] >> 32
+        target[position[row]] = codes[e] & 0xFFFFFFFF
+        if values.size > 0:
+            value[position[row]] = values[e]
+        position[row] += 1
 
 
-def symmetric_rows(n: int, codes: Ints) -> tuple[Ints, Members, Ints]:
-    """Rows of an undirected graph from sorted, distinct codes.
+def symmetric_rows(n: int, codes: Ints) -> tuple[Ints, Members]:
+    """Rows of an undirected graph from sorted, distinct codes: `start` int64[n+1], `target` int32[2m]."""
+    return weighted_rows(n, codes, np.zeros(0))[:2]
 
-    Returns:
-        `start` int64[n+1], `target` int32[2m], and `edge` int64[2m]: which code each entry comes from.
-    """
-    lo, hi = code_ends(codes)
+
+def weighted_rows(n: int, codes: Ints, values: Floats) -> tuple[Ints, Members, Floats]:
+    """As `symmetric_rows`, and the value of each entry: that of its code, float64[2m]."""
     start = np.zeros(n + 1, dtype=np.int64)
     target = np.empty(2 * codes.size, dtype=np.int32)
-    edge = np.empty(2 * codes.size, dtype=np.int64)
-    _fill_symmetric(lo, hi, start, target, edge)
-    return start, target, edge
+    value = np.empty(2 * values.size, dtype=np.float64)
+    _fill_symmetric(codes, values, start, target, value)
+    return start, target, value
 
 
 def codes_of(start: Ints, target: Members) -> Ints:
@@ -104,10 +118,19 @@ def empty_rows(n: int) -> tuple[Ints, Members]:
     return np.zeros(n + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
 
 
+@compiled
+def _number_by_first(group: NDArray[np.integer], number: Members, canonical: Members) -> None:
+    found = 0
+    for i in range(group.size):
+        if number[group[i]] < 0:
+            number[group[i]] = found
+            found += 1
+        canonical[i] = number[group[i]]
+
+
 def canonical_numbers(group: NDArray[np.integer]) -> Members:
-    """Group numbers renamed 0, 1, 2, ... in the order of each group's lowest member, int32[n]."""
-    _, first, inverse = np.unique(group, return_index=True, return_inverse=True)
-    rank = np.empty(first.size, dtype=np.int32)
-    rank[np.argsort(first)] = np.arange(first.size, dtype=np.int32)
-    numbers: Members = rank[inverse.reshape(-1)]
-    return numbers
+    """Groups (numbers from 0 on) renamed 0, 1, 2, ... in the order of their lowest members, int32[n]."""
+    canonical = np.empty(group.size, dtype=np.int32)
+    number = np.full(int(group.max()) + 1 if group.size else 0, -1, dtype=np.int32)
+    _number_by_first(group, number, canonical)
+    return canonical

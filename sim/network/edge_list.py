@@ -152,7 +152,7 @@ def load_edge_list(path: Path, *, directed: bool = False) -> tuple[SocialGraph, 
     pairs = pair_codes(a, b)
     codes = sorted_unique(pairs)
     ties = strongest_ties(pairs, weights[~loops]) if weights.size else None
-    community = partition(*symmetric_rows(n, codes)[:2])
+    community = partition(*symmetric_rows(n, codes))
     if directed:
         mutual = np.isin(codes, arcs) & np.isin(codes, arc_codes(*reversed(code_ends(arcs))))
         codes, ties = codes[mutual], None if ties is None else ties[mutual]

@@ -20,10 +20,8 @@ from sim.network.csr import (
     Ints,
     Members,
     canonical_numbers,
-    code_ends,
     directed_rows,
-    pair_codes,
-    sorted_unique,
+    sort_in_place,
 )
 from sim.network.graph import SocialGraph
 from sim.streams import (
@@ -119,16 +117,37 @@ def _meet_inside(
 
 
 @compiled
+def _rank_key(value: float, at: int, bits: int) -> int:
+    """A sort key: the value (compared to 2**-29; normals end at 39) above the index of so many bits."""
+    return ((math.floor((value + 64.0) * 2.0**29) - 2**35) << bits) | at
+
+
+@compiled
 def _draw_stubs(
-    seed: int, sorting: float, score: Floats, lacking: Ints, owner: Members, rank: Floats
+    seed: int, sorting: float, score: Floats, lacking: Ints, bits: int, owner: Members, key: Ints
 ) -> None:
     own = math.sqrt(1.0 - sorting * sorting)
     at = 0
     for i in range(lacking.size):
         for k in range(lacking[i]):
             owner[at] = i
-            rank[at] = sorting * score[i] + own * normal(seed, NETWORK_EDGE, i, k, _OUTSIDE)
+            key[at] = _rank_key(
+                sorting * score[i] + own * normal(seed, NETWORK_EDGE, i, k, _OUTSIDE), at, bits
+            )
             at += 1
+
+
+@compiled
+def _pair_stubs(key: Ints, bits: int, owner: Members) -> int:
+    """Write the codes of neighbours in the sorted keys over these; returns their number."""
+    mask = (1 << bits) - 1
+    used = 0
+    for k in range(0, key.size - 1, 2):
+        a, b = np.int64(owner[key[k] & mask]), np.int64(owner[key[k + 1] & mask])
+        if a != b:
+            key[used] = (min(a, b) << 32) | max(a, b)
+            used += 1
+    return used
 
 
 @compiled
@@ -155,14 +174,27 @@ def _draw_follows(seed: int, count: Ints, upto: Ints, follower: Members, followe
             at += 1
 
 
+def _index_bits(size: int) -> int:
+    return max(1, size - 1).bit_length()
+
+
+@compiled
+def _rank_keys(values: Floats, bits: int, key: Ints) -> None:
+    for at in range(values.size):
+        key[at] = _rank_key(values[at], at, bits)
+
+
 def _ranking(values: Floats) -> Ints:
     """Indices by ascending value (compared to 2**-29), equals by index.
 
     One sort of integers is several times faster than a stable sort of floats, and as sure.
     """
-    bits = max(1, values.size - 1).bit_length()
-    steps = np.floor((values + 64.0) * 2.0**29).astype(np.int64)  # below 2**36: normals end at 39
-    return np.sort((steps << bits) | np.arange(values.size)) & ((1 << bits) - 1)
+    bits = _index_bits(values.size)
+    key = np.empty(values.size, dtype=np.int64)
+    _rank_keys(values, bits, key)
+    key.sort()
+    key &= (1 << bits) - 1
+    return key
 
 
 def _inside(
@@ -176,7 +208,7 @@ def _inside(
     inside_share: float,
     density: float,
 ) -> tuple[Ints, Members, Members]:
-    """Friendships inside communities: codes (maybe repeated), friends found by each, main community."""
+    """Friendships inside communities: sorted distinct codes, friends found by each, main community."""
     n = degree.size
     joined = joins.sum(axis=0)
     weight = inside_share * degree / joined
@@ -194,25 +226,37 @@ def _inside(
         codes, used = _meet_inside(seed, r, order, bounds, number, weight, found, codes, used)
         if r == 0:
             main = community
-    return codes[:used], found, canonical_numbers(main)
+    return sort_in_place(codes[:used]), found, canonical_numbers(main)
 
 
 def _outside(seed: int, sorting: float, score: Floats, lacking: Ints) -> Ints:
-    """Codes of friendships outside communities (maybe repeated): neighbours in a noisy ranking by degree."""
-    owner = np.empty(int(lacking.sum()), dtype=np.int32)
-    rank = np.empty(owner.size, dtype=np.float64)
-    _draw_stubs(seed, sorting, score, lacking, owner, rank)
-    owner = owner[_ranking(rank)]
-    even = owner.size // 2 * 2
-    return pair_codes(owner[0:even:2], owner[1:even:2])
+    """Sorted distinct codes of friendships outside communities: neighbours in a noisy ranking by degree."""
+    stubs = int(lacking.sum())
+    bits = _index_bits(stubs)
+    owner = np.empty(stubs, dtype=np.int32)
+    key = np.empty(stubs, dtype=np.int64)
+    _draw_stubs(seed, sorting, score, lacking, bits, owner, key)
+    key.sort()
+    return sort_in_place(key[: _pair_stubs(key, bits, owner)])
 
 
 @compiled
-def _draw_ties(
-    seed: int, lo: Members, hi: Members, is_inside: NDArray[np.bool_], weak_share: float, tie: Floats
-) -> None:
-    for e in range(lo.size):
-        u = uniform(seed, NETWORK_TIE, lo[e], hi[e], 0)
+def _merge(inside: Ints, outside: Ints, codes: Ints, is_inside: NDArray[np.bool_]) -> int:
+    """Merge two ascending lists of distinct codes into one; returns its length."""
+    a, b, used = 0, 0, 0
+    while a < inside.size or b < outside.size:
+        is_inside[used] = b == outside.size or (a < inside.size and inside[a] <= outside[b])
+        codes[used] = inside[a] if is_inside[used] else outside[b]
+        a += a < inside.size and inside[a] == codes[used]
+        b += b < outside.size and outside[b] == codes[used]
+        used += 1
+    return used
+
+
+@compiled
+def _draw_ties(seed: int, codes: Ints, is_inside: NDArray[np.bool_], weak_share: float, tie: Floats) -> None:
+    for e in range(codes.size):
+        u = uniform(seed, NETWORK_TIE, codes[e] >> 32, codes[e] & 0xFFFFFFFF, 0)
         tie[e] = weak_share + (1.0 - weak_share) * u if is_inside[e] else weak_share * u
 
 
@@ -222,14 +266,30 @@ def _with_ties(seed: int, inside: Ints, outside: Ints) -> tuple[Ints, Floats]:
     Ties inside communities are the strong ones (Granovetter 1973); strengths are even over (0, 1), as
     `overlap_ties` makes them on a loaded graph. assumption: no further pattern among either kind.
     """
-    inside = sorted_unique(inside)
-    codes = sorted_unique(np.concatenate((inside, outside)))
-    is_inside = np.zeros(codes.size, dtype=np.bool_)
-    is_inside[np.searchsorted(codes, inside)] = True
+    codes = np.empty(inside.size + outside.size, dtype=np.int64)
+    is_inside = np.empty(codes.size, dtype=np.bool_)
+    codes = codes[: _merge(inside, outside, codes, is_inside)]
     tie = np.empty(codes.size)
-    lo, hi = code_ends(codes)
-    _draw_ties(seed, lo, hi, is_inside, 1.0 - inside.size / max(1, codes.size), tie)
+    _draw_ties(seed, codes, is_inside, 1.0 - inside.size / max(1, codes.size), tie)
     return codes, tie
+
+
+def _friendships(
+    seed: int, members: int, most: int, *, median: float, sigma: float, join_prob: float, inside_share: float,
+    density: float, sorting: float,
+) -> tuple[Ints, Floats, Members]:  # fmt: skip
+    """Codes of all friendships, sorted and distinct, their ties, and the main communities."""
+    score = np.empty(members)
+    degree = np.empty(members, dtype=np.int64)
+    joins = np.empty((ROUNDS, members), dtype=np.bool_)
+    place = np.empty((ROUNDS, members))
+    _draw_members(seed, sigma, median, most, join_prob, sorting, score, degree, joins, place)
+    inside, found, community = _inside(
+        seed, degree, joins, place, sigma=sigma, sorting=sorting, inside_share=inside_share, density=density
+    )
+    # Everybody has a friend outside at least, which joins the communities into one graph.
+    outside = _outside(seed, sorting, score, np.maximum(1, degree - found))
+    return (*_with_ties(seed, inside, outside), community)
 
 
 def _follow(seed: int, mean: float, degree: Ints) -> tuple[Ints, Members]:
@@ -291,21 +351,13 @@ def generate(
     _check("community_density", community_density, 0.05, 1)
     _check("sorting", sorting, 0, 1)
     _check("follow_mean", follow_mean, 0, 700)
-    score = np.empty(members)
-    degree = np.empty(members, dtype=np.int64)
-    joins = np.empty((ROUNDS, members), dtype=np.bool_)
-    place = np.empty((ROUNDS, members))
     # Nobody knows more than half of all: a graph of few members stays a graph, not a clique.
     most = max(1, min(FRIENDS_MAX, (members - 1) // 2))
-    join_prob = (communities_per_member - 1) / (ROUNDS - 1)
-    _draw_members(seed, degree_sigma, median_degree, most, join_prob, sorting, score, degree, joins, place)
-    inside, found, community = _inside(
-        seed, degree, joins, place, sigma=degree_sigma, sorting=sorting, inside_share=inside_share,
-        density=community_density,
+    codes, ties, community = _friendships(
+        seed, members, most, median=median_degree, sigma=degree_sigma,
+        join_prob=(communities_per_member - 1) / (ROUNDS - 1), inside_share=inside_share,
+        density=community_density, sorting=sorting,
     )  # fmt: skip
-    # Everybody has a friend outside at least, which joins the communities into one graph.
-    outside = _outside(seed, sorting, score, np.maximum(1, degree - found))
-    codes, ties = _with_ties(seed, inside, outside)
     graph = SocialGraph.of_friends(members, codes, community, ties=ties)
     if follow_mean > 0:
         start, target = _follow(seed, follow_mean, graph.degree)

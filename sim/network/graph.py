@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from sim.errors import InputError
-from sim.network.csr import Floats, Ints, Members, empty_rows, symmetric_rows, transposed
+from sim.network.csr import Floats, Ints, Members, empty_rows, transposed, weighted_rows
 from sim.network.ties import overlap_ties
 
 
@@ -72,12 +72,12 @@ class SocialGraph:
             ties: float64[m] in (0, 1]; by default they come from the overlap of friends (`overlap_ties`).
             labels: ids of the members.
         """
-        start, target, edge = symmetric_rows(n, codes)
         if ties is None:
             ties = overlap_ties(n, codes)
+        start, target, tie = weighted_rows(n, codes, ties)
         no_start, nobody = empty_rows(n)
         return cls(
-            n=n, labels=labels, friend_start=start, friend_target=target, friend_tie=ties[edge],
+            n=n, labels=labels, friend_start=start, friend_target=target, friend_tie=tie,
             follow_start=no_start, follow_target=nobody, community=community,
             chat_start=np.zeros(1, dtype=np.int64), chat_member=nobody, chat_kind=np.zeros(0, dtype=np.int8),
             co_purchase_start=no_start, co_purchase_target=nobody,

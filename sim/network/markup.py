@@ -132,9 +132,9 @@ def _chats(made: "nx.Graph[Any]", number: Mapping[Any, int], path: Path) -> dict
 
 def _community(made: "nx.Graph[Any]", order: list[Any]) -> NDArray[np.int32] | None:
     values = [made.nodes[node].get("community") for node in order]
-    return (
-        canonical_numbers(np.array(values, dtype=np.int64)) if all(type(v) is int for v in values) else None
-    )
+    if not all(type(v) is int for v in values):
+        return None
+    return canonical_numbers(np.unique(np.array(values, dtype=np.int64), return_inverse=True)[1])
 
 
 def _layers(
@@ -196,7 +196,7 @@ def load_markup(path: Path, form: str) -> tuple[SocialGraph, LoadReport]:
     if tie_values:
         ties = strongest_ties(pairs, np.array(tie_values))
     bought = sorted_unique(pair_codes(*ends("co_purchase")))
-    co_start, co_target, _ = symmetric_rows(n, bought)
+    co_start, co_target = symmetric_rows(n, bought)
     follower, followed = ends("follow")
     follow_start, follow_target = directed_rows(n, followed, follower) if follower.size else empty_rows(n)
     community = _community(made, sorted(number, key=number.__getitem__))
@@ -208,7 +208,7 @@ def load_markup(path: Path, form: str) -> tuple[SocialGraph, LoadReport]:
             if bought.size
             else sorted_unique(pair_codes(follower, followed))
         )
-        community = partition(*symmetric_rows(n, near)[:2])
+        community = partition(*symmetric_rows(n, near))
     graph = SocialGraph.of_friends(n, friends, community, ties=ties, labels=plain_labels(labels))
     chats = sorted(_chats(made, number, path).items())
     size = np.array([len(members) for _, (_, members) in chats], dtype=np.int64)

@@ -49,7 +49,7 @@ class _Links:
         codes = sorted_unique(pairs)
         if codes.size == 0:
             raise InputError(f"{self.name}: no two members bought together, so there is nobody to link")
-        start, target, _ = symmetric_rows(len(labels), codes)
+        start, target = symmetric_rows(len(labels), codes)
         nobody: Ints = np.zeros(0, dtype=np.int64)
         community = partition(start, target)
         graph = SocialGraph.of_friends(len(labels), nobody, community, labels=plain_labels(labels))
