@@ -23,6 +23,20 @@ TOP_LEVEL = (
 )
 """Metrics that stand at the top of a summary too, as after the run-off."""
 
+INCREMENTAL = (
+    "buyers",
+    "orders",
+    "net_fen",
+    "margin_fen",
+    "marketing_fen",
+    "pulled_forward_buyers",
+    "pulled_forward_share",
+    "lost_buyers",
+    "roi",
+    "cost_per_buyer_fen",
+)
+"""What a campaign is measured by against its no-campaign twin; see `incremental`."""
+
 
 def summarise(table: EventTable, twin: EventTable | None) -> dict[str, Number | dict[str, Number]]:
     """Measure a finished run.
@@ -54,20 +68,8 @@ def incremental(campaign: TableView, twin: TableView | None) -> dict[str, Number
     do not buy in the campaign. `roi`: margin added / marketing added. `cost_per_buyer_fen`: marketing
     added / buyers added, None unless the campaign added buyers.
     """
-    names = (
-        "buyers",
-        "orders",
-        "net_fen",
-        "margin_fen",
-        "marketing_fen",
-        "pulled_forward_buyers",
-        "pulled_forward_share",
-        "lost_buyers",
-        "roi",
-        "cost_per_buyer_fen",
-    )
     if twin is None:
-        return dict.fromkeys(names)
+        return dict.fromkeys(INCREMENTAL)
     buyers = orders.buyers(campaign) - orders.buyers(twin)
     margin_fen = money.margin_fen(campaign) - money.margin_fen(twin)
     marketing_fen = money.marketing_fen(campaign) - money.marketing_fen(twin)
@@ -84,4 +86,4 @@ def incremental(campaign: TableView, twin: TableView | None) -> dict[str, Number
         ratio(margin_fen, marketing_fen),
         ratio(marketing_fen, buyers) if buyers > 0 else None,
     )
-    return dict(zip(names, values, strict=True))
+    return dict(zip(INCREMENTAL, values, strict=True))
