@@ -22,19 +22,25 @@ Columns (a code of -1 means "none"):
 | cause | int64 | intrinsic name of what caused it (of the message, the trigger, the order) |
 | segment | int8 | the actor's segment, index into `header.segments` |
 | runoff | int8 | 1 when it happened after the horizon, while obligations ran off |
+
+An *outcomes* table (`header.events` is "outcomes") has counts by period in place of the rows of single
+messages and exposures; `sim.outcomes` says how.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-EVENT_SCHEMA_VERSION = 1
+EVENT_SCHEMA_VERSION = 2
 """Raised whenever a column, a code or the meaning of a value changes."""
+
+EventDetail = Literal["full", "outcomes"]
+"""Whether messages and exposures are rows of their own or counted by period, see `sim.outcomes`."""
 
 COLUMNS: dict[str, str] = {
     "time_s": "int64",
@@ -137,6 +143,22 @@ class Kind(IntEnum):
     DORMANT = 76  # a distributor stops promoting
     BOUND = 77  # actor becomes source's customer
     JOINING_FEE = 78  # an entry fee (入门费); amount: distributor -> merchant
+    # counts, in outcomes tables only, in place of SEND, READ and CONSIDER; value: how many in the period
+    COUNT_SENDS = 100  # sends (segment -1: the operator's)
+    COUNT_RECIPIENTS = 101  # people they were put before
+    COUNT_SENDS_AFTER_PAYING = 102  # sends of members who had paid for something by then
+    COUNT_SENDERS = 103  # members who send for the first time
+    COUNT_READS = 104  # reads
+    COUNT_READERS = 105  # members who read for the first time
+    COUNT_READERS_OF_DAY = 106  # members who read for the first time on this local calendar day
+    COUNT_READERS_OF_PRODUCT = 107  # members who read about this product for the first time
+    COUNT_READERS_IN_CHANNEL = 108  # the same, in this channel
+    COUNT_READERS_EARLY = 109  # members who read for the first time in the first week
+    COUNT_READERS_KEPT = 110  # of those, members who read for the first time in the last week
+    COUNT_CONSIDERS = 111  # closer looks
+    COUNT_CONSIDERERS = 112  # members who look closer for the first time
+    COUNT_READERS_OR_SENDERS = 113  # members who read or send for the first time
+    COUNT_ACTIVE = 114  # members who send, look closer, reserve or order for the first time
 
 
 class Route(IntEnum):
@@ -196,7 +218,8 @@ class Header:
 
     members: how many; horizon_s: the end of decisions, in seconds; start: local ISO date and time;
     segment_members: members by segment, same order as `segments`; kols and distributors: the member
-    numbers of those who start as such.
+    numbers of those who start as such; events, period_s: whether messages and exposures are counted by
+    period, and its length in seconds (0 in a full table).
     """
 
     event_schema_version: int
@@ -213,6 +236,8 @@ class Header:
     chats: int
     kols: tuple[int, ...]
     distributors: tuple[int, ...]
+    events: EventDetail = "full"
+    period_s: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for a file's metadata."""

@@ -18,7 +18,7 @@ from sim.event_files import (
     write_series_csv,
     write_series_parquet,
 )
-from sim.events import COLUMNS, Channel, EventTable, Kind, Reason, Route
+from sim.events import COLUMNS, EVENT_SCHEMA_VERSION, Channel, EventTable, Kind, Reason, Route
 from sim.metrics.daily import daily_series
 
 ROWS = [
@@ -114,7 +114,12 @@ def test_files_that_are_no_event_tables_are_refused(tmp_path):
     refused("not an event table")
     pq.write_table(_arrow().replace_schema_metadata({b"shapan.header": b"{"}), path)
     refused("header is broken")
-    pq.write_table(_arrow().replace_schema_metadata({b"shapan.header": b'{"event_schema_version": 1}'}), path)
+    pq.write_table(
+        _arrow().replace_schema_metadata(
+            {b"shapan.header": f'{{"event_schema_version": {EVENT_SCHEMA_VERSION}}}'.encode()}
+        ),
+        path,
+    )
     refused("columns")
     pq.write_table(_arrow().drop_columns(["cause"]).replace_schema_metadata(metadata), path)
     refused("columns")

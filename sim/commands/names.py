@@ -59,6 +59,21 @@ KINDS: dict[Kind, tuple[str, str]] = {
     Kind.DORMANT: ("stopped promoting", "停止推广"),
     Kind.BOUND: ("became a bound customer", "绑定客户关系"),
     Kind.JOINING_FEE: ("entry fee", "入门费"),
+    Kind.COUNT_SENDS: ("sends, counted", "转发次数"),
+    Kind.COUNT_RECIPIENTS: ("recipients, counted", "消息送达数"),
+    Kind.COUNT_SENDS_AFTER_PAYING: ("sends after paying, counted", "支付后转发次数"),
+    Kind.COUNT_SENDERS: ("new senders, counted", "新增转发者数"),
+    Kind.COUNT_READS: ("reads, counted", "阅读次数"),
+    Kind.COUNT_READERS: ("new readers, counted", "新增触达人数"),
+    Kind.COUNT_READERS_OF_DAY: ("readers of the day, counted", "当日触达人数"),
+    Kind.COUNT_READERS_OF_PRODUCT: ("new readers of the product, counted", "商品新增触达人数"),
+    Kind.COUNT_READERS_IN_CHANNEL: ("new readers in the channel, counted", "渠道新增触达人数"),
+    Kind.COUNT_READERS_EARLY: ("readers of the first week, counted", "首周触达人数"),
+    Kind.COUNT_READERS_KEPT: ("readers kept to the last week, counted", "留存人数"),
+    Kind.COUNT_CONSIDERS: ("closer looks, counted", "点开次数"),
+    Kind.COUNT_CONSIDERERS: ("new members looking closer, counted", "新增点开人数"),
+    Kind.COUNT_READERS_OR_SENDERS: ("new readers or senders, counted", "新增触达或转发人数"),
+    Kind.COUNT_ACTIVE: ("newly active members, counted", "新增活跃人数"),
 }
 
 CHANNELS: dict[Channel, tuple[str, str]] = {
