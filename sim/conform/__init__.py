@@ -1,0 +1,1 @@
+"""The conformance suite: what any engine, and any mechanic, must do."""
