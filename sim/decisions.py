@@ -97,7 +97,8 @@ def fill_belief(
 
     A group that needs nobody more is certain; one with all other seats open has the public rate.
     """
-    rate = (prior * prior_groups + succeeded) / (prior_groups + succeeded + failed)
+    weight = prior_groups + succeeded + failed  # 0 where nothing is known but the prior
+    rate = (prior * prior_groups + succeeded) / weight if weight > 0.0 else prior
     if seats_missing <= 0:
         return 1.0
     return math.exp(math.log(max(rate, 1e-6)) * seats_missing / max(1, seats_needed - 1))
