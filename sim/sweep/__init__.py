@@ -1,0 +1,1 @@
+"""Many runs: over processes, kept as they finish, gathered into one table."""

@@ -1,0 +1,69 @@
+"""What a process needs to make runs, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.metrics.registry import Number
+from sim.run import GraphFiles
+from sim.sweep.outputs import Output
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What all runs have in common.
+
+    Attributes:
+        outputs: what is measured of each.
+        files: the social graph; None: one is generated for each run.
+        members: to how many a loaded graph is cut.
+        engine: see `sim.run.play`.
+    """
+
+    outputs: tuple[Output, ...]
+    files: GraphFiles | None
+    members: int | None
+    engine: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to be made.
+
+    Attributes:
+        run_id: see `sim.sweep.identity`.
+        pickled: the scenario; bytes, so that one that is sent to a process often is packed once.
+        seed: the luck.
+        community: equal for scenarios that have the same community with the same seed.
+        twin: equal for scenarios that have the same no-campaign twin; None: it is not needed.
+    """
+
+    run_id: str
+    pickled: bytes
+    seed: int
+    community: str
+    twin: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run that was made.
+
+    Attributes:
+        run_id: see `sim.sweep.identity`.
+        values: what was measured, by name of the output.
+        error: type and message of what ended the run early; then nothing was measured.
+        engine: which engine ran it; None if none came to run.
+        seconds: how long it took, with its share of the community and of the twin.
+    """
+
+    run_id: str
+    values: dict[str, Number]
+    error: str | None
+    engine: str | None
+    seconds: float
+
+
+Chunk = Sequence[Job]
+"""Runs that are sent to a process together."""

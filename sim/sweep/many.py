@@ -1,0 +1,146 @@
+"""Many runs over the processors of this machine."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from sim.errors import InputError, RunError
+from sim.run import GraphFiles, Progress
+from sim.scenario.model import Scenario
+from sim.scenario.scaling import scaled
+from sim.settings.problems import RuleError
+from sim.sweep.identity import Packed, job, packed
+from sim.sweep.job import Job, Outcome, Setup
+from sim.sweep.outputs import needs_twin, output_of
+from sim.sweep.pool import pool, usable_processors
+from sim.sweep.store import Store
+
+SWEEP = "sweep"
+"""Stage of many runs, as `sim.run.Progress` names it."""
+
+_CHUNK_SECONDS = 0.5  # assumption: what a kill costs each process; the price of sending is far below
+_CHUNK_MOST = 256  # assumption: runs sent together, however short they are
+
+
+def run_many(
+    runs: Iterable[tuple[Scenario, int]],
+    *,
+    outputs: Sequence[str],
+    files: GraphFiles | None = None,
+    members: int | None = None,
+    engine: str = "auto",
+    workers: int | None = None,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> tuple[Outcome, ...]:
+    """Run scenarios with seeds, such as `itertools.product(scenarios, seeds)`.
+
+    A run gives what `sim.run.prepare` and `sim.run.run` give for the scenario with that seed. Runs of one
+    seed that have the same community are made next to each other, and share it; so it is with the
+    no-campaign twin.
+
+    Args:
+        runs: scenario and seed of each.
+        outputs: what to measure, see `sim.sweep.outputs.output_of`; with increments, each campaign is
+            measured against its no-campaign twin.
+        files: see `sim.run.prepare`.
+        members: see `sim.run.prepare`.
+        engine: see `sim.run.play`.
+        workers: how many processes, by default one a processor; with one, runs are made in this process.
+        store: keeps what is finished; what it has already is not made again.
+        progress: called with `SWEEP` and the share of runs that is done.
+
+    Returns:
+        One outcome for each run, in the order of `runs` whatever the number of workers; a run that failed
+        has an `error` and no values.
+
+    Raises:
+        InputError: there is no such output, `members` is out of range, or the store cannot be written to.
+        RunError: a process was killed, such as for want of memory. What the store has is kept.
+        Cancelled: `progress` raised it. What the store has is kept.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"workers: must be at least 1, got {workers}")
+    try:
+        wanted = tuple(output_of(name) for name in outputs)
+    except RuleError as error:
+        raise InputError(f"outputs: {error}") from error
+    setup = Setup(wanted, files, None if files is None else members, engine)
+    jobs = _jobs(runs, setup, members)
+    kept = {} if store is None else store.finished()
+    ids = dict.fromkeys(one.run_id for one in jobs)
+    done = {run_id: kept[run_id] for run_id in ids if run_id in kept}
+    missing = _in_working_order(one for one in jobs if one.run_id not in done)
+    if progress is not None:
+        progress(SWEEP, len(done) / max(1, len(ids)))
+    for outcomes in _made(missing, min(workers or usable_processors(), len(missing)), setup):
+        if store is not None:
+            store.keep(outcomes)
+        done.update((outcome.run_id, outcome) for outcome in outcomes)
+        if progress is not None:
+            progress(SWEEP, len(done) / len(ids))
+    return tuple(done[one.run_id] for one in jobs)
+
+
+def _jobs(runs: Iterable[tuple[Scenario, int]], setup: Setup, members: int | None) -> list[Job]:
+    """The runs as jobs, in their order; what depends on the scenario alone is done once for each object."""
+    known: dict[int, tuple[Scenario, Packed]] = {}  # with the scenario, so that its id() stays its own
+    twin = needs_twin(setup.outputs)
+    jobs = []
+    for scenario, seed in runs:
+        if id(scenario) not in known:
+            if setup.files is not None:
+                here, _ = scaled(scenario, members or setup.files.graph.n, loaded_graph=True)
+            else:
+                here = scenario if members is None else scaled(scenario, members)[0]
+            known[id(scenario)] = scenario, packed(here, twin=twin)
+        jobs.append(job(known[id(scenario)][1], seed, setup))
+    return jobs
+
+
+def _in_working_order(jobs: Iterable[Job]) -> list[Job]:
+    """Each run once, those that share a community, and then a twin, next to each other."""
+    once = list({one.run_id: one for one in jobs}.values())
+    turns: dict[tuple[object, ...], int] = {}
+    for one in once:
+        for key in _shared(one):
+            turns.setdefault(key, len(turns))
+    return sorted(once, key=lambda one: [turns[key] for key in _shared(one)])
+
+
+def _shared(one: Job) -> tuple[tuple[object, ...], ...]:
+    """What runs can have in common, from the most to the least of it."""
+    return (one.seed,), (one.seed, one.community), (one.seed, one.community, one.twin)
+
+
+def _made(jobs: Sequence[Job], workers: int, setup: Setup) -> Iterator[list[Outcome]]:
+    """Make the runs in chunks that take about `_CHUNK_SECONDS`, and give each when it is finished."""
+    if not jobs:
+        return
+    waiting = deque(jobs)
+    ahead = 1 if workers == 1 else 2 * workers  # a process that is ready finds the next chunk waiting
+    size = 1
+    under_way: set[Future[list[Outcome]]] = set()
+    with pool(workers, setup) as submit:
+        while waiting or under_way:
+            while waiting and len(under_way) < ahead:
+                fair = max(1, min(size, len(waiting) // ahead))  # in the end nobody shall wait for one
+                under_way.add(submit([waiting.popleft() for _ in range(fair)]))
+            finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in finished:
+                outcomes = _result(future)
+                seconds = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
+                size = max(1, min(_CHUNK_MOST, int(_CHUNK_SECONDS / max(seconds, 1e-6))))
+                yield outcomes
+
+
+def _result(future: Future[list[Outcome]]) -> list[Outcome]:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise RunError(
+            "a worker process was ended, perhaps for want of memory; try fewer --workers"
+        ) from error
