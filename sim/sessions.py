@@ -72,6 +72,8 @@ def next_candidate(
             hour = first
             while hour < last - 1 and summed_rate[hour + 1] <= place:
                 hour += 1
+            while summed_rate[hour + 1] == summed_rate[hour]:
+                hour -= 1  # a place that rounding put at the block's very end is in its last hour with a rate
             part = (place - summed_rate[hour]) / (summed_rate[hour + 1] - summed_rate[hour])
             when_s = hour * 3600 + max(0, min(3599, int(part * 3600.0)))
             if from_s <= when_s < best_s:
