@@ -174,7 +174,7 @@ class CommunityGroupBuy(Mechanic):
 
     def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
         """What a leader earns on one unit."""
-        if product not in self.price or self.leader_of.get(member) != member:
+        if self.leader_of.get(member) != member or product not in self.price or not self.open_at(world.now_s):
             return 0
         return fen_share(self.price[product], self.config.leader_commission[0].share)
 
