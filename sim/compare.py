@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 
 from sim.errors import InputError
 from sim.events import EventTable
-from sim.metrics.registry import METRICS, Number
+from sim.metrics.registry import METRICS, Number, unavailable
 from sim.metrics.summary import incremental, summarise
 from sim.metrics.view import TableView
 from sim.run import ENGINES, GraphFiles, Progress, play, prepare
@@ -68,6 +68,7 @@ class Comparison:
         seeds: the luck; every design was run with each.
         values: metric -> float64[designs, seeds], NaN where there was nothing to measure. Increments over
             the no-campaign twin are called `incremental.buyers` and so on.
+        unavailable: metrics that some run did not record, since its messages were counted only.
         notes: what `sim.run.prepare` said, each line once.
         books_residual_fen: the largest of all runs; 0 if all books balance.
     """
@@ -75,6 +76,7 @@ class Comparison:
     names: tuple[str, ...]
     seeds: tuple[int, ...]
     values: dict[str, NDArray[np.float64]]
+    unavailable: tuple[str, ...]
     notes: tuple[Text, ...]
     books_residual_fen: int
 
@@ -136,6 +138,7 @@ def compare(
         raise InputError(f"engine: must be one of {', '.join(ENGINES)}, got {engine!r}")
     measured: list[list[dict[str, Number]]] = [[] for _ in designs]
     notes: dict[Text, None] = {}
+    missing: dict[str, None] = {}
     residual = 0
     for turn, seed in enumerate(seeds):
         twins: list[tuple[Scenario, str, EventTable]] = []
@@ -148,6 +151,7 @@ def compare(
             table = play(prepared.scenario, prepared.graph, progress=report).table
             summary = summarise(table, None)
             residual = max(residual, _whole(summary["books_residual_fen"]))
+            missing |= dict.fromkeys(unavailable(table.header))
             after = summary["runoff"]
             assert isinstance(after, dict)
             values = dict(after)
@@ -162,7 +166,7 @@ def compare(
                 gained = incremental(TableView(table), TableView(again))
                 values |= {f"incremental.{name}": value for name, value in gained.items()}
             measured[number].append(values)
-    return Comparison(names, tuple(seeds), _by_metric(measured), tuple(notes), residual)
+    return Comparison(names, tuple(seeds), _by_metric(measured), tuple(missing), tuple(notes), residual)
 
 
 def seeds_from(first: int, count: int) -> tuple[int, ...]:
@@ -242,6 +246,7 @@ def as_data(comparison: Comparison) -> dict[str, object]:
         "seeds": list(comparison.seeds),
         "interval": INTERVAL,
         "books_residual_fen": comparison.books_residual_fen,
+        "unavailable": list(comparison.unavailable),
         "notes": [note.en for note in comparison.notes],
         "metrics": metrics,
     }

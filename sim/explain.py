@@ -142,10 +142,11 @@ def explain_member(
         progress: called with the share of the repetition that is done.
 
     Raises:
-        InputError: there is no such member, or the run cannot be repeated with what is there.
+        InputError: there is no such member, the run's messages were counted only, or it cannot be repeated
+            with what is there.
         RunError: the repetition gave another table.
     """
-    table, header = saved.table, saved.table.header
+    table, header = _full(saved), saved.table.header
     if not 0 <= member < header.members:
         raise InputError(f"--member: must be 0 to {header.members - 1}, got {member}")
     prepared, decisions = repeat(saved, {member}, files=files, progress=progress)
@@ -180,7 +181,7 @@ def explain_group(
     progress: Callable[[float], None] | None = None,
 ) -> GroupStory:
     """Why a group filled, or did not; arguments and errors as `explain_member`."""
-    table, header = saved.table, saved.table.header
+    table, header = _full(saved), saved.table.header
     mine = table["group"] == group
     opened = _first(table, mine & (table["kind"] == Kind.GROUP_OPENED))
     if group < 0 or opened is None:
@@ -229,9 +230,9 @@ def explain_order(saved: SavedRun, order: int) -> OrderStory:
     """Who stands behind an order; the event table alone knows.
 
     Raises:
-        InputError: there is no such order.
+        InputError: there is no such order, or the run's messages were counted only.
     """
-    table = saved.table
+    table = _full(saved)
     mine = table["order"] == order
     placed = _first(table, mine & (table["kind"] == Kind.ORDER_PLACED))
     if order < 0 or placed is None:
@@ -298,6 +299,16 @@ def turning_points(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     weighed = [decision for decision in decisions if decision.routes]
     acted = tuple(decision for decision in weighed if decision.chosen is not None)
     return acted or tuple(sorted(weighed, key=lambda decision: -decision.routes[0].utility)[:1])
+
+
+def _full(saved: SavedRun) -> EventTable:
+    """The event table, if it says who told whom."""
+    if saved.table.header.events != "full":
+        raise InputError(
+            f"{saved.folder}: was run with events: outcomes, which counts messages and does not keep them; "
+            "to explain it, run it again with events: full"
+        )
+    return saved.table
 
 
 def _chain(table: EventTable, row: int) -> tuple[Link, ...]:

@@ -201,14 +201,15 @@ def _of_members(table: EventTable, *kinds: Kind) -> NDArray[np.int64]:
 
 
 def _firsts(table: EventTable, rows: NDArray[np.int64], *by: NDArray[Any]) -> NDArray[np.int64]:
-    """Of these rows, the first of each actor, or of each actor and value of `by`; ascending."""
-    keys = (table["actor"][rows], *by)
-    order = np.lexsort(keys)  # stable: equal ones stay in the order of the table
-    new = np.zeros(len(rows), dtype=np.bool_)
-    new[:1] = True
-    for key in keys:
-        new[1:] |= np.diff(key[order]) != 0
-    return np.sort(rows[order[new]])
+    """Of these rows, the first of each actor, or of each actor and values of `by` (-1 or more); ascending."""
+    name = table["actor"][rows].astype(np.int64)
+    if not by:  # the last write stays, and here that is the first row
+        first = np.full(table.header.members, -1, dtype=np.int64)
+        first[name[::-1]] = rows[::-1]
+        return np.sort(first[first >= 0])
+    for values in by:
+        name = name * (int(values.max(initial=-1)) + 2) + values + 1
+    return np.sort(rows[np.unique(name, return_index=True)[1]])
 
 
 def _early(table: EventTable) -> NDArray[np.int64]:

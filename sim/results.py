@@ -155,6 +155,8 @@ def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | N
         "fallback_reason": result.fallback_reason,
         "model_version": header.model_version,
         "event_schema_version": header.event_schema_version,
+        "events": header.events,
+        "period_s": header.period_s,
         "versions": versions(),
         "rows": len(result.table),
         "events_sha256": table_sha256(result.table),

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError, RunError, ShapanError
 from sim.events import EventTable
 from sim.mechanics.commission.config import CommissionConfig
-from sim.metrics.registry import Number
-from sim.metrics.summary import summarise
+from sim.metrics.summary import Summary, summarise
 from sim.network.chats import lay_chats
 from sim.network.cut import cut_ball
 from sim.network.generate import generate
@@ -111,7 +110,7 @@ class RunResult:
     fallback_reason: str | None
     table: EventTable
     twin_table: EventTable | None
-    summary: dict[str, Number | dict[str, Number]]
+    summary: Summary
     illegal_offers: tuple[str, ...]
     setup_seconds: float
     run_seconds: float

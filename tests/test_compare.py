@@ -34,7 +34,7 @@ def designs(tmp_path_factory):
 def by_hand(**values):
     arrays = {name: np.array(rows, dtype=float) for name, rows in values.items()}
     designs, seeds = next(iter(arrays.values())).shape
-    return Comparison(tuple("abcdef"[:designs]), tuple(range(seeds)), arrays, (), 0)
+    return Comparison(tuple("abcdef"[:designs]), tuple(range(seeds)), arrays, (), (), 0)
 
 
 def test_every_value_is_that_of_a_single_run(designs):

@@ -19,7 +19,9 @@ VIEW = TableView(
         row(5, Kind.LEAVE, 4, value=0),
         row(6, Kind.CHAT_DEAD, value=0),
         row(6, Kind.REVIEW, 3, value=5),
-        row(6, Kind.REVIEW, 5, value=2),
+        row(6, Kind.REVIEW, 3, value=2),
+        row(6, Kind.RESERVE, 5),
+        row(7, Kind.ORDER_PLACED, 2, order=0),
         row(7 * DAY, Kind.READ, 2),
         row(14 * DAY, Kind.READ, 3),  # after the horizon
     )

@@ -6,6 +6,7 @@ from sim.metrics import funnel
 from sim.metrics.view import TableView
 
 CHAT, PRIVATE, BROWSE, PUSH = Channel.CHAT, Channel.PRIVATE, Channel.BROWSE, Channel.PUSH
+OWN_NEED = Channel.OWN_NEED
 
 VIEW = TableView(
     table(
@@ -19,6 +20,8 @@ VIEW = TableView(
         row(4, Kind.READ, 6, channel=PUSH),
         row(5, Kind.READ, 7, channel=BROWSE),
         row(5, Kind.READ, 7, channel=BROWSE, product=1),
+        row(5, Kind.READ, 3, channel=OWN_NEED),
+        row(6, Kind.CONSIDER, 1, channel=CHAT),
         row(6, Kind.CONSIDER, 1, channel=CHAT),
         row(6, Kind.CONSIDER, 7, channel=BROWSE),
         row(6, Kind.CONSIDER, 6, channel=PUSH),
@@ -27,7 +30,7 @@ VIEW = TableView(
         row(8, Kind.ORDER_PAID, 2, order=2, channel=CHAT),
         row(9, Kind.REFUNDED, 2, order=2),
         row(9, Kind.ORDER_PAID, 7, order=3, channel=BROWSE, product=1),
-        row(9, Kind.ORDER_PAID, 3, order=4, channel=Channel.OWN_NEED),
+        row(9, Kind.ORDER_PAID, 3, order=4, channel=OWN_NEED),
     )
 )
 EMPTY = TableView(table())
@@ -35,21 +38,22 @@ EMPTY = TableView(table())
 
 def test_reach():
     assert funnel.members(VIEW) == 10
-    assert funnel.reached(VIEW) == 4
-    assert funnel.reach_share(VIEW) == 0.4
-    assert funnel.exposures(VIEW) == 6
-    assert funnel.exposures_per_reached(VIEW) == 1.5
+    assert funnel.reached(VIEW) == 5
+    assert funnel.reach_share(VIEW) == 0.5
+    assert funnel.exposures(VIEW) == 7
+    assert funnel.exposures_per_reached(VIEW) == 1.4
 
 
 def test_reading_and_looking_closer():
     assert funnel.delivered(VIEW) == 4 + 1 + 3
-    assert funnel.read_rate(VIEW) == 4 / 8  # not the two that were found by browsing
-    assert funnel.considered(VIEW) == 3
-    assert funnel.consider_rate(VIEW) == 3 / 6
+    assert funnel.read_rate(VIEW) == 4 / 8  # not the three that were found otherwise
+    assert funnel.considered(VIEW) == 4
+    assert funnel.considering(VIEW) == 3
+    assert funnel.consider_rate(VIEW) == 4 / 7
 
 
 def test_the_three_conversions():
-    assert funnel.conversion_of_readers(VIEW) == 2 / 4  # 1 and 7; 2 was refunded, 3 never read
+    assert funnel.conversion_of_readers(VIEW) == 3 / 5  # 1, 3 and 7; 2 was refunded
     assert funnel.conversion_of_members(VIEW) == 3 / 10
     assert funnel.conversion_of_messages(VIEW) == 2 / 8
 
@@ -62,12 +66,13 @@ def test_by_channel():
     assert shares["browse"] == 1 / 2  # of two products read, one bought
     assert shares["push"] == 0
     assert shares["private"] is None
-    assert shares["own_need"] is None
+    assert shares["own_need"] == 1
+    assert shares["moments"] is None
 
 
 def test_by_segment():
-    assert funnel.reach_share_by_segment(VIEW) == {"student": 2 / 6, "parent": 2 / 4}
-    assert funnel.conversion_by_segment(VIEW) == {"student": 1 / 2, "parent": 1 / 2}
+    assert funnel.reach_share_by_segment(VIEW) == {"student": 3 / 6, "parent": 2 / 4}
+    assert funnel.conversion_by_segment(VIEW) == {"student": 2 / 3, "parent": 1 / 2}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ H = 3600
 VIEW = TableView(
     table(
         *(row(0, Kind.READ, member) for member in range(6)),
+        row(0, Kind.READ, 8),
+        row(0, Kind.READ, 8),
         row(0, Kind.READ, 9, product=1),  # no groups for this product: not a visitor
         row(0, Kind.GROUP_OPENED, 0, group=0, value=2),
         row(0, Kind.GROUP_JOINED, 0, group=0, order=0, channel=Channel.BROWSE),
@@ -20,7 +22,7 @@ VIEW = TableView(
         row(2 * H, Kind.GROUP_JOINED, 3, group=2, order=3),
         row(3 * H, Kind.GROUP_JOINED, 4, group=2, order=4, channel=Channel.OPEN_LIST),
         row(3 * H, Kind.GROUP_SUCCEEDED, 3, group=2, value=2),
-        row(4 * H, Kind.GROUP_JOINED, 8, group=2, order=5, channel=Channel.OPEN_LIST),  # 8 has not read
+        row(4 * H, Kind.GROUP_JOINED, 8, group=2, order=5, channel=Channel.OPEN_LIST),
         row(4 * H, Kind.GROUP_OPENED, 5, group=3, value=3),
         row(4 * H, Kind.GROUP_JOINED, 5, group=3, order=6),
         row(5 * H, Kind.GROUP_VIRTUAL_FILL, 5, group=3, value=2),
@@ -47,7 +49,7 @@ def test_counts():
 def test_the_three_success_rates():
     assert groups.group_success_rate(VIEW) == 3 / 4
     assert groups.group_success_of_opened(VIEW) == 3 / 5
-    assert groups.grouped_share_of_visitors(VIEW) == 4 / 6  # 0, 1, 3, 5 of 0..5
+    assert groups.grouped_share_of_visitors(VIEW) == 5 / 7  # 0, 1, 3, 5, 8 of 0..5 and 8
 
 
 def test_time_to_fill():

@@ -12,6 +12,7 @@ VIEW = TableView(
         row(0, Kind.SEND, 0, value=3),
         row(1, Kind.SEND, 0, value=3),
         row(2, Kind.SEND, 1, source=0, value=1),
+        row(2, Kind.SEND, value=9, channel=Channel.PUSH),  # the operator's
         row(3, Kind.ORDER_PAID, 2, source=0, order=0, amount_fen=100, channel=Channel.PRIVATE),
         row(4, Kind.SEND, 2, source=0, value=1),
         row(5, Kind.SEND, 3, source=2, value=1),
@@ -25,7 +26,7 @@ def test_sending():
     assert spread.sends(VIEW) == 5
     assert spread.senders(VIEW) == 4
     assert spread.share_rate(VIEW) == 4 / 5
-    assert spread.sends_per_buyer(VIEW) == 1 / 2
+    assert spread.sends_per_buyer(VIEW) == 1 / 2  # 2 sends once after paying, 4 never
 
 
 def test_growth():

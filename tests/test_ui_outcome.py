@@ -19,7 +19,12 @@ def result(design, seed, *, quick=False, buyers=10, margin_fen=500):
         seed=seed,
         members=300 if quick else 1000,
         quick=quick,
-        summary={"runoff": after, "incremental": {"buyers": buyers - 1}, "books_residual_fen": 0},
+        summary={
+            "runoff": after,
+            "incremental": {"buyers": buyers - 1},
+            "books_residual_fen": 0,
+            "unavailable": [],
+        },
         funnel={"members": 300 if quick else 1000, "bought": buyers},
         day=[0, 1, 2],
         buyers=[1, 2, buyers],

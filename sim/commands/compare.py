@@ -14,7 +14,7 @@ from rich.text import Text
 from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
 from sim.commands.run import assignments
 from sim.commands.session import Session
-from sim.commands.summary_table import label, shown
+from sim.commands.summary_table import BECAUSE, NOT_RECORDED, label, shown
 from sim.compare import (
     LOWER_IS_BETTER,
     Comparison,
@@ -163,6 +163,9 @@ def _show(session: Session, comparison: Comparison) -> None:
     for metric in (*_SHOWN, *(name for name, *_ in _GAINED)):
         if metric not in comparison.values:
             continue
+        if metric in comparison.unavailable:
+            table.add_row(Text(units[metric][1], style="bold"), session.text(*NOT_RECORDED), BECAUSE)
+            continue
         levels = [level(comparison, metric, number) for number in range(len(comparison.names))]
         if not any(one.mean for one in levels):
             continue
@@ -209,11 +212,13 @@ def _shown(value: float | None, unit: str, *, signed: bool = False) -> str:
 
 
 def _values_csv(comparison: Comparison) -> str:
-    """One row for each metric, design and seed."""
+    """One row for each metric, design and seed; metrics that were not recorded have none."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("metric", "design", "seed", "value"))
     for metric, values in comparison.values.items():
+        if metric in comparison.unavailable:
+            continue
         for number, design in enumerate(comparison.names):
             for seed, value in zip(comparison.seeds, values[number].tolist(), strict=True):
                 writer.writerow(

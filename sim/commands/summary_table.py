@@ -97,6 +97,12 @@ INCREMENTAL: tuple[tuple[str, str, str, str], ...] = (
 )
 """The differences to the no-campaign twin: key in `summary["incremental"]`, unit, English, Chinese."""
 
+NOT_RECORDED = ("not recorded", "未记录")
+"""What stands in place of a measure that an outcomes table does not tell: English, Chinese."""
+
+BECAUSE = "events: outcomes"
+"""Why it was not recorded: the setting, as it is written."""
+
 _BY_NAME = {metric.name: metric for metric in METRICS}
 
 
@@ -110,12 +116,19 @@ def summary_table(session: Session, summary: dict[str, Any], title: str) -> Tabl
     table.add_column(session.text("all settled", "全部结清后"), justify="right", no_wrap=True)
     table.add_column("  " + session.text("of", "分母"), style="dim")
     horizon, runoff = summary["horizon"], summary["runoff"]
+    missing = frozenset(summary["unavailable"])
     for en, zh, names in SECTIONS:
-        metrics = [_BY_NAME[name] for name in names if not horizon[name] is runoff[name] is None]
+        metrics = [
+            _BY_NAME[name] for name in names if name in missing or not horizon[name] is runoff[name] is None
+        ]
         if any(horizon[metric.name] or runoff[metric.name] for metric in metrics):
             _section(table, session.text(en, zh))
             for metric in metrics:
-                _row(session, table, metric, horizon[metric.name], runoff[metric.name])
+                if metric.name in missing:
+                    cell = session.text(*NOT_RECORDED)
+                    table.add_row(f"  {label(session, metric)}", cell, cell, f"  {BECAUSE}")
+                else:
+                    _row(session, table, metric, horizon[metric.name], runoff[metric.name])
     return table
 
 

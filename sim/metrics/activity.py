@@ -6,21 +6,11 @@ import numpy as np
 
 from sim.events import Kind
 from sim.metrics.view import TableView, ratio
-from sim.units import DAY
-
-_OWN_ACTS = (
-    Kind.SEND,
-    Kind.CONSIDER,
-    Kind.REVIEW,
-    Kind.RESERVE,
-    Kind.ORDER_PLACED,
-)
-_RETENTION_S = 7 * DAY  # assumption: a week against a week, so that every weekday counts once
 
 
 def active_members(view: TableView) -> int:
-    """Members who did more than read: looked closer, passed on, ordered, reviewed or reserved."""
-    return int(view.members_in(view.table["actor"][view.rows(*_OWN_ACTS)]).sum())
+    """Members who did more than read: looked closer, passed on, reserved or ordered."""
+    return view.counts(Kind.COUNT_ACTIVE).total()
 
 
 def active_share(view: TableView) -> float | None:
@@ -33,13 +23,8 @@ def retention(view: TableView) -> float | None:
 
     None where the horizon is under fourteen days.
     """
-    horizon_s = view.header.horizon_s
-    if horizon_s < 2 * _RETENTION_S:
-        return None
-    times, actors = view.column(Kind.READ, "time_s"), view.column(Kind.READ, "actor")
-    first = view.members_in(actors[times < _RETENTION_S])
-    last = view.members_in(actors[(times >= horizon_s - _RETENTION_S) & (times < horizon_s)])
-    return ratio(int((first & last).sum()), int(first.sum()))
+    kept, early = view.counts(Kind.COUNT_READERS_KEPT), view.counts(Kind.COUNT_READERS_EARLY)
+    return ratio(kept.total(), early.total())
 
 
 def chats_muted(view: TableView) -> int:

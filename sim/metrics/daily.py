@@ -9,12 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.events import EventTable, Kind
-from sim.metrics.view import TableView, distinct
+from sim.metrics.view import TableView
 from sim.units import DAY
 
 _COUNTED: dict[str, Kind] = {
-    "exposures": Kind.READ,
-    "considered": Kind.CONSIDER,
     "orders_placed": Kind.ORDER_PLACED,
     "orders_paid": Kind.ORDER_PAID,
     "groups_opened": Kind.GROUP_OPENED,
@@ -25,6 +23,7 @@ _COUNTED: dict[str, Kind] = {
     "mutes": Kind.MUTE,
     "leaves": Kind.LEAVE,
 }
+_COUNTS: dict[str, Kind] = {"exposures": Kind.COUNT_READS, "considered": Kind.COUNT_CONSIDERS}
 _SUMMED: dict[str, tuple[Kind, ...]] = {
     "gross_fen": (Kind.ORDER_PAID,),
     "refunds_fen": (Kind.REFUNDED, Kind.REFUNDED_AFTER, Kind.PARTIAL_REFUND),
@@ -50,26 +49,32 @@ def daily_series(table: EventTable) -> pd.DataFrame:
     def per_day(rows: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(days[rows], minlength=length)
 
-    read = view.rows(Kind.READ)
-    newly_reached = per_day(_first_of_each(table, read))
+    def counted_per_day(kind: Kind) -> NDArray[np.int64]:
+        counts = view.counts(kind)
+        members = counts.segment >= 0  # the operator's pushes are not sends
+        return _summed(counts.number[members], (counts.time_s[members] + since_midnight_s) // DAY, length)
+
+    newly_reached = counted_per_day(Kind.COUNT_READERS)
     new_buyers = per_day(_first_of_each(table, view.standing))
     numbers = np.arange(length, dtype=np.int64)
     columns: dict[str, Any] = {
         "day": numbers,
         "date": [f"{midnight + pd.Timedelta(days=int(day)):%Y-%m-%d}" for day in numbers],
         "runoff": numbers * DAY - since_midnight_s >= table.header.horizon_s,
-        "reached": _distinct_per_day(table, read, days, length),
+        "reached": counted_per_day(Kind.COUNT_READERS_OF_DAY),
         "newly_reached": newly_reached,
         "cumulative_reached": np.cumsum(newly_reached),
         "new_buyers": new_buyers,
         "cumulative_buyers": np.cumsum(new_buyers),
     }
-    sent = view.rows(Kind.SEND)
-    columns["sends"] = per_day(sent[table["actor"][sent] >= 0])  # the operator's pushes are not sends
+    columns["sends"] = counted_per_day(Kind.COUNT_SENDS)
+    for name, kind in _COUNTS.items():
+        columns[name] = counted_per_day(kind)
     for name, kind in _COUNTED.items():
         columns[name] = per_day(view.rows(kind))
     for name, kinds in _SUMMED.items():
-        columns[name] = _summed(table, view.rows(*kinds), days, length)
+        rows = view.rows(*kinds)
+        columns[name] = _summed(table["amount_fen"][rows], days[rows], length)
     return pd.DataFrame(columns)
 
 
@@ -79,17 +84,7 @@ def _first_of_each(table: EventTable, rows: NDArray[np.int64]) -> NDArray[np.int
     return rows[first]
 
 
-def _distinct_per_day(
-    table: EventTable, rows: NDArray[np.int64], days: NDArray[np.int64], length: int
-) -> NDArray[np.int64]:
-    """How many different actors these rows have on each day."""
-    members = table.header.members
-    return np.bincount(distinct(days[rows] * members + table["actor"][rows]) // members, minlength=length)
-
-
-def _summed(
-    table: EventTable, rows: NDArray[np.int64], days: NDArray[np.int64], length: int
-) -> NDArray[np.int64]:
+def _summed(numbers: NDArray[np.int64], days: NDArray[np.int64], length: int) -> NDArray[np.int64]:
     sums = np.zeros(length, dtype=np.int64)
-    np.add.at(sums, days[rows], table["amount_fen"][rows])
+    np.add.at(sums, days, numbers)
     return sums

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.events import Channel, Kind
 from sim.metrics.view import TableView, ratio
@@ -26,7 +25,7 @@ def members(view: TableView) -> int:
 
 def reached(view: TableView) -> int:
     """Members who read at least once, in any channel, own browsing included."""
-    return int(view.readers.sum())
+    return view.counts(Kind.COUNT_READERS).total()
 
 
 def reach_share(view: TableView) -> float | None:
@@ -36,7 +35,7 @@ def reach_share(view: TableView) -> float | None:
 
 def exposures(view: TableView) -> int:
     """Reads: each time a member reads an item counts."""
-    return view.count(Kind.READ)
+    return view.counts(Kind.COUNT_READS).total()
 
 
 def exposures_per_reached(view: TableView) -> float | None:
@@ -46,18 +45,18 @@ def exposures_per_reached(view: TableView) -> float | None:
 
 def delivered(view: TableView) -> int:
     """Messages put before people: a send to 200 is 200; the operator's pushes by people pushed to."""
-    return view.total(Kind.SEND, "value")
+    return view.counts(Kind.COUNT_RECIPIENTS).total()
 
 
 def read_rate(view: TableView) -> float | None:
     """Reads in `MESSAGE_CHANNELS` / delivered."""
-    read = np.isin(view.column(Kind.READ, "channel"), np.array(MESSAGE_CHANNELS))
-    return ratio(int(read.sum()), delivered(view))
+    reads = view.counts(Kind.COUNT_READS)
+    return ratio(reads.total(np.isin(reads.channel, np.array(MESSAGE_CHANNELS))), delivered(view))
 
 
 def considering(view: TableView) -> int:
     """Members who looked closer at least once."""
-    return int(view.members_in(view.column(Kind.CONSIDER, "actor")).sum())
+    return view.counts(Kind.COUNT_CONSIDERERS).total()
 
 
 def ordering(view: TableView) -> int:
@@ -67,7 +66,7 @@ def ordering(view: TableView) -> int:
 
 def considered(view: TableView) -> int:
     """Times a member looked closer after reading."""
-    return view.count(Kind.CONSIDER)
+    return view.counts(Kind.COUNT_CONSIDERS).total()
 
 
 def consider_rate(view: TableView) -> float | None:
@@ -76,8 +75,8 @@ def consider_rate(view: TableView) -> float | None:
 
 
 def conversion_of_readers(view: TableView) -> float | None:
-    """Buyers who have read something / members who have read something."""
-    return ratio(int((view.buyers & view.readers).sum()), reached(view))
+    """Buyers / members who have read something (nobody buys what they have not read about)."""
+    return ratio(int(view.buyers.sum()), reached(view))
 
 
 def conversion_of_members(view: TableView) -> float | None:
@@ -93,35 +92,34 @@ def conversion_of_messages(view: TableView) -> float | None:
 
 def exposures_by_channel(view: TableView) -> dict[str, int]:
     """Exposures of each channel."""
-    channels = view.column(Kind.READ, "channel")
-    return {channel.name.lower(): int((channels == channel).sum()) for channel in Channel}
+    reads = view.counts(Kind.COUNT_READS)
+    return {channel.name.lower(): reads.total(reads.channel == channel) for channel in Channel}
 
 
 def conversion_by_channel(view: TableView) -> dict[str, float | None]:
     """Pairs of member and product bought through the channel / pairs read through it.
 
     Repeated reads and repeated orders of one product by one member count once; a purchase counts at the
-    channel of its order.
+    channel of its order, over which the product was read about before.
     """
-    table = view.table
-    read, bought = view.rows(Kind.READ), view.standing
-    shares: dict[str, float | None] = {}
-    for channel in Channel:
-        readers = view.pairs(read[table["channel"][read] == channel])
-        buyers = view.pairs(bought[table["channel"][bought] == channel])
-        shares[channel.name.lower()] = ratio(
-            len(np.intersect1d(buyers, readers, assume_unique=True)), len(readers)
+    readers = view.counts(Kind.COUNT_READERS_IN_CHANNEL)
+    channel_of = view.table["channel"][view.standing]
+    return {
+        channel.name.lower(): ratio(
+            len(view.pairs(view.standing[channel_of == channel])), readers.total(readers.channel == channel)
         )
-    return shares
+        for channel in Channel
+    }
 
 
 def conversion_by_segment(view: TableView) -> dict[str, float | None]:
-    """Buyers of the segment who have read / members of the segment who have read."""
-    segment = _segment_of_members(view)
+    """Buyers of the segment / members of the segment who have read."""
+    readers = view.counts(Kind.COUNT_READERS)
+    segment_of = view.table["segment"][view.standing]
+    buyer = view.table["actor"][view.standing]
     return {
         name: ratio(
-            int((view.buyers & view.readers & (segment == number)).sum()),
-            int((view.readers & (segment == number)).sum()),
+            int(view.members_in(buyer[segment_of == number]).sum()), readers.total(readers.segment == number)
         )
         for number, name in enumerate(view.header.segments)
     }
@@ -129,17 +127,10 @@ def conversion_by_segment(view: TableView) -> dict[str, float | None]:
 
 def reach_share_by_segment(view: TableView) -> dict[str, float | None]:
     """Members of the segment who have read / members of the segment."""
-    segment = _segment_of_members(view)
+    readers = view.counts(Kind.COUNT_READERS)
     return {
-        name: ratio(int((view.readers & (segment == number)).sum()), people)
+        name: ratio(readers.total(readers.segment == number), people)
         for number, (name, people) in enumerate(
             zip(view.header.segments, view.header.segment_members, strict=True)
         )
     }
-
-
-def _segment_of_members(view: TableView) -> NDArray[np.int8]:
-    """The segment of every member who has read: int8[members], -1 for the others."""
-    segment = np.full(view.header.members, -1, dtype=np.int8)
-    segment[view.column(Kind.READ, "actor")] = view.column(Kind.READ, "segment")
-    return segment

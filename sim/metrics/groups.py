@@ -49,16 +49,13 @@ def grouped_share_of_visitors(view: TableView) -> float | None:
     """Visitors who got into a group that succeeded / visitors, over products of group offers.
 
     A visitor is a member who read about a product that groups were opened for, counted once a product;
-    a seat whose order was refunded before receipt does not count.
+    a seat whose order was refunded before receipt does not count. Who has a seat has been a visitor.
     """
-    table = view.table
-    on_offer = np.unique(view.column(Kind.GROUP_OPENED, "product"))
-    read = view.rows(Kind.READ)
-    visitors = view.pairs(read[np.isin(table["product"][read], on_offer)])
+    readers = view.counts(Kind.COUNT_READERS_OF_PRODUCT)
+    visitors = readers.total(np.isin(readers.product, view.column(Kind.GROUP_OPENED, "product")))
     seats = _real_seats(view)
-    won = np.isin(table["group"][seats], view.column(Kind.GROUP_SUCCEEDED, "group"))
-    grouped = np.intersect1d(view.pairs(seats[won]), visitors, assume_unique=True)
-    return ratio(len(grouped), len(visitors))
+    won = np.isin(view.table["group"][seats], view.column(Kind.GROUP_SUCCEEDED, "group"))
+    return ratio(len(view.pairs(seats[won])), visitors)
 
 
 def hours_to_fill_median(view: TableView) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sim.events import Header
 from sim.metrics import activity, funnel, groups, money, orders, spread
 from sim.metrics.view import TableView
 
@@ -29,6 +30,7 @@ class Metric:
         en: English label.
         per_zh: its denominator in Chinese; empty for what is not a quotient.
         per_en: the same in English.
+        needs_messages: asks who told whom, which an outcomes table does not say.
     """
 
     name: str
@@ -38,13 +40,15 @@ class Metric:
     en: str
     per_zh: str = ""
     per_en: str = ""
+    needs_messages: bool = False
 
 
 @dataclass(frozen=True)
 class Breakdown:
     """Numbers of a run by channel, reason or the like; keys `name.part` in `summary.json`.
 
-    Attributes are those of `Metric`; `function` gives a number for each part.
+    Attributes are those of `Metric`; `function` gives a number for each part. parts: of one that needs the
+    messages, the parts it would have.
     """
 
     name: str
@@ -54,6 +58,8 @@ class Breakdown:
     en: str
     per_zh: str = ""
     per_en: str = ""
+    needs_messages: bool = False
+    parts: tuple[str, ...] = ()
 
 
 METRICS: tuple[Metric, ...] = (
@@ -221,13 +227,22 @@ METRICS: tuple[Metric, ...] = (
         "sends_per_buyer",
         spread.sends_per_buyer,
         "ratio",
-        "购买者人均分享",
-        "sends per buyer",
-        "购买人数",
-        "buyers",
+        "付款后人均分享",
+        "sends after paying",
+        "付过款的成员",
+        "members who have paid",
     ),
-    Metric("k_factor", spread.k_factor, "ratio", "K 因子", "K-factor", "行动者人次", "people who acted"),
-    Metric("cascades", spread.cascades, "cascades", "传播链数", "cascades"),
+    Metric(
+        "k_factor",
+        spread.k_factor,
+        "ratio",
+        "K 因子",
+        "K-factor",
+        "行动者人次",
+        "people who acted",
+        needs_messages=True,
+    ),
+    Metric("cascades", spread.cascades, "cascades", "传播链数", "cascades", needs_messages=True),
     Metric(
         "cascade_singleton_share",
         spread.cascade_singleton_share,
@@ -236,6 +251,7 @@ METRICS: tuple[Metric, ...] = (
         "cascades nobody followed",
         "传播链数",
         "cascades",
+        needs_messages=True,
     ),
     Metric(
         "cascade_size_mean",
@@ -245,9 +261,24 @@ METRICS: tuple[Metric, ...] = (
         "mean cascade size",
         "传播链数",
         "cascades",
+        needs_messages=True,
     ),
-    Metric("cascade_size_max", spread.cascade_size_max, "members", "最大传播链人数", "largest cascade"),
-    Metric("cascade_depth_max", spread.cascade_depth_max, "steps", "最深传播层数", "deepest cascade"),
+    Metric(
+        "cascade_size_max",
+        spread.cascade_size_max,
+        "members",
+        "最大传播链人数",
+        "largest cascade",
+        needs_messages=True,
+    ),
+    Metric(
+        "cascade_depth_max",
+        spread.cascade_depth_max,
+        "steps",
+        "最深传播层数",
+        "deepest cascade",
+        needs_messages=True,
+    ),
     Metric(
         "structural_virality_mean",
         spread.structural_virality_mean,
@@ -256,6 +287,7 @@ METRICS: tuple[Metric, ...] = (
         "mean structural virality",
         "两人及以上的传播链",
         "cascades of two or more",
+        needs_messages=True,
     ),
     # money
     Metric("gross_fen", money.gross_fen, "fen", "成交额", "gross sales"),
@@ -386,6 +418,8 @@ BREAKDOWNS: tuple[Breakdown, ...] = (
         "K-factor by generation",
         "本代人数",
         "people in the generation",
+        needs_messages=True,
+        parts=spread.GENERATIONS,
     ),
     Breakdown(
         "sales_share_by_source",
@@ -405,9 +439,29 @@ BREAKDOWNS: tuple[Breakdown, ...] = (
 
 
 def measure(view: TableView) -> dict[str, Number]:
-    """Every metric and breakdown of the table, flat, in registry order."""
-    values = {metric.name: metric.function(view) for metric in METRICS}
+    """Every metric and breakdown of the table, flat, in registry order; None also for what is unavailable."""
+    missing = frozenset(unavailable(view.header))
+    values = {metric.name: None if metric.name in missing else metric.function(view) for metric in METRICS}
     for breakdown in BREAKDOWNS:
+        if breakdown.needs_messages and missing:
+            values |= dict.fromkeys(_keys(breakdown))
+            continue
         for part, value in breakdown.function(view).items():
             values[f"{breakdown.name}.{part}"] = value
     return values
+
+
+def unavailable(header: Header) -> tuple[str, ...]:
+    """The keys of `measure` that a table cannot tell, since its messages were counted only.
+
+    None of them is 0 or "nothing to measure": it was not recorded.
+    """
+    if header.events == "full":
+        return ()
+    metrics = [metric.name for metric in METRICS if metric.needs_messages]
+    parts = [key for breakdown in BREAKDOWNS if breakdown.needs_messages for key in _keys(breakdown)]
+    return (*metrics, *parts)
+
+
+def _keys(breakdown: Breakdown) -> tuple[str, ...]:
+    return tuple(f"{breakdown.name}.{part}" for part in breakdown.parts)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.events import Channel, Kind
 from sim.metrics.view import TableView, ratio
 
-SHOWN_GENERATIONS = 5  # assumption: later ones are too small to say anything
+GENERATIONS = ("0", "1", "2", "3", "4")  # assumption: later ones are too small to say anything
 
 SALES_SOURCES = ("kol", "distributor", "friend", "chat", "push", "own")
 """What an order is credited to; see `sales_share_by_source`."""
@@ -16,24 +16,24 @@ SALES_SOURCES = ("kol", "distributor", "friend", "chat", "push", "own")
 
 def sends(view: TableView) -> int:
     """Times a member passed something on (a post to 200 people is one; pushes do not count)."""
-    return int((view.column(Kind.SEND, "actor") >= 0).sum())
+    counts = view.counts(Kind.COUNT_SENDS)
+    return counts.total(counts.segment >= 0)
 
 
 def senders(view: TableView) -> int:
     """Members who passed something on."""
-    return int(view.members_in(view.column(Kind.SEND, "actor")).sum())
+    return view.counts(Kind.COUNT_SENDERS).total()
 
 
 def share_rate(view: TableView) -> float | None:
     """Members who passed something on / members who read or passed something on."""
-    sending = view.members_in(view.column(Kind.SEND, "actor"))
-    return ratio(int(sending.sum()), int((sending | view.readers).sum()))
+    return ratio(senders(view), view.counts(Kind.COUNT_READERS_OR_SENDERS).total())
 
 
 def sends_per_buyer(view: TableView) -> float | None:
-    """Sends by buyers / buyers."""
-    actors = view.column(Kind.SEND, "actor")
-    return ratio(int(view.buyers[actors[actors >= 0]].sum()), int(view.buyers.sum()))
+    """Sends by members who had paid for something by then / members who have paid, refunded later or not."""
+    payers = view.members_in(view.column(Kind.ORDER_PAID, "actor"))
+    return ratio(view.counts(Kind.COUNT_SENDS_AFTER_PAYING).total(), int(payers.sum()))
 
 
 def k_factor(view: TableView) -> float | None:
@@ -47,10 +47,10 @@ def k_factor(view: TableView) -> float | None:
 
 def k_factor_by_generation(view: TableView) -> dict[str, float | None]:
     """People in the next generation / people in this one; generation 0 had it from nobody."""
-    people = np.bincount(view.forest.depth, minlength=SHOWN_GENERATIONS + 1)
+    people = np.bincount(view.forest.depth, minlength=len(GENERATIONS) + 1)
     return {
-        str(generation): ratio(int(people[generation + 1]), int(people[generation]))
-        for generation in range(SHOWN_GENERATIONS)
+        name: ratio(int(people[generation + 1]), int(people[generation]))
+        for generation, name in enumerate(GENERATIONS)
     }
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from sim.events import EventTable
 from sim.ledger import books_residual_fen
 from sim.metrics import money, orders
-from sim.metrics.registry import Number, measure
+from sim.metrics.registry import Number, measure, unavailable
 from sim.metrics.view import TableView, ratio
+
+Summary = dict[str, Number | dict[str, Number] | list[str]]
+"""What `summarise` gives: numbers, sections of numbers, and the list of what is unavailable."""
 
 TOP_LEVEL = (
     "members",
@@ -38,7 +41,7 @@ INCREMENTAL = (
 """What a campaign is measured by against its no-campaign twin; see `incremental`."""
 
 
-def summarise(table: EventTable, twin: EventTable | None) -> dict[str, Number | dict[str, Number]]:
+def summarise(table: EventTable, twin: EventTable | None) -> Summary:
     """Measure a finished run.
 
     Args:
@@ -48,11 +51,14 @@ def summarise(table: EventTable, twin: EventTable | None) -> dict[str, Number | 
     Returns:
         `TOP_LEVEL` and `books_residual_fen`, then the sections `horizon` and `runoff` with every metric
         and breakdown, and `incremental` (all None without a twin). Values are plain numbers or None.
+        `unavailable` lists what the sections do not tell because messages were counted only; such a
+        value is None too, but not because there was nothing to measure.
     """
     whole = TableView(table)
     runoff = measure(whole)
-    top: dict[str, Number | dict[str, Number]] = {name: runoff[name] for name in TOP_LEVEL}
+    top: Summary = {name: runoff[name] for name in TOP_LEVEL}
     top["books_residual_fen"] = books_residual_fen(table)
+    top["unavailable"] = list(unavailable(table.header))
     top["horizon"] = measure(TableView(table.at_horizon()))
     top["runoff"] = runoff
     top["incremental"] = incremental(whole, None if twin is None else TableView(twin))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,25 @@ from numpy.typing import NDArray
 from sim.events import EventTable, Header, Kind
 from sim.ledger import money_by_line_fen
 from sim.metrics.cascades import Forest, Trees, forest, trees
+from sim.outcomes import counted
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often something was counted, one entry a row of a full table or a count row of another.
+
+    time_s: int64, when, or the end of the period; product, channel, segment: -1 for none; number: int64.
+    """
+
+    time_s: NDArray[np.int64]
+    product: NDArray[np.int16]
+    channel: NDArray[np.int8]
+    segment: NDArray[np.int8]
+    number: NDArray[np.int64]
+
+    def total(self, chosen: NDArray[np.bool_] | None = None) -> int:
+        """How often in all, or among the chosen entries: bool[entries]."""
+        return int((self.number if chosen is None else self.number[chosen]).sum())
 
 
 class TableView:
@@ -26,6 +46,7 @@ class TableView:
         self.header: Header = table.header
         self._by_kind = np.argsort(table["kind"], kind="stable")
         self._start = np.searchsorted(table["kind"], np.arange(max(Kind) + 2), sorter=self._by_kind)
+        self._counts: dict[Kind, Counts] = {}
 
     def rows(self, *kinds: Kind) -> NDArray[np.int64]:
         """Row numbers of these kinds, ascending: int64[rows]."""
@@ -55,10 +76,17 @@ class TableView:
         product = self.table["product"][rows].astype(np.int64)
         return distinct((product + 1) * self.header.members + self.table["actor"][rows])
 
-    @cached_property
-    def readers(self) -> NDArray[np.bool_]:
-        """Members who have read something: bool[members]."""
-        return self.members_in(self.column(Kind.READ, "actor"))
+    def counts(self, kind: Kind) -> Counts:
+        """What a kind of count (see `sim.outcomes`) counts; equal sums on a full and an outcomes table."""
+        if kind not in self._counts:
+            if self.header.events == "full":
+                rows, number = counted(self.table, kind)
+            else:
+                rows = self.rows(kind)
+                number = self.table["value"][rows].astype(np.int64)
+            columns = {name: self.table[name][rows] for name in ("time_s", "product", "channel", "segment")}
+            self._counts[kind] = Counts(**columns, number=number)
+        return self._counts[kind]
 
     @cached_property
     def refunded(self) -> NDArray[np.bool_]:
@@ -94,7 +122,13 @@ class TableView:
 
     @cached_property
     def forest(self) -> Forest:
-        """Who had it from whom."""
+        """Who had it from whom.
+
+        Raises:
+            ValueError: the messages were counted only.
+        """
+        if self.header.events != "full":
+            raise ValueError("an outcomes table does not say who had it from whom")
         return forest(self.table)
 
     @cached_property

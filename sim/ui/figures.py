@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from sim.commands.summary_table import INCREMENTAL, SECTIONS, shown
+from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, SECTIONS, shown
 from sim.compare import Estimate
 from sim.metrics.registry import METRICS, Metric
 from sim.ui.outcome import Outcome
@@ -82,6 +82,9 @@ def _columns(outcome: Outcome) -> list[str]:
 
 
 def _row(outcome: Outcome, metric: Metric, measure: str, section: str) -> list[str] | None:
+    if section == "runoff" and measure in outcome.unavailable:
+        cells = [NOT_RECORDED[language() == "zh"]] * outcome.designs
+        return [label(metric), *cells, *[""] * (outcome.designs > 1), BECAUSE]
     levels = [outcome.level(number, measure, section) for number in range(outcome.designs)]
     if not any(level.mean for level in levels):
         return None

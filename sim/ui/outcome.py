@@ -79,6 +79,11 @@ class Outcome:
         return tuple(dict.fromkeys(name for runs in self.runs for run in runs for name in run.illegal_offers))
 
     @property
+    def unavailable(self) -> frozenset[str]:
+        """Measures that some run did not record, since its messages were counted only."""
+        return frozenset(name for runs in self.runs for run in runs for name in run.summary["unavailable"])
+
+    @property
     def books_residual_fen(self) -> int:
         """The largest of all runs; 0 if all books balance."""
         return max(abs(int(run.summary["books_residual_fen"])) for runs in self.runs for run in runs)

@@ -146,7 +146,7 @@ def member_funnel(view: TableView) -> dict[str, int]:
     """How many members came so far: each step counts different members, not times."""
     return {
         "members": view.header.members,
-        "reached": int(view.readers.sum()),
+        "reached": funnel.reached(view),
         "considered": funnel.considering(view),
         "ordered": funnel.ordering(view),
         "bought": int(view.buyers.sum()),
