@@ -23,7 +23,7 @@ from sim.errors import Cancelled, RunError, ShapanError
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEED_MAX = 2**32 - 1
-GRAPH_FORMATS = ("edges", "groups", "orders", "graphml", "gexf")
+GRAPH_FORMATS = ("edges", "groups", "orders", "graphml", "gexf", "shapan")
 ENGINES = ("mesa",)
 PROGRESS_STYLES = ("auto", "bar", "lines", "off")
 
@@ -111,7 +111,8 @@ def community_options(command: F) -> F:
             "--graph",
             type=click.Path(path_type=Path),
             multiple=True,
-            help="A social graph: edge list, GraphML, GEXF, or orders (several files count as one).",
+            help="A social graph: edge list, GraphML, GEXF, orders (several files count as one), or what "
+            "`shapan network` has written.",
         ),
         click.option(
             "--graph-format",
@@ -223,6 +224,33 @@ def explain(ctx: click.Context, /, **given: Any) -> None:
     from sim.commands.explain import ExplainOptions, explain_command
 
     explain_command(_session(ctx), ExplainOptions(**given))
+
+
+@cli.command()
+@click.argument("scenario")
+@click.option("--variant", metavar="NAME", help="The community of this variant.")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), multiple=True, help="A graph to cut or convert, as for run."
+)
+@click.option("--graph-format", type=click.Choice(GRAPH_FORMATS), help="How to read it, as for run.")
+@click.option("--seed", type=click.IntRange(0, SEED_MAX), help="The luck; by default the scenario's.")
+@click.option("--members", type=click.IntRange(2, 20_000_000), help="How many, as for run.")
+@click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Set a value by hand, as for run.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where to; the suffix decides: .shapan-graph (loads at once), .graphml, .gexf, or .csv, .tsv, .txt.",
+)
+@click.option("--force", is_flag=True, help="Replace the file.")
+@session_options
+@click.pass_context
+def network(ctx: click.Context, /, **given: Any) -> None:
+    """Make the community of SCENARIO with its chats, and save it for `run --graph FILE`."""
+    from sim.commands.network import NetworkOptions, network_command
+
+    network_command(_session(ctx), NetworkOptions(**given))
 
 
 @cli.command()

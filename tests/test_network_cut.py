@@ -11,7 +11,7 @@ from sim.network.csr import symmetric_rows
 from sim.network.cut import cut_ball
 from sim.network.generate import generate
 from sim.network.graph import SocialGraph
-from sim.network.markup import to_networkx
+from sim.network.networkx_graph import to_networkx
 
 GRAPH = lay_chats(generate(8, 2_000, follow_mean=2.0), [Kind("deal", 40, 1)], 1)
 
@@ -30,8 +30,8 @@ def test_a_ball_keeps_every_layer_between_its_members():
     whole = to_networkx(GRAPH).subgraph(old)
     cut = to_networkx(ball)
     for layer in ("friend", "follow"):
-        expected = {(a, b, d.get("tie")) for a, b, d in whole.edges(data=True) if d["layer"] == layer}
-        found = {(int(a), int(b), d.get("tie")) for a, b, d in cut.edges(data=True) if d["layer"] == layer}
+        expected = {(a, b, d.get("weight")) for a, b, d in whole.edges(data=True) if d["layer"] == layer}
+        found = {(int(a), int(b), d.get("weight")) for a, b, d in cut.edges(data=True) if d["layer"] == layer}
         assert found == expected
     assert np.all(np.diff(ball.chat_start) >= 2)
     together = {frozenset(GRAPH.chat_member[a:b].tolist()) & set(old)

@@ -22,8 +22,8 @@ from sim.network.csr import (
 from sim.network.generate import generate
 from sim.network.graph import SocialGraph
 from sim.network.load import load_graph
-from sim.network.markup import to_networkx
 from sim.network.measure import largest_component, local_clustering, measure_friends
+from sim.network.networkx_graph import to_networkx
 from sim.network.partition import partition
 from sim.network.ties import common_friends, overlap_ties
 

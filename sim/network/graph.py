@@ -1,15 +1,35 @@
 """The social graph: every layer of a community as read-only arrays."""
 
 import hashlib
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.network.csr import Floats, Ints, Members, empty_rows, transposed, weighted_rows
 from sim.network.ties import overlap_ties
+
+MEMBERS_MAX = 2**31 - 1
+"""Members are int32."""
+
+ARRAYS: dict[str, np.dtype[Any]] = {
+    "friend_start": np.dtype(np.int64),
+    "friend_target": np.dtype(np.int32),
+    "friend_tie": np.dtype(np.float64),
+    "follow_start": np.dtype(np.int64),
+    "follow_target": np.dtype(np.int32),
+    "community": np.dtype(np.int32),
+    "chat_start": np.dtype(np.int64),
+    "chat_member": np.dtype(np.int32),
+    "chat_kind": np.dtype(np.int8),
+    "co_purchase_start": np.dtype(np.int64),
+    "co_purchase_target": np.dtype(np.int32),
+}
+"""The arrays of a graph, in the order they are hashed and saved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +67,52 @@ class SocialGraph:
     co_purchase_target: Members
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, so that a graph can be shared by runs."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+        """Make sure that compiled code finds the arrays as documented, and make them read-only.
+
+        This looks at types and lengths, not at every entry: `sim.network.check` does that.
+
+        Raises:
+            InputError: an array has another type or length than documented.
+        """
+        for name, value in self.arrays():
+            wanted = ARRAYS[name]
+            if not isinstance(value, np.ndarray) or value.dtype != wanted or value.ndim != 1:
+                found = (
+                    f"{value.dtype} in {value.ndim}"
+                    if isinstance(value, np.ndarray)
+                    else type(value).__name__
+                )
+                raise InputError(f"graph: {name} must be {wanted} in 1 dimension, got {found}")
+            value = np.require(value, requirements=["C", "A"])  # a copy of what is not
+            value.flags.writeable = False
+            object.__setattr__(self, name, value)
+        self._check_lengths()
+
+    def _check_lengths(self) -> None:
+        if not 0 <= self.n <= MEMBERS_MAX:
+            raise InputError(f"graph: n must be 0 to {MEMBERS_MAX}, got {self.n}")
+        rows = (
+            ("friend_start", self.n, self.friend_target),
+            ("follow_start", self.n, self.follow_target),
+            ("co_purchase_start", self.n, self.co_purchase_target),
+            ("chat_start", self.chats, self.chat_member),
+        )
+        for name, count, entries in rows:
+            start: Ints = getattr(self, name)
+            if start.size != count + 1 or start[0] != 0 or start[-1] != entries.size:
+                raise InputError(f"graph: {name} must have {count + 1} entries, from 0 to {entries.size}")
+        lengths = (
+            ("friend_tie", self.friend_tie.size, self.friend_target.size),
+            ("community", self.community.size, self.n),
+            ("labels", self.n if self.labels is None else len(self.labels), self.n),
+        )
+        for name, found, wanted in lengths:
+            if found != wanted:
+                raise InputError(f"graph: {name} must have {wanted} entries, got {found}")
+
+    def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """The arrays by name, in the order of `ARRAYS`."""
+        return ((name, getattr(self, name)) for name in ARRAYS)
 
     @classmethod
     def of_friends(
@@ -87,13 +148,9 @@ class SocialGraph:
     def sha256(self) -> str:
         """Hash of the content: the same on every machine for equal layers and labels."""
         digest = hashlib.sha256(f"social graph 1, n={self.n}\n".encode())
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                digest.update(f"{field.name} {value.size}\n".encode())
-                digest.update(
-                    np.ascontiguousarray(value.astype(value.dtype.newbyteorder("<"), copy=False)).data
-                )
+        for name, value in self.arrays():
+            digest.update(f"{name} {value.size}\n".encode())
+            digest.update(value.astype(value.dtype.newbyteorder("<"), copy=False).data)
         for label in self.labels or ():
             digest.update(f"{len(label)} {label}\n".encode())
         return digest.hexdigest()
@@ -117,6 +174,11 @@ class SocialGraph:
     def communities(self) -> int:
         """Number of main communities."""
         return int(self.community.max()) + 1 if self.n else 0
+
+    @property
+    def links(self) -> int:
+        """Number of friendships; of co-purchases where there are none; else of those who follow another."""
+        return (self.friend_target.size or self.co_purchase_target.size) // 2 or self.follow_target.size
 
     def friends(self, member: int) -> Members:
         """The friends of a member, ascending."""

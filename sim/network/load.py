@@ -7,15 +7,17 @@ from typing import Literal
 from sim.errors import InputError
 from sim.network.edge_list import load_edge_list
 from sim.network.graph import SocialGraph
-from sim.network.markup import load_markup
+from sim.network.graph_file import is_graph_file, map_graph
 from sim.network.orders import load_groups, load_orders, names_orders
 from sim.network.report import LoadReport
 
-GraphFormat = Literal["edges", "groups", "orders", "graphml", "gexf"]
-FORMATS: tuple[GraphFormat, ...] = ("edges", "groups", "orders", "graphml", "gexf")
+GraphFormat = Literal["edges", "groups", "orders", "graphml", "gexf", "shapan"]
+FORMATS: tuple[GraphFormat, ...] = ("edges", "groups", "orders", "graphml", "gexf", "shapan")
 
 
 def _guessed(path: Path) -> GraphFormat:
+    if is_graph_file(path):
+        return "shapan"
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     last = suffixes[-1] if suffixes else ""
     if last in (".graphml", ".gexf"):
@@ -32,9 +34,10 @@ def read_graph(
     Args:
         paths: one file, or several tables of groups or orders that count as one.
         format: "edges" (`load_edge_list`), "groups" (`load_groups`), "orders" (`load_orders`), "graphml" or
-            "gexf" (`load_markup`). By default the suffix decides between the two markup formats; any other
-            file is a table of orders if its first line names the columns of one, else an edge list. Groups of
-            two look just like weighted edges, so they must be named.
+            "gexf" (`load_markup`), or "shapan" (`map_graph`). By default Shapan's own files are known by how
+            they are named or begin, and the two markup formats by their suffix; any other file is a table of
+            orders if its first line names the columns of one, else an edge list. Groups of two look just
+            like weighted edges, so they must be named.
         directed: for edge lists: each line says who follows whom.
 
     Raises:
@@ -54,7 +57,13 @@ def read_graph(
         raise InputError(f"several files make one graph only as groups or orders, not as {form}: {files[1]}")
     if directed and form != "edges":
         raise InputError(f"directed applies to edge lists only, not to {form}")
-    return load_edge_list(files[0], directed=directed) if form == "edges" else load_markup(files[0], form)
+    if form == "shapan":
+        return map_graph(files[0])
+    if form == "edges":
+        return load_edge_list(files[0], directed=directed)
+    from sim.network.markup import load_markup  # networkx takes a moment to import, and few files need it
+
+    return load_markup(files[0], form)
 
 
 def load_graph(

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -12,75 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.network.csr import (
-    Floats,
-    Ints,
-    canonical_numbers,
-    directed_rows,
-    empty_rows,
-    pair_codes,
-    row_numbers,
-    sorted_unique,
-    symmetric_rows,
-)
 from sim.network.edge_list import EDGES_MAX
-from sim.network.graph import SocialGraph, check_size, plain_labels
-from sim.network.members import MemberIds, is_whole_number
-from sim.network.partition import partition
+from sim.network.graph import SocialGraph
+from sim.network.networkx_graph import one_way_networkx, read_networkx
 from sim.network.report import LoadReport
-from sim.network.source import read_chunks, shown
-from sim.network.ties import strongest_ties
-
-_SYMMETRIC = ("friend", "co_purchase")
-_LAYERS = ("friend", "follow", "co_purchase", "upline")
-
-
-def to_networkx(graph: SocialGraph, upline: NDArray[np.integer] | None = None) -> "nx.MultiDiGraph[Any]":
-    """All layers in one networkx graph, whose nodes are the labels (numbers 0..n-1 where there are none).
-
-    Every arc has the attribute `layer`: friend and co_purchase (both directions of each pair), follow (from
-    the follower), upline (from the member, if `upline` gives each one's upline or -1); friend arcs also
-    `tie`. Nodes have `community` and `chats`, a list of (chat, kind). Meant for up to about 100,000 members.
-    """
-    made = _network(graph, upline)
-    back = [(b, a, data) for a, b, data in made.edges(data=True) if data["layer"] in _SYMMETRIC]
-    made.add_edges_from((a, b, dict(data)) for a, b, data in back)
-    return made
-
-
-def _network(graph: SocialGraph, upline: NDArray[np.integer] | None) -> "nx.MultiDiGraph[Any]":
-    """As `to_networkx`, with each undirected pair once, from its lower member: half the size in a file."""
-    names: list[Any] = list(range(graph.n)) if graph.labels is None else list(graph.labels)
-    made: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
-    start, chats = graph.chats_of
-    kind = graph.chat_kind.tolist()
-    for i, (community, first, last) in enumerate(
-        zip(graph.community.tolist(), start[:-1].tolist(), start[1:].tolist(), strict=True)
-    ):
-        made.add_node(names[i], community=community, chats=[(c, kind[c]) for c in chats[first:last].tolist()])
-
-    def arcs(start: Ints, target: NDArray[np.int32]) -> list[tuple[int, int]]:
-        return list(zip(row_numbers(start).tolist(), target.tolist(), strict=True))
-
-    friends = zip(arcs(graph.friend_start, graph.friend_target), graph.friend_tie.tolist(), strict=True)
-    made.add_edges_from(
-        (names[i], names[j], {"layer": "friend", "tie": tie}) for (i, j), tie in friends if i < j
-    )
-    follows = arcs(graph.follow_start, graph.follow_target)
-    made.add_edges_from(((names[j], names[i]) for i, j in follows), layer="follow")
-    bought = arcs(graph.co_purchase_start, graph.co_purchase_target)
-    made.add_edges_from(((names[i], names[j]) for i, j in bought if i < j), layer="co_purchase")
-    if upline is not None:
-        lines = ((names[i], names[j]) for i, j in enumerate(upline.tolist()) if j >= 0)
-        made.add_edges_from(lines, layer="upline")
-    return made
+from sim.network.source import read_chunks
 
 
 def write_markup(
     graph: SocialGraph, path: Path, form: str, upline: NDArray[np.integer] | None = None
 ) -> None:
     """Write GraphML or GEXF, each undirected pair once; `chats` as a text such as "3:0 17:1" (chat:kind)."""
-    made = _network(graph, upline)
+    made = one_way_networkx(graph, upline)
     for _, attributes in made.nodes(data=True):
         attributes["chats"] = " ".join(f"{chat}:{kind}" for chat, kind in attributes["chats"])
     if form == "graphml":
@@ -105,131 +47,21 @@ def _parsed(path: Path, form: str) -> "nx.Graph[Any]":
     return made
 
 
-def _tie(attributes: Mapping[str, Any], path: Path, ends: tuple[Any, Any]) -> float | None:
-    value = attributes.get("tie", attributes.get("weight"))
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise InputError(
-            f"{path}: edge {ends[0]} to {ends[1]}: tie must be a number above 0, got {shown(str(value))}"
-        )
-    return float(value)
-
-
-def _chats(made: "nx.Graph[Any]", number: Mapping[Any, int], path: Path) -> dict[int, tuple[int, list[int]]]:
-    """Members and kind of each chat named in the nodes' attribute `chats`."""
-    chats: dict[int, tuple[int, list[int]]] = {}
-    for node, text in made.nodes(data="chats", default=""):
-        for item in str(text).split():
-            chat, _, kind = item.partition(":")
-            if not (chat.isdecimal() and kind.isdecimal() and int(kind) < 128):
-                raise InputError(
-                    f"{path}: node {node}: chats must read like 3:0 17:1 (chat:kind), got {shown(item)}"
-                )
-            chats.setdefault(int(chat), (int(kind), []))[1].append(number[node])
-    return chats
-
-
-def _community(made: "nx.Graph[Any]", order: list[Any]) -> NDArray[np.int32] | None:
-    values = [made.nodes[node].get("community") for node in order]
-    if not all(type(v) is int for v in values):
-        return None
-    return canonical_numbers(np.unique(np.array(values, dtype=np.int64), return_inverse=True)[1])
-
-
-def _layers(
-    made: "nx.Graph[Any]", number: Mapping[Any, int], path: Path
-) -> tuple[dict[str, list[tuple[int, int]]], list[float]]:
-    """The arcs of each layer, and the ties of the friend arcs (none, or one of each)."""
-    layers: dict[str, list[tuple[int, int]]] = {layer: [] for layer in _LAYERS}
-    ties: list[float] = []
-    plain = "follow" if made.is_directed() else "friend"
-    for a, b, attributes in made.edges(data=True):
-        layer = attributes.get("layer", plain)
-        if layer not in layers:
-            raise InputError(
-                f"{path}: edge {a} to {b}: layer must be one of {', '.join(_LAYERS)}, got {shown(str(layer))}"
-            )
-        if a == b:
-            continue
-        layers[layer].append((number[a], number[b]))
-        tie = _tie(attributes, path, (a, b))
-        if layer == "friend" and tie is not None:
-            ties.append(tie)
-    if ties and len(ties) != len(layers["friend"]):
-        raise InputError(f"{path}: some friendships have a tie and some have none")
-    if made.is_directed() and not any(layers[layer] for layer in _LAYERS if layer != "follow"):
-        arcs = set(layers["follow"])
-        layers["friend"] = [(a, b) for a, b in layers["follow"] if a < b and (b, a) in arcs]
-    return layers, ties
-
-
 def load_markup(path: Path, form: str) -> tuple[SocialGraph, LoadReport]:
-    """Read GraphML or GEXF (plain or gzipped).
-
-    The attributes of `write_markup` are understood: `layer`, `tie` (or `weight`) of edges, `community` and
-    `chats` of nodes. Without `layer`, the edges of an undirected graph are friendships; those of a directed
-    one are the follow layer, and who follow each other are also friends. Missing ties come from the overlap
-    of friends, missing communities from a partition. Uplines are read over: the scenario gives them.
+    """Read GraphML or GEXF (plain or gzipped), as `from_networkx` understands it.
 
     Raises:
         InputError: unreadable, not such a file, or fewer than two members.
     """
     made = _parsed(path, form)
-    ids = MemberIds(path, all(is_whole_number(str(node)) for node in made.nodes))
-    places = {node: ids.place(str(node), 1) for node in made.nodes}
-    check_size(len(ids), str(path))
-    labels, final = ids.final()
-    number = {node: int(final[place]) for node, place in places.items()}
-    n = len(labels)
-    if made.number_of_edges() == 0:
-        raise InputError(f"{path}: holds no edges")
-    layers, tie_values = _layers(made, number, path)
-
-    def ends(layer: str) -> tuple[Ints, Ints]:
-        arcs = np.array(layers[layer], dtype=np.int64).reshape(-1, 2)
-        return arcs[:, 0], arcs[:, 1]
-
-    pairs = pair_codes(*ends("friend"))
-    friends = sorted_unique(pairs)
-    ties: Floats | None = None
-    if tie_values:
-        ties = strongest_ties(pairs, np.array(tie_values))
-    bought = sorted_unique(pair_codes(*ends("co_purchase")))
-    co_start, co_target = symmetric_rows(n, bought)
-    follower, followed = ends("follow")
-    follow_start, follow_target = directed_rows(n, followed, follower) if follower.size else empty_rows(n)
-    community = _community(made, sorted(number, key=number.__getitem__))
-    if community is None:
-        near = (
-            friends
-            if friends.size
-            else bought
-            if bought.size
-            else sorted_unique(pair_codes(follower, followed))
-        )
-        community = partition(*symmetric_rows(n, near))
-    graph = SocialGraph.of_friends(n, friends, community, ties=ties, labels=plain_labels(labels))
-    chats = sorted(_chats(made, number, path).items())
-    size = np.array([len(members) for _, (_, members) in chats], dtype=np.int64)
-    graph = replace(
-        graph,
-        follow_start=follow_start,
-        follow_target=follow_target,
-        co_purchase_start=co_start,
-        co_purchase_target=co_target,
-        chat_start=np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(size))),
-        chat_member=np.array([m for _, (_, members) in chats for m in sorted(members)], dtype=np.int32),
-        chat_kind=np.array([kind for _, (kind, _) in chats], dtype=np.int8),
-    )
-    links = friends.size or bought.size or graph.follow_target.size
+    graph, duplicates = read_networkx(made, str(path))
     report = LoadReport(
         files=(path.name,),
         format=form,
         records=made.number_of_edges(),
         self_loops=nx.number_of_selfloops(made),
-        duplicates=pairs.size - friends.size,
-        members=n,
-        links=links,
+        duplicates=duplicates,
+        members=graph.n,
+        links=graph.links,
     )
     return graph, report

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from sim.compiled import compiled
 from sim.network.csr import Floats, Ints, Members, code_ends, codes_of
@@ -41,6 +39,9 @@ class FriendMeasures:
 
 def components(start: Ints, target: Members) -> Members:
     """The component of each member in a symmetric layer, int32[n]."""
+    from scipy.sparse import csr_array  # scipy takes a moment to import, and few runs need it
+    from scipy.sparse.csgraph import connected_components
+
     n = start.size - 1
     matrix = csr_array((np.ones(target.size, dtype=np.int8), target, start), shape=(n, n))
     return np.asarray(connected_components(matrix, directed=False)[1], dtype=np.int32)

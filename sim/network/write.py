@@ -1,4 +1,4 @@
-"""Writing a social graph for other programs."""
+"""Writing a social graph to a file, for Shapan or for other programs."""
 
 from pathlib import Path
 
@@ -8,25 +8,41 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.network.csr import row_numbers
 from sim.network.graph import SocialGraph
-from sim.network.markup import write_markup
+from sim.network.graph_file import SUFFIX, save_graph
+
+SUFFIXES = (SUFFIX, ".graphml", ".gexf", ".csv", ".tsv", ".txt")
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a name that does not say how to write the graph.
+
+    Raises:
+        InputError: another suffix than `SUFFIXES`.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{path}: a graph is written as {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
 
 
 def write_graph(graph: SocialGraph, path: Path, upline: NDArray[np.integer] | None = None) -> None:
-    """Write a graph; the suffix decides: .graphml, .gexf (all layers), .csv, .tsv or .txt (friends and ties).
+    """Write a graph; the suffix decides: one of `SUFFIXES`.
 
-    GraphML and GEXF load to the same graph again; an edge list keeps friendships and ties alone.
+    Shapan's own files, GraphML and GEXF load to the same graph again; an edge list (the others) keeps
+    friendships and ties alone. Uplines are written to GraphML and GEXF.
 
     Raises:
         InputError: another suffix, or the file cannot be written.
     """
+    check_suffix(path)
     suffix = path.suffix.lower()
     try:
-        if suffix in (".graphml", ".gexf"):
+        if suffix == SUFFIX:
+            save_graph(graph, path)
+        elif suffix in (".graphml", ".gexf"):
+            from sim.network.markup import write_markup  # see `sim.network.load`
+
             write_markup(graph, path, suffix[1:], upline)
-        elif suffix in (".csv", ".tsv", ".txt"):
-            _write_edges(graph, path, "," if suffix == ".csv" else "\t")
         else:
-            raise InputError(f"{path}: a graph is written as .graphml, .gexf, .csv, .tsv or .txt")
+            _write_edges(graph, path, "," if suffix == ".csv" else "\t")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error})") from error
 

@@ -1,0 +1,110 @@
+"""Whether every entry of a graph is what compiled code and mechanics rely on.
+
+Compiled code looks nothing up twice: a friend beyond the last member would be read from memory that is not
+the graph's. Graphs that Shapan draws or builds from pairs are right by construction; one whose arrays come
+from elsewhere is checked here, in one pass over each layer.
+"""
+
+from sim.compiled import compiled
+from sim.errors import InputError
+from sim.network.csr import Floats, Ints, Members
+from sim.network.graph import SocialGraph
+
+_FALLING, _OUTSIDE, _UNSORTED, _ITSELF, _ONE_WAY, _TIE, _UNEVEN = range(1, 8)
+_FAULTS = {
+    _FALLING: "ends before it begins",
+    _OUTSIDE: "holds a number that no member has",
+    _UNSORTED: "is not ascending without repeats",
+    _ITSELF: "holds the member itself",
+    _ONE_WAY: "does not match the rows of those it names: each pair must be there both ways",
+    _TIE: "holds a tie that is not above 0 and at most 1",
+    _UNEVEN: "holds a tie that differs in the other direction",
+}
+
+
+@compiled
+def _row_fault(start: Ints, target: Members, n: int, members_rows: bool) -> tuple[int, int]:
+    """The first fault of rows of members and the row it is in; (0, 0) if there is none."""
+    for i in range(start.size - 1):  # all of them first: only then is it safe to look into the rows
+        if start[i] > start[i + 1]:
+            return _FALLING, i
+    for i in range(start.size - 1):
+        before = -1
+        for a in range(start[i], start[i + 1]):
+            if target[a] < 0 or target[a] >= n:
+                return _OUTSIDE, i
+            if target[a] <= before:
+                return _UNSORTED, i
+            if members_rows and target[a] == i:
+                return _ITSELF, i
+            before = target[a]
+    return 0, 0
+
+
+@compiled
+def _pair_fault(start: Ints, target: Members, tie: Floats) -> tuple[int, int]:
+    """The same of sound rows that are to be symmetric, with ties if there are any.
+
+    Rows ascend, so the lower members who name j come by in the order in which j's row lists them.
+    """
+    next_lower = start[:-1].copy()
+    for i in range(start.size - 1):
+        first_upper = next_lower[i]
+        if first_upper < start[i + 1] and target[first_upper] < i:
+            return _ONE_WAY, i
+        for a in range(first_upper, start[i + 1]):
+            j = target[a]
+            back = next_lower[j]
+            if back >= start[j + 1] or target[back] != i:
+                return _ONE_WAY, i
+            next_lower[j] += 1
+            if tie.size > 0:
+                if not 0.0 < tie[a] <= 1.0:
+                    return _TIE, i
+                if tie[a] != tie[back]:
+                    return _UNEVEN, i
+    return 0, 0
+
+
+@compiled
+def _community_fault(community: Members) -> int:
+    """The first member whose community breaks the numbering by lowest member; -1 if there is none."""
+    found = 0
+    for i in range(community.size):
+        if community[i] < 0 or community[i] > found:
+            return i
+        found += community[i] == found
+    return -1
+
+
+def check_graph(graph: SocialGraph, what: str) -> None:
+    """Refuse a graph whose entries are not as `SocialGraph` documents them; `what` is named in the error.
+
+    Raises:
+        InputError: which row of which layer, and what is wrong with it.
+    """
+    nothing = graph.friend_tie[:0]
+    layers = (
+        ("friends", graph.friend_start, graph.friend_target, graph.friend_tie),
+        ("co-purchases", graph.co_purchase_start, graph.co_purchase_target, nothing),
+        ("followers", graph.follow_start, graph.follow_target, None),
+    )
+    for name, start, target, tie in layers:
+        fault, member = _row_fault(start, target, graph.n, True)
+        if not fault and tie is not None:
+            fault, member = _pair_fault(start, target, tie)
+        if fault:
+            raise InputError(f"{what}: the row of {name} of member {member} {_FAULTS[fault]}")
+    fault, chat = _row_fault(graph.chat_start, graph.chat_member, graph.n, False)
+    if fault:
+        raise InputError(f"{what}: the row of members of chat {chat} {_FAULTS[fault]}")
+    if graph.chats and graph.chat_kind.min() < 0:
+        raise InputError(f"{what}: a kind of chat must be 0 or above, got {graph.chat_kind.min()}")
+    member = _community_fault(graph.community)
+    if member >= 0:
+        raise InputError(
+            f"{what}: communities must be numbered 0, 1, 2, ... by their lowest members; "
+            f"member {member} is in {graph.community[member]}"
+        )
+    if graph.labels is not None and len(set(graph.labels)) < graph.n:
+        raise InputError(f"{what}: two members have the same label")
