@@ -12,7 +12,8 @@ from scipy.special import stdtrit
 
 from sim.errors import InputError
 from sim.events import EventTable
-from sim.metrics.registry import METRICS, Number, unavailable
+from sim.metrics.measure import unavailable
+from sim.metrics.registry import METRICS, Number
 from sim.metrics.summary import incremental, summarise
 from sim.metrics.view import TableView
 from sim.run import ENGINES, GraphFiles, Progress, play, prepare

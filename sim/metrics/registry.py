@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sim.events import Header
 from sim.metrics import activity, funnel, groups, money, orders, spread
 from sim.metrics.view import TableView
 
@@ -436,32 +435,3 @@ BREAKDOWNS: tuple[Breakdown, ...] = (
     ),
 )
 """Every metric that is a table of parts."""
-
-
-def measure(view: TableView) -> dict[str, Number]:
-    """Every metric and breakdown of the table, flat, in registry order; None also for what is unavailable."""
-    missing = frozenset(unavailable(view.header))
-    values = {metric.name: None if metric.name in missing else metric.function(view) for metric in METRICS}
-    for breakdown in BREAKDOWNS:
-        if breakdown.needs_messages and missing:
-            values |= dict.fromkeys(_keys(breakdown))
-            continue
-        for part, value in breakdown.function(view).items():
-            values[f"{breakdown.name}.{part}"] = value
-    return values
-
-
-def unavailable(header: Header) -> tuple[str, ...]:
-    """The keys of `measure` that a table cannot tell, since its messages were counted only.
-
-    None of them is 0 or "nothing to measure": it was not recorded.
-    """
-    if header.events == "full":
-        return ()
-    metrics = [metric.name for metric in METRICS if metric.needs_messages]
-    parts = [key for breakdown in BREAKDOWNS if breakdown.needs_messages for key in _keys(breakdown)]
-    return (*metrics, *parts)
-
-
-def _keys(breakdown: Breakdown) -> tuple[str, ...]:
-    return tuple(f"{breakdown.name}.{part}" for part in breakdown.parts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.events import EventTable
 from sim.ledger import books_residual_fen
 from sim.metrics import money, orders
-from sim.metrics.registry import Number, measure, unavailable
+from sim.metrics.measure import measure, unavailable
+from sim.metrics.registry import Number
 from sim.metrics.view import TableView, ratio
 
 Summary = dict[str, Number | dict[str, Number] | list[str]]

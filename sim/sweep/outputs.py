@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.events import EventTable
 from sim.ledger import books_residual_fen
+from sim.metrics.measure import parts, value
 from sim.metrics.registry import BREAKDOWNS, METRICS, Number
 from sim.metrics.summary import INCREMENTAL, incremental
 from sim.metrics.view import TableView
@@ -88,10 +89,10 @@ def measured(outputs: Sequence[Output], table: EventTable, twin: TableView | Non
         elif output.section == GAINED:
             values[output.name] = gained[output.metric]
         elif output.metric in _METRICS:
-            values[output.name] = _METRICS[output.metric].function(views[output.section])
+            values[output.name] = value(_METRICS[output.metric], views[output.section])
         else:
-            parts = _BREAKDOWNS[output.metric].function(views[output.section])
-            values |= {f"{output.name}.{part}": value for part, value in parts.items()}
+            found = parts(_BREAKDOWNS[output.metric], views[output.section])
+            values |= {f"{output.name}.{part}": number for part, number in found.items()}
     return values
 
 
