@@ -74,3 +74,11 @@ def test_a_few_people_share_one_chat(members: int):
 def test_chats_above_the_cap_are_refused():
     with pytest.raises(InputError, match="size_mean must be 3 to 500, got 501"):
         lay_chats(generate(8, 100), [Kind("deal", 501, 1)], 1)
+
+
+def test_the_layout_of_a_seed_is_pinned():
+    """A change here changes every result on a generated community."""
+    kinds = [Kind("deal", 60, 1.5), Kind("interest", 20, 0.5)]
+    graph = lay_chats(generate(11, 300, follow_mean=2.0), kinds, 11)
+    assert (graph.chats, graph.chat_member.size) == (22, 606)
+    assert graph.sha256 == "a2f6da39c3700c16526e8c34ddd53579aa8f533fe8508ec93112d188f402f432"

@@ -1,5 +1,7 @@
 """The arrays of a graph: rows, ties, hash; and the measures, against networkx."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import igraph
@@ -10,6 +12,7 @@ from chat_kinds import Kind
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.errors import InputError
 from sim.network.chats import lay_chats
 from sim.network.csr import (
     canonical_numbers,
@@ -23,7 +26,7 @@ from sim.network.generate import generate
 from sim.network.graph import SocialGraph
 from sim.network.load import load_graph
 from sim.network.measure import largest_component, local_clustering, measure_friends
-from sim.network.networkx_graph import to_networkx
+from sim.network.networkx_graph import from_networkx, to_networkx
 from sim.network.partition import partition
 from sim.network.ties import common_friends, overlap_ties
 
@@ -103,6 +106,45 @@ def test_networkx_holds_every_layer():
     follower = int(graph.follow_target[graph.follow_start[followed]])
     assert any(data["layer"] == "follow" for data in made[follower][followed].values())
     assert made.nodes[0]["chats"] == [(int(graph.chats_of[1][0]), 0)]
+
+
+def test_a_graph_comes_back_from_networkx():
+    base, other = generate(2, 60, follow_mean=2.0), generate(4, 60, median_degree=3)
+    graph = replace(base, co_purchase_start=other.friend_start, co_purchase_target=other.friend_target)
+    graph = lay_chats(graph, [Kind("deal", 20, 1), Kind("interest", 8, 0.5)], 1)
+    named = replace(graph, labels=tuple(f"m{i:02}" for i in range(60)))
+    for one in (graph, named):
+        made = to_networkx(one)
+        assert from_networkx(made).sha256 == one.sha256
+        first, second = (
+            (one.label(0), one.label(int(one.friends(0)[0]))) if one.labels else (0, int(one.friends(0)[0]))
+        )
+        weights = [data["weight"] for data in made[first][second].values() if data["layer"] == "friend"]
+        assert weights == [one.ties(0)[0]]
+        assert nx.get_node_attributes(made, "community")[first] == one.community[0]
+
+
+def test_any_networkx_graph_is_read_and_what_is_wrong_is_said():
+    club = from_networkx(nx.karate_club_graph())
+    assert (club.n, club.friend_target.size) == (34, 2 * 78)
+    with pytest.raises(InputError, match=r"^town: holds no edges"):
+        from_networkx(nx.empty_graph(5), "town")
+    broken = nx.path_graph(3)
+    broken.nodes[1]["chats"] = [(0, 0), (0, 0)]
+    with pytest.raises(
+        InputError, match=r"^town: the row of members of chat 0 is not ascending without repeats"
+    ):
+        from_networkx(broken, "town")
+    for value in (7, "3", "3:200", [(1,)], [(-1, 0)]):
+        broken.nodes[1]["chats"] = value
+        with pytest.raises(InputError, match=r"^town: node 1: chats must read like 3:0 17:1"):
+            from_networkx(broken, "town")
+
+
+def test_a_run_imports_neither_networkx_nor_scipy():
+    code = "import sys, sim.run, sim.network.write; print({'networkx', 'scipy.sparse'} & set(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "set()"
 
 
 def test_measures_agree_with_networkx():
