@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -33,7 +36,8 @@ from sim.replace_file import replace_file
 
 _HEADER_KEY = b"shapan.header"
 _ROW_GROUP_ROWS = 1 << 18  # assumption: a few MB each, small enough to read one at a time
-_COMPRESSION_LEVEL = 3  # assumption: zstd's own default, pinned so that the bytes do not follow it
+# assumption: level 3 is zstd's own default, pinned so that the bytes do not follow it
+_PARQUET_OPTIONS: dict[str, Any] = {"version": "2.6", "compression": "zstd", "compression_level": 3}
 
 REASON_KINDS = (
     Kind.ORDER_CANCELLED,
@@ -45,55 +49,150 @@ REASON_KINDS = (
 """The kinds whose `value` is a `Reason`."""
 
 
+class EventWriter:
+    """Writes a table to a file piece by piece, whole or not at all.
+
+    A context manager: at its end the file takes its place; when the body raises, nothing is left of it. Its
+    bytes depend on the rows alone, not on the pieces: row groups of a fixed size are gathered here.
+
+    Example:
+        >>> with EventWriter(path, header) as writer:  # doctest: +SKIP
+        ...     writer.write(columns)
+    """
+
+    def __init__(self, path: Path, header: Header) -> None:
+        """Open a temporary file beside `path`.
+
+        Raises:
+            InputError: the place cannot be written to.
+        """
+        schema = _schema().with_metadata({_HEADER_KEY: _header_json(header)})
+        with ExitStack() as place:
+            file = place.enter_context(replace_file(path))
+            self._parquet = pq.ParquetWriter(file, schema, **_PARQUET_OPTIONS)
+            place.push(self._end)
+            self._place = place.pop_all()
+        self._group = {name: np.empty(_ROW_GROUP_ROWS, dtype=dtype) for name, dtype in COLUMNS.items()}
+        self._rows = 0
+
+    def write(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Append rows.
+
+        Args:
+            columns: every column of the table by name, with its dtype, all of one length.
+
+        Raises:
+            ValueError: columns are missing, of another dtype, or not of one length.
+        """
+        wrong = [
+            name for name, dtype in COLUMNS.items() if name not in columns or columns[name].dtype != dtype
+        ]
+        if wrong:
+            raise ValueError(f"columns of an event table are missing or of another dtype: {', '.join(wrong)}")
+        if len({len(columns[name]) for name in COLUMNS}) > 1:
+            raise ValueError("the columns of an event table are not of one length")
+        total, done = len(columns["time_s"]), 0
+        while done < total:
+            taken = min(total - done, _ROW_GROUP_ROWS - self._rows)
+            for name, group in self._group.items():
+                group[self._rows : self._rows + taken] = columns[name][done : done + taken]
+            self._rows += taken
+            done += taken
+            if self._rows == _ROW_GROUP_ROWS:
+                self._write_group()
+
+    def close(self) -> None:
+        """Finish the file and put it in its place; to do so again does nothing.
+
+        Raises:
+            InputError: the place cannot be written to.
+        """
+        self._place.close()
+
+    def __enter__(self) -> Self:
+        """The writer itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish the file, or drop it when the body raised."""
+        self._place.__exit__(kind, error, trace)
+
+    def _end(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            if self._rows:
+                self._write_group()
+            self._parquet.close()
+            return
+        with suppress(OSError):  # pyarrow writes a footer even to a file that is about to be dropped
+            self._parquet.close()
+
+    def _write_group(self) -> None:
+        group = {name: pa.array(column[: self._rows]) for name, column in self._group.items()}
+        self._parquet.write_table(pa.table(group, schema=self._parquet.schema), _ROW_GROUP_ROWS)
+        self._rows = 0
+
+
 def write_events(table: EventTable, path: Path) -> None:
     """Write `table` to `path` as Parquet, whole or not at all.
 
     Raises:
         InputError: the place cannot be written to.
     """
-    _write_arrow(
-        pa.table(
-            {name: pa.array(table[name]) for name in COLUMNS},
-            schema=_schema().with_metadata({_HEADER_KEY: _header_json(table.header)}),
-        ),
-        path,
-    )
+    with EventWriter(path, table.header) as writer:
+        writer.write(table.columns)
 
 
-def read_events(path: Path) -> EventTable:
-    """Read what `write_events` wrote.
+def read_events(path: Path, columns: Sequence[str] | None = None) -> EventTable:
+    """Read what `write_events` or an `EventWriter` wrote.
+
+    Args:
+        path: the file.
+        columns: read these only, at least one; the table then has no others. None: all.
 
     Raises:
+        ValueError: an event table has no such column.
         InputError: the file is missing, broken, not an event table, or of another schema version.
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file; an event table is a file written by `shapan run`")
+    wanted = [name for name in COLUMNS if columns is None or name in columns]
+    if columns is not None and (not columns or len(wanted) < len(set(columns))):
+        raise ValueError(f"columns must be some of {', '.join(COLUMNS)}, got {', '.join(columns)}")
     try:
         with pq.ParquetFile(path) as file:
             header = _read_header(path, file.schema_arrow)
-            arrow = file.read()
+            arrow = file.read(columns=wanted)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path}: not a readable Parquet file: {error}") from error
-    columns: dict[str, NDArray[Any]] = {}
-    for name, dtype in COLUMNS.items():
+    found: dict[str, NDArray[Any]] = {}
+    for name in wanted:
         if arrow.column(name).null_count:
             raise InputError(f"{path}: column {name} has empty cells; an event table has none")
-        column = np.array(arrow.column(name).to_numpy(), dtype=dtype)
+        column = np.array(arrow.column(name).to_numpy(), dtype=COLUMNS[name])
         column.setflags(write=False)
-        columns[name] = column
-    table = EventTable(header, columns)
+        found[name] = column
+    table = EventTable(header, found)
     _check_codes(path, table)
     return table
 
 
 def table_sha256(table: EventTable) -> str:
     """SHA-256 over the header and every column's bytes in order; the file's encoding does not matter."""
-    digest = hashlib.sha256(_header_json(table.header))
-    for name, dtype in COLUMNS.items():
-        column = np.ascontiguousarray(table[name], dtype=np.dtype(dtype).newbyteorder("<"))
-        digest.update(f"\0{name}\0{dtype}\0{len(column)}\0".encode())
-        digest.update(column.data)
-    return digest.hexdigest()
+    return _sha256(table.header, ((name, table[name]) for name in COLUMNS))
+
+
+def file_sha256(path: Path) -> str:
+    """`table_sha256` of the table in a file, with one column at a time in memory.
+
+    Raises:
+        InputError: see `read_events`.
+    """
+    header = read_events(path, ["kind"]).header
+    return _sha256(header, ((name, read_events(path, [name])[name]) for name in COLUMNS))
 
 
 def decode(table: EventTable) -> pd.DataFrame:
@@ -135,7 +234,9 @@ def write_series_parquet(series: pd.DataFrame, path: Path) -> None:
     Raises:
         InputError: the place cannot be written to.
     """
-    _write_arrow(pa.Table.from_pandas(series, preserve_index=False).replace_schema_metadata(None), path)
+    arrow = pa.Table.from_pandas(series, preserve_index=False).replace_schema_metadata(None)
+    with replace_file(path) as file:
+        pq.write_table(arrow, file, row_group_size=_ROW_GROUP_ROWS, **_PARQUET_OPTIONS)
 
 
 def write_series_csv(series: pd.DataFrame, path: Path) -> None:
@@ -148,16 +249,14 @@ def write_series_csv(series: pd.DataFrame, path: Path) -> None:
         file.write(series.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
 
 
-def _write_arrow(arrow: pa.Table, path: Path) -> None:
-    with replace_file(path) as file:
-        pq.write_table(
-            arrow,
-            file,
-            version="2.6",
-            compression="zstd",
-            compression_level=_COMPRESSION_LEVEL,
-            row_group_size=_ROW_GROUP_ROWS,
-        )
+def _sha256(header: Header, columns: Iterable[tuple[str, NDArray[Any]]]) -> str:
+    digest = hashlib.sha256(_header_json(header))
+    for name, values in columns:
+        dtype = COLUMNS[name]
+        column = np.ascontiguousarray(values, dtype=np.dtype(dtype).newbyteorder("<"))
+        digest.update(f"\0{name}\0{dtype}\0{len(column)}\0".encode())
+        digest.update(column.data)
+    return digest.hexdigest()
 
 
 def _schema() -> pa.Schema:
@@ -195,7 +294,7 @@ def _read_header(path: Path, schema: pa.Schema) -> Header:
 def _check_codes(path: Path, table: EventTable) -> None:
     """Refuse codes that stand for nothing: everything that reads a table indexes with them."""
     header = table.header
-    if not np.isin(table["kind"], np.array(list(Kind))).all():
+    if "kind" in table.columns and not np.isin(table["kind"], np.array(list(Kind))).all():
         raise InputError(f"{path}: column kind holds a code that event schema {EVENT_SCHEMA_VERSION} lacks")
     limits = {
         "actor": header.members,
@@ -205,8 +304,8 @@ def _check_codes(path: Path, table: EventTable) -> None:
         "channel": len(Channel),
         "segment": len(header.segments),
     }
-    for name, limit in limits.items():
-        column = table[name]
+    for name in [name for name in limits if name in table.columns]:
+        column, limit = table[name], limits[name]
         if len(column) and (column.min() < -1 or column.max() >= limit):
             raise InputError(f"{path}: column {name} holds a number outside -1 to {limit - 1}")
 

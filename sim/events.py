@@ -256,14 +256,14 @@ def header_from_dict(data: dict[str, Any]) -> Header:
 
 @dataclass(frozen=True)
 class EventTable:
-    """A finished run: read-only columns (see the module's table) and their header."""
+    """A finished run: read-only columns (see the module's table; at least one) and their header."""
 
     header: Header
     columns: dict[str, NDArray[Any]]
 
     def __len__(self) -> int:
         """Number of rows."""
-        return len(self.columns["time_s"])
+        return len(next(iter(self.columns.values())))
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         """One column, e.g. `table["kind"]`."""

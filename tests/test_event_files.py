@@ -1,6 +1,8 @@
+import gc
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,9 @@ from event_rows import header, row, table
 
 from sim.errors import InputError
 from sim.event_files import (
+    EventWriter,
     decode,
+    file_sha256,
     read_events,
     table_sha256,
     write_events,
@@ -20,6 +24,8 @@ from sim.event_files import (
 )
 from sim.events import COLUMNS, EVENT_SCHEMA_VERSION, Channel, EventTable, Kind, Reason, Route
 from sim.metrics.daily import daily_series
+from sim.outcomes import condensed
+from sim.replace_file import replace_file
 
 ROWS = [
     row(0, Kind.READ, 1, source=2, channel=Channel.CHAT, cause=2**62),
@@ -148,7 +154,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     before = path.read_bytes()
     short = EventTable(header(), {name: column[:1] for name, column in table(*ROWS).columns.items()})
     short.columns["kind"] = np.zeros(5, dtype=np.int16)
-    with pytest.raises(pa.ArrowInvalid):
+    with pytest.raises(ValueError, match="not of one length"):
         write_events(short, path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["events.parquet"]
@@ -166,6 +172,129 @@ def test_a_full_disk_is_one_clear_error(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="No space left on device"):
         write_events(table(*ROWS), tmp_path / "events.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def long_table(monkeypatch):
+    """Five row groups and a part, of rows that compress badly."""
+    monkeypatch.setattr("sim.event_files._ROW_GROUP_ROWS", 100)
+    rows = [row(n, Kind.READ, n * n % 10, cause=n**5, value=n * 7919 % 1000) for n in range(530)]
+    return table(*rows)
+
+
+@pytest.mark.parametrize("step", [1, 7, 99, 100, 101, 250, 530])
+def test_however_it_is_cut_the_bytes_are_the_same(tmp_path, long_table, step):
+    write_events(long_table, tmp_path / "whole.parquet")
+    with EventWriter(tmp_path / "pieces.parquet", long_table.header) as writer:
+        for start in range(0, 530, step):
+            piece = {name: column[start : start + step].copy() for name, column in long_table.columns.items()}
+            writer.write(piece)
+            for column in piece.values():
+                column[:] = 0  # the writer has its own copy
+        writer.write({name: column[:0] for name, column in long_table.columns.items()})
+    assert (tmp_path / "pieces.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+    assert table_sha256(read_events(tmp_path / "pieces.parquet")) == table_sha256(long_table)
+    groups = pq.ParquetFile(tmp_path / "whole.parquet").metadata
+    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [100] * 5 + [30]
+
+
+def test_row_groups_have_the_size_that_was_pinned(tmp_path):
+    """A file's bytes follow it, so it does not change by the way."""
+    columns = {name: np.repeat(column[:1], 2**18 + 1) for name, column in table(*ROWS).columns.items()}
+    write_events(EventTable(header(), columns), tmp_path / "events.parquet")
+    groups = pq.ParquetFile(tmp_path / "events.parquet").metadata
+    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [2**18, 1]
+
+
+def test_a_file_half_written_is_none(tmp_path, long_table):
+    path = tmp_path / "events.parquet"
+    with pytest.raises(KeyboardInterrupt), EventWriter(path, long_table.header) as writer:  # noqa: PT012
+        writer.write(long_table.columns)
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+    writer = EventWriter(path, long_table.header)
+    writer.write(long_table.columns)
+    assert not path.exists()
+    writer.close()
+    writer.close()
+    assert len(read_events(path)) == 530
+
+
+def test_a_writer_killed_leaves_nothing_under_the_name(tmp_path):
+    script = """
+import os, signal, sys
+from pathlib import Path
+from sim.event_files import EventWriter, read_events
+table = read_events(Path(sys.argv[1]))
+writer = EventWriter(Path(sys.argv[2]), table.header)
+for _ in range(20_000):
+    writer.write(table.columns)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    write_events(table(*ROWS), tmp_path / "here.parquet")
+    there = tmp_path / "there.parquet"
+    ended = subprocess.run([sys.executable, "-c", script, tmp_path / "here.parquet", there], check=False)
+    assert ended.returncode == -9
+    assert not there.exists()
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_disk_that_fills_up_on_the_way_is_one_clear_error(tmp_path, long_table, monkeypatch):
+    class Full:
+        def __init__(self, file):
+            self._file = file
+            self.closed = False
+
+        def write(self, data):
+            if self._file.tell() > 3000:
+                raise OSError(28, "No space left on device")
+            return self._file.write(data)
+
+        def __getattr__(self, name):
+            return getattr(self._file, name)
+
+    @contextmanager
+    def small_disk(path):
+        with replace_file(path) as file:
+            yield Full(file)
+
+    monkeypatch.setattr("sim.event_files.replace_file", small_disk)
+    with pytest.raises(InputError, match="No space left on device"):
+        write_events(long_table, tmp_path / "events.parquet")
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_columns_that_do_not_fit_are_refused(tmp_path):
+    columns = dict(table(*ROWS).columns)
+    for wrong in (
+        columns | {"value": columns["value"].astype(np.int64)},
+        {name: column for name, column in columns.items() if name != "value"},
+    ):
+        with pytest.raises(ValueError, match="value"):
+            write_events(EventTable(header(), wrong), tmp_path / "events.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_some_columns_can_be_read_alone(tmp_path, long_table):
+    path = tmp_path / "events.parquet"
+    write_events(long_table, path)
+    some = read_events(path, ["value", "kind"])
+    assert list(some.columns) == ["kind", "value"]
+    assert len(some) == 530
+    np.testing.assert_array_equal(some["value"], long_table["value"])
+    assert file_sha256(path) == table_sha256(long_table)
+    with pytest.raises(ValueError, match="price"):
+        read_events(path, ["price"])
+
+
+def test_an_outcomes_table_is_read_back_as_one(tmp_path):
+    made = condensed(table(*ROWS), 3600)
+    write_events(made, tmp_path / "events.parquet")
+    found = read_events(tmp_path / "events.parquet")
+    assert (found.header.events, found.header.period_s) == ("outcomes", 3600)
+    assert table_sha256(found) == table_sha256(made) != table_sha256(table(*ROWS))
+    assert "count_reads" in decode(found)["kind"].tolist()
 
 
 def test_decoded_rows_have_names():
