@@ -206,6 +206,32 @@ def compare(ctx: click.Context, /, **given: Any) -> None:
 
 
 @cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where its runs are kept; goes on if begun."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), help="How many processes; by default one for each processor."
+)
+@click.option("--csv", is_flag=True, help="Write the table as CSV too.")
+@click.option("--retry-failed", is_flag=True, help="Make runs again that have failed.")
+@click.option("--dry-run", is_flag=True, help="Check the file and say how many runs there will be.")
+@click.option(
+    "--progress", type=click.Choice(PROGRESS_STYLES), default="auto", show_default=True, help="As for run."
+)
+@session_options
+@click.pass_context
+def sweep(ctx: click.Context, /, **given: Any) -> None:
+    """Run the grid of designs and seeds in the sweep FILE on all processors.
+
+    Stopped at any moment, the same command goes on where it was.
+    """
+    from sim.commands.sweep import SweepOptions, sweep_command
+
+    sweep_command(_session(ctx), SweepOptions(**given))
+
+
+@cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--member", type=click.IntRange(0), help="Why did this one buy, or not?")
 @click.option("--group", type=click.IntRange(0), help="Why did this group fill, or fail?")

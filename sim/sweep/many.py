@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 
 from sim.errors import InputError, RunError
-from sim.run import GraphFiles, Progress
+from sim.run import GraphFiles
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
 from sim.settings.problems import RuleError
@@ -18,8 +18,9 @@ from sim.sweep.outputs import needs_twin, output_of
 from sim.sweep.pool import pool, usable_processors
 from sim.sweep.store import Store
 
-SWEEP = "sweep"
-"""Stage of many runs, as `sim.run.Progress` names it."""
+Progress = Callable[[int, int], None]
+"""Called at the start and whenever runs are finished with how many are done, and of how many; may raise
+`Cancelled`."""
 
 _CHUNK_SECONDS = 0.5  # assumption: what a kill costs each process; the price of sending is far below
 _CHUNK_MOST = 256  # assumption: runs sent together, however short they are
@@ -34,6 +35,7 @@ def run_many(
     engine: str = "auto",
     workers: int | None = None,
     store: Store | None = None,
+    retry_failed: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Outcome, ...]:
     """Run scenarios with seeds, such as `itertools.product(scenarios, seeds)`.
@@ -51,7 +53,8 @@ def run_many(
         engine: see `sim.run.play`.
         workers: how many processes, by default one a processor; with one, runs are made in this process.
         store: keeps what is finished; what it has already is not made again.
-        progress: called with `SWEEP` and the share of runs that is done.
+        retry_failed: make those again that the store has as failed.
+        progress: called with the numbers of runs that are done, kept ones included, and of all.
 
     Returns:
         One outcome for each run, in the order of `runs` whatever the number of workers; a run that failed
@@ -72,16 +75,20 @@ def run_many(
     jobs = _jobs(runs, setup, members)
     kept = {} if store is None else store.finished()
     ids = dict.fromkeys(one.run_id for one in jobs)
-    done = {run_id: kept[run_id] for run_id in ids if run_id in kept}
+    done = {
+        run_id: kept[run_id]
+        for run_id in ids
+        if run_id in kept and not (retry_failed and kept[run_id].error is not None)
+    }
     missing = _in_working_order(one for one in jobs if one.run_id not in done)
     if progress is not None:
-        progress(SWEEP, len(done) / max(1, len(ids)))
+        progress(len(done), len(ids))
     for outcomes in _made(missing, min(workers or usable_processors(), len(missing)), setup):
         if store is not None:
             store.keep(outcomes)
         done.update((outcome.run_id, outcome) for outcome in outcomes)
         if progress is not None:
-            progress(SWEEP, len(done) / len(ids))
+            progress(len(done), len(ids))
     return tuple(done[one.run_id] for one in jobs)
 
 

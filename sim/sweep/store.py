@@ -45,7 +45,9 @@ class Store:
                     _LOG.warning("%s is damaged; its runs will be made again", path)
                     path.unlink()
                 else:
-                    kept |= {outcome.run_id: outcome for outcome in outcomes}
+                    for outcome in outcomes:  # one that failed may have been made again
+                        if outcome.run_id not in kept or kept[outcome.run_id].error is not None:
+                            kept[outcome.run_id] = outcome
         except OSError as error:
             raise InputError(f"{self._folder}: cannot be read: {error.strerror}") from error
         return kept

@@ -1,0 +1,126 @@
+"""A sweep made in a folder: what it leaves there, and going on where it was stopped.
+
+`sweep.yaml` (a copy of the sweep file), `chunks/` (finished runs, `sim.sweep.store`), and at the end
+`runs.parquet`, `runs.csv` on request, and `manifest.json` (how to get the same again), by whose presence the
+sweep is complete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.replace_file import replace_file
+from sim.results import check_folder, versions, write_json
+from sim.sweep.job import Outcome
+from sim.sweep.many import Progress, run_many
+from sim.sweep.plan import Plan
+from sim.sweep.store import open_store
+from sim.sweep.table import runs_table, write_csv, write_parquet
+from sim.version import MODEL_VERSION
+
+SWEEP, CHUNKS = "sweep.yaml", "chunks"
+RUNS, RUNS_CSV, MANIFEST = "runs.parquet", "runs.csv", "manifest.json"
+
+
+def make_sweep(
+    plan: Plan,
+    out: Path,
+    *,
+    workers: int | None = None,
+    csv: bool = False,
+    retry_failed: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Make every run of a plan that the folder does not have yet, and write the final table.
+
+    Returns:
+        The manifest. The table is the same for the same plan however often it was stopped; the manifest's
+        `timing` is not.
+
+    Raises:
+        InputError: the folder holds something else, is in use, or cannot be written to.
+        RunError: a process was killed. What is finished is kept.
+        Cancelled: `progress` raised it. What is finished is kept.
+    """
+    check_folder(out, force=True)
+    if out.is_dir() and any(out.iterdir()) and not ((out / SWEEP).is_file() or (out / CHUNKS).is_dir()):
+        raise InputError(f"{out}: is not empty and holds no sweep; choose another folder")
+    first: list[int] = []
+
+    def report(done: int, runs: int) -> None:
+        if not first:
+            first.append(done)
+        if progress is not None:
+            progress(done, runs)
+
+    with open_store(out / CHUNKS) as store:
+        for name in (MANIFEST, *(path.name for path in out.glob(".*.part"))):
+            (out / name).unlink(missing_ok=True)
+        with replace_file(out / SWEEP) as file:
+            file.write(plan.content)
+        outcomes = run_many(
+            ((point.scenario, seed) for point, seed in plan.runs),
+            outputs=plan.file.outputs,
+            files=plan.files,
+            members=plan.file.members,
+            engine=plan.file.engine,
+            workers=workers,
+            store=store,
+            retry_failed=retry_failed,
+            progress=report,
+        )
+        table = runs_table(plan, outcomes)
+        write_parquet(table, out / RUNS)
+        (out / RUNS_CSV).unlink(missing_ok=True)
+        if csv:
+            write_csv(table, out / RUNS_CSV)
+        content = _manifest(plan, outcomes, out, reused=first[0])
+        write_json(out / MANIFEST, content)
+    return content
+
+
+def has_changed(plan: Plan, out: Path) -> bool:
+    """Whether the folder was begun with a sweep file that said something else."""
+    copy = out / SWEEP
+    try:
+        return copy.is_file() and copy.read_bytes() != plan.content
+    except OSError:
+        return True
+
+
+def _manifest(plan: Plan, outcomes: Sequence[Outcome], out: Path, *, reused: int) -> dict[str, Any]:
+    engines = Counter(outcome.engine or "none" for outcome in outcomes)
+    graph = None
+    if plan.files is not None:
+        graph = {
+            "files": [str(path.resolve()) for path in plan.files.paths],
+            "format": plan.files.format,
+            "members": plan.files.graph.n,
+            "sha256": plan.files.graph.sha256,
+        }
+    return {
+        "sweep_file": str(plan.path),
+        "sweep_sha256": hashlib.sha256(plan.content).hexdigest(),
+        "scenario_files": list(plan.scenario_files),
+        "graph": graph,
+        "members_asked": plan.file.members,
+        "points": len(plan.points),
+        "seeds": list(plan.file.all_seeds),
+        "runs": len(outcomes),
+        "failed": sum(outcome.error is not None for outcome in outcomes),
+        "outputs": list(plan.file.outputs),
+        "engine_asked": plan.file.engine,
+        "engines": dict(sorted(engines.items())),
+        "model_version": MODEL_VERSION,
+        "versions": versions(),
+        "runs_sha256": hashlib.sha256((out / RUNS).read_bytes()).hexdigest(),
+        "timing": {
+            "runs_reused": reused,
+            "seconds_of_all_runs": round(sum(outcome.seconds for outcome in outcomes), 3),
+        },
+    }

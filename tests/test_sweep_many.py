@@ -1,0 +1,252 @@
+"""Many runs: the same outcomes as one at a time, whatever the number of workers and whatever is kept."""
+
+import dataclasses
+import itertools
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from small_shop import SHOP, write_ring
+
+import sim.sweep.many
+import sim.sweep.pool
+import sim.sweep.workshop
+from sim.errors import Cancelled, InputError, RunError
+from sim.run import play, prepare, read_files, run
+from sim.scenario.load import load_text
+from sim.sweep.identity import job, packed
+from sim.sweep.job import Setup
+from sim.sweep.many import run_many
+from sim.sweep.outputs import output_of
+from sim.sweep.store import open_store
+
+OUTPUTS = (
+    "buyers",
+    "horizon.net_fen",
+    "incremental.margin_fen",
+    "exposures_by_channel",
+    "books_residual_fen",
+)
+
+
+def shop(text=SHOP, variant=None):
+    return load_text(text, Path("shop.yaml"), variant).scenario
+
+
+DESIGNS = (
+    shop(),
+    shop(variant="five"),
+    shop(SHOP.replace("utility: 1.5", "utility: 1.8")),
+    shop(SHOP.replace("size_mean: 30", "size_mean: 12")),
+)
+SEEDS = (3, 1)
+
+
+def values_of(outcomes):
+    assert [outcome.error for outcome in outcomes] == [None] * len(outcomes)
+    return [outcome.values for outcome in outcomes]
+
+
+def many(designs=DESIGNS, seeds=SEEDS, **given):
+    return run_many(
+        itertools.product(designs, seeds), **{"outputs": OUTPUTS, "members": 90, "engine": "mesa", **given}
+    )
+
+
+@pytest.fixture(scope="module")
+def one_process():
+    return many(workers=1)
+
+
+def test_each_gives_what_a_run_of_its_own_gives(one_process):
+    expected = []
+    for scenario, seed in itertools.product(DESIGNS, SEEDS):
+        summary = run(prepare(scenario, members=90, seed=seed)).summary
+        row = {
+            "buyers": summary["runoff"]["buyers"],
+            "horizon.net_fen": summary["horizon"]["net_fen"],
+            "incremental.margin_fen": summary["incremental"]["margin_fen"],
+        }
+        row |= {k: v for k, v in summary["runoff"].items() if k.startswith("exposures_by_channel.")}
+        row["books_residual_fen"] = summary["books_residual_fen"]
+        expected.append(row)
+    assert values_of(one_process) == expected
+    assert [list(values) for values in values_of(one_process)] == [list(row) for row in expected]
+    assert len({str(row) for row in expected}) == len(expected)
+
+
+def test_the_order_is_that_of_the_runs_whatever_the_number_of_workers(one_process):
+    outcomes = many(workers=2)
+    assert [outcome.run_id for outcome in outcomes] == [outcome.run_id for outcome in one_process]
+    assert values_of(outcomes) == values_of(one_process)
+
+
+def test_a_loaded_graph_is_cut_for_each_seed_as_for_one_run(tmp_path):
+    files = read_files([write_ring(tmp_path)])
+    outcomes = many(DESIGNS[:2], files=files, members=30, outputs=("buyers",), workers=1)
+    expected = [
+        run(prepare(scenario, files=files, members=30, seed=seed), twin=False).summary["buyers"]
+        for scenario, seed in itertools.product(DESIGNS[:2], SEEDS)
+    ]
+    assert [values["buyers"] for values in values_of(outcomes)] == expected
+    whole = many(DESIGNS[:1], files=files, members=None, outputs=("members",), workers=1)
+    assert [values["members"] for values in values_of(whole)] == [60, 60]
+
+
+def test_what_runs_share_is_made_once_a_seed(monkeypatch):
+    made = []
+
+    def preparing(scenario, **given):
+        made.append(("community", scenario.run.seed))
+        return prepare(scenario, **given)
+
+    def playing(scenario, graph, **given):
+        made.append(("campaign" if scenario.mechanics else "twin", scenario.run.seed))
+        return play(scenario, graph, **given)
+
+    monkeypatch.setattr(sim.sweep.workshop, "prepare", preparing)
+    monkeypatch.setattr(sim.sweep.workshop, "play", playing)
+    many(workers=1)
+    # of four designs two have the same twin, and three the same community
+    assert {kind: sum(one == (kind, 3) for one in made) for kind, _ in made} == {
+        "community": 2,
+        "campaign": 4,
+        "twin": 3,
+    }
+    made.clear()
+    many(workers=1, outputs=("buyers",))
+    assert ("twin", 3) not in made
+
+
+def test_a_run_that_fails_is_recorded_and_does_not_stop_the_others(one_process, monkeypatch):
+    def failing(scenario, graph, **given):
+        if scenario.mechanics and scenario.mechanics[0].group_size == 5:
+            raise RunError(f"seed {scenario.run.seed}: by nothing")
+        return play(scenario, graph, **given)
+
+    def without_chats(scenario, **given):
+        if scenario.communities.chats[0].size_mean == 12:
+            raise KeyError("chats")
+        return prepare(scenario, **given)
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", failing)
+    monkeypatch.setattr(sim.sweep.workshop, "prepare", without_chats)
+    outcomes = many(workers=1)
+    assert [one.error for one in outcomes[2:4]] == [f"RunError: seed {seed}: by nothing" for seed in SEEDS]
+    assert [outcome.error for outcome in outcomes[6:]] == ["KeyError: 'chats'"] * 2
+    assert [(outcome.values, outcome.engine) for outcome in outcomes if outcome.error] == [({}, None)] * 4
+    others = [outcome.values for outcome in outcomes if not outcome.error]
+    assert others == values_of(one_process[:2] + one_process[4:6])
+
+
+def test_equal_runs_are_made_once():
+    seen = []
+    outcomes = many(
+        (DESIGNS[0], shop(), DESIGNS[0]), (3,), workers=1, progress=lambda *done: seen.append(done)
+    )
+    assert seen == [(0, 1), (1, 1)]
+    assert outcomes[0] is outcomes[1] is outcomes[2]
+    assert run_many((), outputs=OUTPUTS) == ()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_counts_up_and_can_cancel_with_what_is_finished_kept(tmp_path, monkeypatch, workers):
+    monkeypatch.setattr(sim.sweep.many, "_CHUNK_SECONDS", 0)  # one run at a time
+    seen = []
+
+    def stop(done, runs):
+        seen.append(done)
+        assert runs == 8
+        if done >= 3:
+            raise Cancelled("enough")
+
+    with open_store(tmp_path) as store:
+        with pytest.raises(Cancelled):
+            many(workers=workers, store=store, progress=stop)
+        assert seen == [0, 1, 2, 3]
+        assert len(store.finished()) == 3
+
+
+def test_only_what_is_missing_is_made(tmp_path, one_process):
+    with open_store(tmp_path) as store:
+        many(DESIGNS[1:3], store=store, workers=1)
+        seen = []
+        outcomes = many(store=store, workers=1, progress=lambda *done: seen.append(done))
+        assert seen[0] == (4, 8)
+        assert seen[-1] == (8, 8)
+        assert values_of(outcomes) == values_of(one_process)
+        seen.clear()
+        assert many(store=store, workers=1, progress=lambda *done: seen.append(done)) == outcomes
+        assert seen == [(8, 8)]
+
+
+def test_failed_runs_are_kept_and_made_again_only_if_asked(tmp_path, monkeypatch):
+    def failing(*args, **given):
+        raise RunError("no memory")
+
+    with open_store(tmp_path) as store:
+        with monkeypatch.context() as patched:
+            patched.setattr(sim.sweep.workshop, "play", failing)
+            assert {one.error for one in many(store=store, workers=1)} == {"RunError: no memory"}
+        assert {one.error for one in many(store=store, workers=1)} == {"RunError: no memory"}
+        assert {one.error for one in many(store=store, workers=1, retry_failed=True)} == {None}
+        assert {one.error for one in store.finished().values()} == {None}
+
+
+def killed(chunk):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_ends_the_runs_with_an_error(monkeypatch):
+    monkeypatch.setattr(sim.sweep.pool, "_work", killed)
+    with pytest.raises(RunError, match="worker process was ended"):
+        many(workers=2)
+
+
+def test_what_cannot_be_is_refused_before_anything_runs(monkeypatch):
+    monkeypatch.setattr(sim.sweep.workshop, "play", None)
+    with pytest.raises(InputError, match="no such output `byers`"):
+        many(outputs=("byers",))
+    with pytest.raises(InputError, match="workers: must be at least 1, got 0"):
+        many(workers=0)
+    with pytest.raises(InputError, match="members: must be"):
+        many(members=1)
+
+
+def identity(
+    tmp_path, scenario=DESIGNS[0], seed=3, outputs=("buyers",), files=None, members=None, engine="mesa"
+):
+    setup = Setup(tuple(map(output_of, outputs)), files, members, engine)
+    return job(packed(scenario, twin=False), seed, setup).run_id
+
+
+def test_the_id_of_a_run_follows_from_all_that_it_follows_from_and_from_nothing_else(tmp_path, monkeypatch):
+    ring, other = tmp_path / "ring", tmp_path / "other"
+    ring.mkdir()
+    other.mkdir()
+    files, fewer = read_files([write_ring(ring)]), read_files([write_ring(other, 50)])
+    again = dataclasses.replace(files, paths=(Path("elsewhere"),))
+    differing = [
+        identity(tmp_path),
+        identity(tmp_path, DESIGNS[1]),
+        identity(tmp_path, seed=4),
+        identity(tmp_path, outputs=("buyers", "members")),
+        identity(tmp_path, engine="auto"),
+        identity(tmp_path, files=files),
+        identity(tmp_path, files=fewer),
+        identity(tmp_path, files=files, members=30),
+    ]
+    monkeypatch.setattr("sim.sweep.identity.MODEL_VERSION", "0")
+    differing.append(identity(tmp_path))
+    monkeypatch.undo()
+    assert len(set(differing)) == len(differing)
+    assert identity(tmp_path, shop(SHOP.replace("seed: 5", "seed: 6"))) == differing[0]
+    assert (
+        identity(
+            tmp_path,
+            shop(SHOP.replace("run: {horizon_days: 3, seed: 5}", "run: {seed: 5, horizon_days: 3.0}")),
+        )
+        == differing[0]
+    )
+    assert identity(tmp_path, files=again) == differing[5]

@@ -1,0 +1,82 @@
+import math
+
+import pytest
+
+from sim.errors import InputError
+from sim.sweep.job import Outcome
+from sim.sweep.store import open_store
+
+
+def outcome(name, error=None, **values):
+    return Outcome(name, values, error, "mesa", 0.1 + 0.2)
+
+
+ONE, TWO = outcome("a", x=1, y=None, z=1 / 3), outcome("b", error="RunError: 拼团\nfailed")
+
+
+def chunks(folder):
+    return sorted(folder.glob("*.jsonl"))
+
+
+def test_outcomes_come_back_as_they_were(tmp_path):
+    with open_store(tmp_path / "deep" / "down") as store:
+        assert store.finished() == {}
+        store.keep([ONE, TWO])
+        store.keep([outcome("c", big=10**15 + 1)])
+    with open_store(tmp_path / "deep" / "down") as store:
+        kept = store.finished()
+    assert kept == {"a": ONE, "b": TWO, "c": outcome("c", big=10**15 + 1)}
+    assert isinstance(kept["a"].values["x"], int)
+    assert math.isclose(kept["a"].values["z"], 1 / 3, rel_tol=0, abs_tol=0)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[:-20],
+        lambda content: content.replace(b'"x": 1', b'"x": 2'),
+        lambda content: b"\xff" * 100,
+        lambda content: content + b"{}\n",
+    ],
+)
+def test_a_damaged_file_counts_as_if_it_were_not_there(tmp_path, damage):
+    with open_store(tmp_path) as store:
+        store.keep([TWO])
+        store.keep([ONE])
+        damaged = next(path for path in chunks(tmp_path) if b'"x": 1' in path.read_bytes())
+        damaged.write_bytes(damage(damaged.read_bytes()))
+        assert store.finished() == {"b": TWO}
+        assert not damaged.exists()
+
+
+def test_what_another_version_wrote_is_made_again(tmp_path, monkeypatch):
+    with open_store(tmp_path) as store:
+        with monkeypatch.context() as patched:
+            patched.setattr("sim.sweep.store.asdict", lambda one: {"run_id": one.run_id, "other": 1})
+            store.keep([ONE])
+        assert store.finished() == {}
+
+
+def test_half_a_file_of_a_killed_process_is_cleared_away(tmp_path):
+    (tmp_path / ".0123.jsonl.abc.part").write_bytes(b"half")
+    (tmp_path / "mine.part").write_bytes(b"mine")
+    with open_store(tmp_path):
+        assert {path.name for path in tmp_path.iterdir()} == {".lock", "mine.part"}
+
+
+def test_a_folder_is_for_one_process_at_a_time(tmp_path):
+    with (
+        open_store(tmp_path),
+        pytest.raises(InputError, match="in use by another sweep"),
+        open_store(tmp_path),
+    ):
+        pass
+    with open_store(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_is_refused(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InputError, match="cannot be written"), open_store(tmp_path / "file"):
+        pass
