@@ -27,7 +27,7 @@ from sim.settings.behaviour import (
     Staleness,
     Trigger,
 )
-from sim.settings.community import Category, ChatKind, Distributors, KolTier, Segment
+from sim.settings.community import Category, ChatKind, KolTier, Segment
 from sim.settings.shop import Orders, Product
 from sim.streams import NETWORK_TIE, uniform
 
@@ -129,7 +129,7 @@ def chosen_scenario(choose: Chooser, *always: str) -> Scenario:
             "behaviour": _behaviour(choose),
             "run": {
                 "start": choose.one("2026-11-02T00:00", "2026-11-06T18:00"),
-                "horizon_days": choose.one(3.0, 1.5, 5.0, 8.0),
+                "horizon_days": choose.one(3.0, 1.5, 5.0, 8.0, 8.0),
                 "seed": choose.whole(0, 2**32 - 1),
             },
         }
@@ -157,11 +157,11 @@ def _product(choose: Chooser, id_: str) -> Settings:
         "reference_price_fen": choose.one(None, 4000),
         "cost_fen": choose.one(1200, 0),
         "postage_fen": choose.one(0, 500),
-        "stock": choose.one(None, 40, 5, 0),
+        "stock": choose.one(None, None, 40, 5, 0),
         "high_effort": choose.one(False, True),
         "repurchase_days": choose.one(None, 0.5),
         "delivery_days": choose.one(1.0, 0.0),
-        "return_prob": choose.one(0.03, 0.5),
+        "return_prob": choose.one(0.03, 0.5, 0.9),
         "resellable": choose.one(True, False),
         **stirred(choose, Product, 2, "delivery_days", "return_prob", "postage_fen"),
     }
@@ -209,17 +209,20 @@ def _distributors(choose: Chooser) -> Settings:
     return {
         "share": choose.one(0.0, 0.15, 0.3),
         "posts_per_day": choose.one(2.0, 0.5),
-        **stirred(choose, Distributors, 2, "share", "posts_per_day"),
+        "expectation_fen_per_week": choose.one(5_000, 0, 1_000_000),
+        "effort_step": choose.one(0.25, 0.9),
+        "dormant_below_per_day": choose.one(0.05, 1.0),
+        "second_level_share": choose.one(0.5, 0.2),
     }
 
 
 def _orders(choose: Chooser) -> Settings:
     return {
         **any_of(choose, Orders, "stock_deducted_on"),
-        "oversell_guard": choose.one(True, True, False),
+        "oversell_guard": choose.one(True, True, True, False),
         "unpaid_timeout_minutes": choose.one(30.0, 600.0),
         "payment_prob": choose.one(1.0, 0.7),
-        "payment_delay_minutes": choose.one(10.0, 0.0, 3.0),
+        "payment_delay_minutes": choose.one(10.0, 0.0, 3.0, 200.0),
         "auto_receive_days": choose.one(3.0, 0.0, 7.0),
         "refund_window_days": choose.one(7.0, 0.0, 1.0),
         "platform_fee_share": choose.one(0.006, 0.0, 0.02),
@@ -240,7 +243,7 @@ def _calendar(choose: Chooser, id_: str, shop: Shop) -> Settings:
 
 
 def _behaviour(choose: Chooser) -> Settings:
-    base = choose.one(-0.5, -2.0, 1.0)
+    base = choose.one(-0.5, -2.0, 1.0, 2.5)
     first, second = {"at": 0.0, "prob": 0.5}, {"at": 0.3, "prob": 0.8}
     return {
         "deciding": {
@@ -251,7 +254,7 @@ def _behaviour(choose: Chooser) -> Settings:
                 **choose.one({}, {}, {"low_effort": {"points": [first, second]}}),
                 **choose.one({}, {}, {"high_effort": {"points": [first, second]}}),
             },
-            "effort": stirred(choose, RouteEffort, 1),
+            "effort": {**stirred(choose, RouteEffort, 1), "buy_alone": choose.one(0.0, 2.0)},
             **stirred(choose, Deciding, 2),
         },
         "sharing": {

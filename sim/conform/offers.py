@@ -56,7 +56,7 @@ def group_buy(choose: Chooser, shop: Shop) -> Settings:
         "leader_commission_share": choose.one(0.0, 0.05),
         "open_list": choose.one(True, False),
         "refund_before_success": choose.one(False, True),
-        "quit_prob": choose.one(0.03, 0.3),
+        "quit_prob": choose.one(0.03, 0.3, 0.8),
         "restart_deadline": choose.one(False, True),
         "joinable_after_success": choose.one(False, True),
         "preheat_hours": choose.one(0.0, 12.0),
@@ -66,15 +66,25 @@ def group_buy(choose: Chooser, shop: Shop) -> Settings:
         "prices": _prices(choose, shop),
     }  # fmt: skip
     seats = made["group_size"]
+    restless = choose.one(False, False, False, True)
+    if restless:
+        made |= _RESTLESS
     if made["mode"] == "ladder":
         made["prices"] = made["prices"][:1]
-        people = sorted({choose.whole(2, 6) for _ in range(choose.whole(1, 3))})
+        people = [2, 6] if restless else sorted({choose.whole(2, 6) for _ in range(choose.whole(1, 3))})
         made["ladder"] = [
             {"people": count, "price_fen": 2400 - 300 * step} for step, count in enumerate(people)
         ]
         seats = people[0]
-    made["min_new_customers"] = choose.one(0, choose.whole(0, seats - 1))
+    made["min_new_customers"] = 1 if restless else choose.one(0, choose.whole(0, seats - 1))
     return made
+
+
+_RESTLESS = {
+    "mode": "ladder", "virtual_fill": "off", "new_customer_rule": "never_paid", "leader_quits": "next_joiner",
+    "window_hours": 24.0, "open_list": True, "refund_before_success": True, "quit_prob": 0.5,
+}  # fmt: skip
+"""Groups that many join and many leave again: leaders change, and new customers may get too few."""
 
 
 def flash_sale(choose: Chooser, shop: Shop) -> Settings:
@@ -119,7 +129,7 @@ def commission(choose: Chooser, shop: Shop) -> Settings:
         "joining_fee_fen": choose.one(0, 500),
         "last_click_days": choose.one(7.0, 0.5),
         "clawback": choose.one(True, False),
-        "freeze_days": choose.one(7.0, 0.0),
+        "freeze_days": choose.one(7.0, 0.0, 0.0),
         "level_up": choose.one(
             None, {"own_sales_fen": 2000}, {"invites": 1, "bonus_rate": 0.1}, {"downline_sales_fen": 1000}
         ),
@@ -266,6 +276,6 @@ def offers(choose: Chooser, shop: Shop, always: tuple[str, ...]) -> tuple[list[S
 def _window(choose: Chooser, shop: Shop) -> Settings:
     return {
         "from_day": choose.one(0.0, 0.5, 1.0),
-        "days": choose.one(None, 2.0, 30.0),
+        "days": choose.one(None, None, 0.8, 2.0, 30.0),
         "products": [choose.one(*shop.stock)] if choose.one(False, False, True) else [],
     }
