@@ -119,6 +119,15 @@ def test_a_broken_file_is_one_clear_error(
     assert "\n" not in str(caught.value)
 
 
+def test_a_file_whose_hash_is_right_is_still_looked_through(tmp_path: Path, full: SocialGraph):
+    target = full.friend_target.copy()
+    target[-1] = full.n
+    path = tmp_path / "foreign.shapan-graph"
+    save_graph(replace(full, friend_target=target), path)
+    with pytest.raises(InputError, match="row of friends of member 299 holds a number that no member has"):
+        load_graph(path)
+
+
 @given(place=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255))
 def test_no_changed_byte_gets_in(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, place: float, flip: int
