@@ -280,6 +280,33 @@ def network(ctx: click.Context, /, **given: Any) -> None:
 
 
 @cli.command()
+@click.option("--engine", type=click.Choice(ENGINES), help="Which engine is tested; the judge is mesa.")
+@click.option(
+    "--scenario", multiple=True, metavar="FILE", help="Test on this scenario, not on generated ones."
+)
+@click.option("--members", type=click.IntRange(2, 20_000_000), help="Scale each --scenario to so many.")
+@click.option("--mechanic", metavar="PACKAGE.MODULE:CLASS", help="Test your own mechanic.")
+@click.option("--settings", metavar="JSON", default="{}", help="Of that mechanic, beside the defaults.")
+@click.option("--inert", metavar="JSON", help="Settings with which it must have no effect.")
+@click.option(
+    "--count", type=click.IntRange(1, 100_000), default=40, show_default=True, help="Generated scenarios."
+)
+@click.option("--seed", type=click.IntRange(0, SEED_MAX), default=1, show_default=True, help="Which ones.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the verdicts as JSON.")
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def conform(ctx: click.Context, /, **given: Any) -> None:
+    """Put an engine, or a mechanic of your own, to the conformance suite.
+
+    Exit code 3 when a check fails.
+    """
+    from sim.commands.conform import ConformOptions, conform_command
+
+    conform_command(_session(ctx), ConformOptions(**given))
+
+
+@cli.command()
 @click.argument("file")
 @session_options
 @click.pass_context

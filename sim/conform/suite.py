@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.conform.cases import Case
 from sim.conform.checks import CHECKS, Check, Subject, Trial
+from sim.conform.coverage import Coverage, events_of, uses
 from sim.conform.fresh import hashes_elsewhere
 from sim.errors import RunError
 from sim.event_files import table_sha256
@@ -49,13 +50,26 @@ class Verdict:
             self.finding = self.finding or found
 
 
+@dataclass(frozen=True)
+class Report:
+    """What came of all checks, and what the cases they were made on have exercised."""
+
+    verdicts: tuple[Verdict, ...]
+    coverage: Coverage
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return all(verdict.passed for verdict in self.verdicts)
+
+
 def conform(
     subject: Subject,
     cases: Sequence[Case],
     *,
     checks: Iterable[str] = (FRESH, *CHECKS),
     progress: Progress | None = None,
-) -> list[Verdict]:
+) -> Report:
     """Run checks over cases; a run that fails fails its check and does not end the others.
 
     Args:
@@ -71,6 +85,7 @@ def conform(
     verdicts = {name: Verdict(name) for name in wanted}
     steps, done = len(cases) * len(wanted), 0
     trials: list[Trial] = []
+    events: set[str] = set()
     for case in cases:
         trial = Trial(subject, case)
         for name in wanted:
@@ -79,11 +94,20 @@ def conform(
             done += 1
             if progress is not None:
                 progress(done / steps)
+        events |= _events(trial)
         if len(trials) < _FRESH_CASES:
             trials.append(trial)
     if FRESH in wanted:
         _elsewhere(subject, trials, verdicts[FRESH])
-    return list(verdicts.values())
+    used = frozenset(use.name for case in cases for use in uses(case.scenario))
+    return Report(tuple(verdicts.values()), Coverage(used, frozenset(), frozenset(events)))
+
+
+def _events(trial: Trial) -> set[str]:
+    try:
+        return events_of(trial.table)
+    except RunError:
+        return set()  # the checks have said so
 
 
 def _found(check: Check, trial: Trial) -> str:
