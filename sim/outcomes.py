@@ -122,33 +122,37 @@ def condensed(table: EventTable, period_s: int) -> EventTable:
 def _count_rows(table: EventTable, kind: Kind, period_s: int) -> dict[str, NDArray[Any]]:
     """The rows of one kind of count, by period, product, channel and segment."""
     rows, weights = counted(table, kind)
-    names = np.stack(
-        [
-            _period_ends_s(table.header, table["time_s"][rows], period_s),
-            *(table[name][rows].astype(np.int64) for name in ("product", "channel", "segment")),
-        ]
-    )
-    names, which = np.unique(names, axis=1, return_inverse=True)
-    sums = np.zeros(names.shape[1], dtype=np.int64)
-    np.add.at(sums, which.reshape(-1), weights)
-    names, sums = names[:, sums > 0], sums[sums > 0]
+    ends_s = _period_ends_s(table.header, table["time_s"][rows], period_s)
+    name = _name(ends_s, *(table[column][rows] for column in ("product", "channel", "segment")))
+    _, first, which = np.unique(name, return_index=True, return_inverse=True)
+    sums = np.zeros(len(first), dtype=np.int64)
+    np.add.at(sums, which, weights)
+    first, sums = first[sums > 0], sums[sums > 0]
     columns: dict[str, NDArray[Any]] = {
         name: np.full(len(sums), -1, dtype=np.dtype(dtype)) for name, dtype in COLUMNS.items()
     }
-    columns["time_s"], columns["product"], columns["channel"], columns["segment"] = names
-    columns["kind"], columns["value"] = np.full(len(sums), kind), sums
-    for name in ("amount_fen", "cause", "runoff"):
-        columns[name] = np.zeros(len(sums), dtype=np.int64)
+    columns["time_s"], columns["kind"], columns["value"] = ends_s[first], np.full(len(sums), kind), sums
+    for column in ("product", "channel", "segment"):
+        columns[column] = table[column][rows[first]]
+    for column in ("amount_fen", "cause", "runoff"):
+        columns[column] = np.zeros(len(sums), dtype=np.int64)
     return columns
 
 
 def _period_ends_s(header: Header, times_s: NDArray[np.int64], period_s: int) -> NDArray[np.int64]:
     if len(times_s) and times_s.max() >= header.horizon_s:
         raise ValueError("a message, an exposure, a reservation or an order stands after the horizon")
-    midnight_s = since_midnight_s(header.start)
-    different, which = np.unique(times_s, return_inverse=True)
-    ends = [period_end_s(int(time_s), period_s, midnight_s, header.horizon_s) for time_s in different]
-    return np.array(ends, dtype=np.int64)[which]
+    return _ends_s(times_s, period_s, since_midnight_s(header.start), header.horizon_s)
+
+
+@compiled
+def _ends_s(
+    times_s: NDArray[np.int64], period_s: int, since_midnight_s: int, horizon_s: int
+) -> NDArray[np.int64]:
+    ends_s = np.empty(len(times_s), dtype=np.int64)
+    for row in range(len(times_s)):
+        ends_s[row] = period_end_s(times_s[row], period_s, since_midnight_s, horizon_s)
+    return ends_s
 
 
 def _counted_rows(table: EventTable, kind: Kind) -> NDArray[np.int64]:
@@ -202,14 +206,20 @@ def _of_members(table: EventTable, *kinds: Kind) -> NDArray[np.int64]:
 
 def _firsts(table: EventTable, rows: NDArray[np.int64], *by: NDArray[Any]) -> NDArray[np.int64]:
     """Of these rows, the first of each actor, or of each actor and values of `by` (-1 or more); ascending."""
-    name = table["actor"][rows].astype(np.int64)
+    actor = table["actor"][rows]
     if not by:  # the last write stays, and here that is the first row
         first = np.full(table.header.members, -1, dtype=np.int64)
-        first[name[::-1]] = rows[::-1]
+        first[actor[::-1]] = rows[::-1]
         return np.sort(first[first >= 0])
-    for values in by:
-        name = name * (int(values.max(initial=-1)) + 2) + values + 1
-    return np.sort(rows[np.unique(name, return_index=True)[1]])
+    return np.sort(rows[np.unique(_name(actor, *by), return_index=True)[1]])
+
+
+def _name(*keys: NDArray[Any]) -> NDArray[np.int64]:
+    """One number for each combination of keys of -1 or more, in their order; they fit by far."""
+    name = keys[0].astype(np.int64)
+    for key in keys[1:]:
+        name = name * (int(key.max(initial=-1)) + 2) + key + 1
+    return name
 
 
 def _early(table: EventTable) -> NDArray[np.int64]:
