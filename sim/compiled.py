@@ -56,7 +56,7 @@ def cache_folder() -> Path:
     return _cache_root() / _digest_at_import()
 
 
-_NEVER_COMPILED = ("commands", "sweep", "ui")
+_NEVER_COMPILED = ("commands", "conform", "sweep", "ui")
 """Folders without compiled functions: editing a text must not make anybody wait for the compiler."""
 
 
