@@ -7,6 +7,7 @@ from generated import cases
 from hypothesis import Phase, given, settings
 
 from sim.conform.cases import Case
+from sim.conform.corners import corner_cases
 from sim.conform.coverage import Coverage, events_of, uses
 from sim.conform.difference import first_difference
 from sim.conform.engines import NamedEngine
@@ -45,6 +46,15 @@ def test_identical_events(name: str, type_: str) -> None:
     print(f"{type_}: {len(exercised)} values exercised")
     print(f"no case had {coverage.never}; no table had {coverage.missing_events}")
     assert not [setting for setting in coverage.never if setting.startswith(f"mechanics.{type_}.")]
+
+
+@pytest.mark.parametrize("seed", [None, FORCED_LOW, FORCED_HIGH])
+@pytest.mark.parametrize("name", TESTED)
+def test_identical_events_in_corners(name: str, seed: int | None) -> None:
+    for case in corner_cases(1):
+        expected = MESA(case.scenario, case.graph, seed)
+        difference = first_difference(expected, NamedEngine(name)(case.scenario, case.graph, seed))
+        assert difference is None, f"{case.name}: {difference.text}"
 
 
 @pytest.mark.parametrize("seed", [FORCED_LOW, FORCED_HIGH])
