@@ -100,6 +100,9 @@ def test_values_that_are_no_numbers_have_columns_too(tmp_path):
 def test_the_same_bytes_whatever_the_workers_and_again(plan, tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     first = make_sweep(plan, one, workers=1)
+    two.mkdir()
+    (two / CHUNKS).mkdir()
+    (two / f".{RUNS}.x.part").write_bytes(b"half")
     second = make_sweep(plan, two, workers=2, csv=True)
     assert (one / RUNS).read_bytes() == (two / RUNS).read_bytes()
     assert timeless(first) == timeless(second)
@@ -237,6 +240,8 @@ def wait_for_chunks(process, out, count):
 
 def see_them_end(processes):
     _, left = psutil.wait_procs(processes, timeout=20)
+    for process in left:
+        process.kill()
     assert left == []
 
 
@@ -269,9 +274,9 @@ def test_killed_at_any_moment_and_started_again_it_ends_the_same(tmp_path, text,
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) >= 2
         process.kill()
+        see_them_end(family)
         process.communicate()
         assert not (out / MANIFEST).exists()
-        see_them_end(family)
     kept = chunks(out)
     assert kept >= kills
     process = start(path, out)
@@ -294,14 +299,31 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(tmp_path, whom):
     assert "in use by another sweep" in call(path, "--out", out).stderr
     family = psutil.Process(process.pid).children(recursive=True)
     whom(process.pid, signal.SIGINT)
+    assert "of 200 runs are finished and kept, the same command goes on from there" in one_error(process)
+    assert not (out / MANIFEST).exists()
+    assert chunks(out) >= 1
+    see_them_end(family)
+
+
+def test_ctrl_c_while_the_processes_start_is_one_error_too(tmp_path):
+    process = start(write_sweep(tmp_path), tmp_path / "out")
+    family = []
+    while len(family) < 3 and process.poll() is None:  # the workers, and what multiprocessing needs itself
+        family = psutil.Process(process.pid).children(recursive=True)
+        time.sleep(0.005)
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    assert "0 of 24 runs are finished" in one_error(process)
+    see_them_end(family)
+
+
+def one_error(process):
+    """The only line that a cancelled sweep prints."""
     output, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert output == ""
     assert len(error.splitlines()) == 1, error
-    assert "of 200 runs are finished and kept, the same command goes on from there" in error
-    assert not (out / MANIFEST).exists()
-    assert chunks(out) >= 1
-    see_them_end(family)
+    return error
 
 
 def test_paths_of_a_sweep_file_are_seen_from_where_it_is(tmp_path, monkeypatch):

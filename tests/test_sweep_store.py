@@ -30,6 +30,15 @@ def test_outcomes_come_back_as_they_were(tmp_path):
     assert math.isclose(kept["a"].values["z"], 1 / 3, rel_tol=0, abs_tol=0)
 
 
+def test_a_run_made_again_replaces_its_failure_whichever_file_comes_first(tmp_path):
+    again = outcome("b", x=3)
+    for number in range(8):
+        with open_store(tmp_path / str(number)) as store:
+            store.keep([TWO])
+            store.keep([again, outcome(str(number))])
+            assert store.finished()["b"] == again
+
+
 @pytest.mark.parametrize(
     "damage",
     [

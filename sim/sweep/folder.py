@@ -59,8 +59,10 @@ def make_sweep(
             progress(done, runs)
 
     with open_store(out / CHUNKS) as store:
-        for name in (MANIFEST, *(path.name for path in out.glob(".*.part"))):
-            (out / name).unlink(missing_ok=True)
+        (out / MANIFEST).unlink(missing_ok=True)
+        for name in (SWEEP, RUNS, RUNS_CSV, MANIFEST):
+            for rest in out.glob(f".{name}.*.part"):  # of a process that was killed while it wrote
+                rest.unlink(missing_ok=True)
         with replace_file(out / SWEEP) as file:
             file.write(plan.content)
         outcomes = run_many(
