@@ -11,7 +11,6 @@ ENGINE = NamedEngine("mesa")
 SEED = 1
 
 GENERATED = 240  # enough that the rarest event, a leader who leaves a group, comes several times
-TRIED = 40  # of these, each value is exchanged for another until a table changes
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +51,14 @@ def test_each_case_can_be_made_again() -> None:
         assert one.scenario == other.scenario
         assert one.graph.sha256 == other.graph.sha256
     assert drawn_case(SEED, 0).scenario != drawn_case(SEED + 1, 0).scenario
+
+
+def test_a_value_is_in_effect_when_another_one_changes_a_table() -> None:
+    case = corner_cases(1)[2]
+    fee = case.scenario.orders.platform_fee_share
+    orders = case.scenario.orders.model_copy(update={"platform_fee_share": fee / 2, "exclusive": False})
+    other = Case("other", case.scenario.model_copy(update={"orders": orders}), case.graph)
+    found = covered([case, other], ENGINE, effects=True, tries=2)
+    assert "orders.platform_fee_share = other" in found.in_effect
+    assert "orders.exclusive = false" in found.exercised - found.in_effect
+    assert "orders.exclusive = false" not in found.without_effect

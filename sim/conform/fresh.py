@@ -24,7 +24,7 @@ def hashes_elsewhere(engine: Engine, cases: Sequence[Case]) -> list[str]:
     """
     environment = os.environ | {"PYTHONHASHSEED": _HASH_SEED, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, "-m", "sim.conform.fresh"],
+        [sys.executable, "-P", "-m", "sim.conform.fresh"],  # -P: the same sources, whatever folder this is
         input=pickle.dumps((engine, list(cases))),
         env=environment,
         capture_output=True,
