@@ -53,7 +53,7 @@ WITHOUT_EFFECT_OF_THEIR_OWN = (
 )
 """Settings that are exercised and whose exchange in one community cannot show."""
 
-OTHER, NULL, SET, EMPTY = "other", "null", "set", "empty"
+OTHER, NULL, SET, EMPTY, DEFAULT = "other", "null", "set", "empty", "default"
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def _labels(field: FieldInfo) -> tuple[str, ...]:
 
 
 def uses(scenario: Scenario) -> Iterator[Use]:
-    """Every use of a setting in a scenario."""
-    yield from _uses(scenario, "", ())
+    """Every use of a setting in a scenario that counts: numbers and lists at their default do not."""
+    return (use for use in _uses(scenario, "", ()) if use.label != DEFAULT)
 
 
 def _uses(model: BaseModel, path: str, place: Place) -> Iterator[Use]:
@@ -173,8 +173,7 @@ def _labels_of(field: FieldInfo, value: Any) -> Iterator[str]:
     if NULL in there_are:
         yield NULL if value is None else SET
     elif OTHER in there_are:
-        if value != field.get_default(call_default_factory=True):
-            yield OTHER
+        yield DEFAULT if value == field.get_default(call_default_factory=True) else OTHER
     elif EMPTY in there_are:
         yield from (json.dumps(one) for one in value) if value else (EMPTY,)
     elif there_are:
@@ -259,8 +258,8 @@ def _in_effect(
 ) -> Iterator[str]:
     """Each value that, exchanged for another that some case has in that place, changes a table."""
     donors: dict[str, dict[str, Any]] = {}
-    for some in used:
-        for use in some:
+    for case in cases:
+        for use in _uses(case.scenario, "", ()):
             donors.setdefault(use.setting, {}).setdefault(json.dumps(use.value), use.value)
     where: dict[str, list[tuple[int, Use]]] = {}
     for number, some in enumerate(used):
