@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sim.run import play, prepare
+from sim.play import play
+from sim.run import prepare
 from sim.scenario.load import load_scenario
 from sim.seeding import choose_seeds
 

@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SEED_MAX = 2**32 - 1
 GRAPH_FORMATS = ("edges", "groups", "orders", "graphml", "gexf", "shapan")
-ENGINES = ("mesa",)
+ENGINES = ("auto", "fast", "mesa")
 PROGRESS_STYLES = ("auto", "bar", "lines", "off")
 
 
@@ -126,7 +126,7 @@ def community_options(command: F) -> F:
             help="Scale a generated community, or cut a loaded one, to so many.",
         ),
         click.option(
-            "--engine", type=click.Choice(ENGINES), default="mesa", show_default=True, help="What runs it."
+            "--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What runs it."
         ),
         click.option(
             "--set",

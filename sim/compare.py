@@ -16,7 +16,8 @@ from sim.metrics.measure import unavailable
 from sim.metrics.registry import METRICS, Number
 from sim.metrics.summary import incremental, summarise
 from sim.metrics.view import TableView
-from sim.run import ENGINES, GraphFiles, Progress, play, prepare
+from sim.play import ENGINES, play
+from sim.run import GraphFiles, Progress, prepare
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
 from sim.settings.problems import Text

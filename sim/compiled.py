@@ -41,14 +41,53 @@ _KEPT_FOLDERS = 4  # assumption: a few checkouts used in turn keep their machine
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile `function` for the argument types it is called with, at its first call with them.
+    """Compile `function`, at its first call.
+
+    Where every argument is annotated as an integer, a float or a bool there is one machine-code version of
+    it, for int64, float64 and bool, which every caller's arguments are converted to: the readable engine
+    and the compiled one then run the very same code. With other arguments (arrays) there is a version for
+    each combination of types it is called with.
 
     The result is callable from Python and from other compiled functions.
     """
     dispatcher = numba.njit(fastmath=False, error_model="python")(function)
     if Path(function.__code__.co_filename).resolve().is_relative_to(_PACKAGE):
         dispatcher._cache = _SourceKeyedCache(function)
+    if not numba.config.DISABLE_JIT:
+        signature = _signature(function)
+        if signature is not None:
+            _fix(dispatcher, signature)
     return cast("Callable[P, R]", dispatcher)
+
+
+_TYPES = {
+    "int": numba.types.int64,
+    "Integer": numba.types.int64,
+    "float": numba.types.float64,
+    "bool": numba.types.boolean,
+}
+
+
+def _signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
+    """The one argument list of a function of numbers; None if it takes anything else."""
+    annotations = dict(function.__annotations__)
+    annotations.pop("return", None)
+    names = [one if isinstance(one, str) else getattr(one, "__name__", "") for one in annotations.values()]
+    if len(names) != function.__code__.co_argcount or not set(names) <= _TYPES.keys():
+        return None
+    return tuple(_TYPES[name] for name in names)
+
+
+def _fix(dispatcher: Any, signature: tuple[Any, ...]) -> None:
+    """Let a dispatcher have this version and no other."""
+    compile_any = dispatcher.compile
+
+    def compile_once(asked: Any) -> Any:
+        entry = compile_any(signature)
+        dispatcher.disable_compile()
+        return entry
+
+    dispatcher.compile = compile_once
 
 
 def cache_folder() -> Path:

@@ -17,9 +17,10 @@ from sim.errors import InputError, RunError
 from sim.event_files import REASON_KINDS, table_sha256
 from sim.events import Channel, EventTable, Kind, Reason, Route
 from sim.people import DISTRIBUTOR, KOL
+from sim.play import play
 from sim.population import populate
 from sim.results import SCENARIO, SavedRun
-from sim.run import GraphFiles, Prepared, play, prepare
+from sim.run import GraphFiles, Prepared, prepare
 from sim.scenario.load import scenario_sha256
 
 if TYPE_CHECKING:

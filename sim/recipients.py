@@ -13,6 +13,29 @@ from sim.streams import Integer, gumbel, normal
 
 
 @compiled
+def friend_score(
+    seed: Integer,
+    sharer: Integer,
+    product_address: Integer,
+    cause: Integer,
+    friend: Integer,
+    tie: float,
+    community: Integer,
+    homophily: float,
+    tie_weight: float,
+    reward_shift: float,
+    rewarded: bool,
+    guess_weight: float,
+    guess_sigma: float,
+) -> float:
+    """A friend's score; the guess of a friend's taste is taste plus lasting error."""
+    guess = lasting_taste(seed, homophily, community, friend, product_address)
+    guess += guess_sigma * normal(seed, streams.GUESS, sharer, friend, product_address)
+    noise = gumbel(seed, streams.SHARE_RECIPIENT, sharer, friend, cause)
+    return recipient_score(tie, tie_weight, reward_shift, rewarded, guess, guess_weight, noise)
+
+
+@compiled
 def recipient_scores(
     seed: Integer,
     sharer: Integer,
@@ -29,14 +52,23 @@ def recipient_scores(
     guess_sigma: float,
     out: NDArray[np.float64],
 ) -> None:
-    """Fill `out` with each friend's score; the guess of a friend's taste is taste plus lasting error."""
+    """Fill `out` with each friend's score."""
     for place in range(len(friends)):
         friend = np.int64(friends[place])
-        guess = lasting_taste(seed, homophily, community[friend], friend, product_address)
-        guess += guess_sigma * normal(seed, streams.GUESS, sharer, friend, product_address)
-        noise = gumbel(seed, streams.SHARE_RECIPIENT, sharer, friend, cause)
-        out[place] = recipient_score(
-            ties[place], tie_weight, reward_shift, rewarded, guess, guess_weight, noise
+        out[place] = friend_score(
+            seed,
+            sharer,
+            product_address,
+            cause,
+            friend,
+            ties[place],
+            community[friend],
+            homophily,
+            tie_weight,
+            reward_shift,
+            rewarded,
+            guess_weight,
+            guess_sigma,
         )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sim.errors import InputError, RunError, ShapanError
+from sim.errors import InputError
 from sim.events import EventTable
 from sim.mechanics.commission.config import CommissionConfig
 from sim.metrics.summary import Summary, summarise
@@ -19,18 +19,13 @@ from sim.network.generate import generate
 from sim.network.graph import SocialGraph
 from sim.network.load import GraphFormat, read_graph
 from sim.network.report import LoadReport
+from sim.play import OwnRules, play
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
 from sim.scenario.twin import without_campaign
 from sim.settings.problems import Text
 
-if TYPE_CHECKING:
-    from sim.engine.decision import Decision
-
 _LOG = logging.getLogger(__name__)
-
-ENGINES = ("mesa",)
-"""The engines there are."""
 
 CAMPAIGN, TWIN = "campaign", "twin"
 """Stages of a run, as `Progress` names them."""
@@ -76,16 +71,6 @@ class Prepared:
     members_asked: int | None
     notes: tuple[Text, ...]
     seconds: float
-
-
-@dataclass(frozen=True)
-class Played:
-    """One event table, the engine that wrote it, and the seconds its model took to build and to run."""
-
-    table: EventTable
-    engine: str
-    build_seconds: float
-    run_seconds: float
 
 
 @dataclass(frozen=True)
@@ -198,31 +183,38 @@ def prepare(
 
 
 def run(
-    prepared: Prepared, *, engine: str = "mesa", progress: Progress | None = None, twin: bool = True
+    prepared: Prepared,
+    *,
+    engine: str = "auto",
+    events: str = "auto",
+    own: OwnRules | None = None,
+    progress: Progress | None = None,
+    twin: bool = True,
 ) -> RunResult:
     """Run a campaign, and its no-campaign twin on the same luck unless `twin` is False.
 
+    engine, events, own: as `sim.play.play` takes them.
+
     Raises:
-        InputError: there is no such engine.
+        InputError: there is no such engine, or it cannot run what is asked.
         RunError: the run came to no end.
         Cancelled: `progress` raised it.
     """
-    if engine not in ENGINES:
-        raise InputError(f"engine: must be one of {', '.join(ENGINES)}, got {engine!r}")
-    scenario = prepared.scenario
-    played = play(scenario, prepared.graph, progress=_stage(progress, CAMPAIGN))
+    scenario, graph = prepared.scenario, prepared.graph
+    asked: dict[str, Any] = {"engine": engine, "events": events, "own": own}
+    played = play(scenario, graph, progress=_stage(progress, CAMPAIGN), **asked)
     twin_table, twin_seconds = None, 0.0
     if twin:
         without = without_campaign(scenario)
         if without == scenario:
             twin_table = played.table
         else:
-            again = play(without, prepared.graph, progress=_stage(progress, TWIN))
+            again = play(without, graph, progress=_stage(progress, TWIN), **asked)
             twin_table, twin_seconds = again.table, again.build_seconds + again.run_seconds
     return RunResult(
         prepared=prepared,
-        engine=engine,
-        fallback_reason=None,
+        engine=played.engine,
+        fallback_reason=played.fallback_reason,
         table=played.table,
         twin_table=twin_table,
         summary=summarise(played.table, twin_table),
@@ -231,59 +223,6 @@ def run(
         run_seconds=played.run_seconds,
         twin_seconds=twin_seconds,
     )
-
-
-def play(
-    scenario: Scenario,
-    graph: SocialGraph,
-    *,
-    engine: str = "auto",
-    seed: int | None = None,
-    progress: Callable[[float], None] | None = None,
-    watch: Collection[int] = (),
-    on_decision: Callable[[Decision], None] | None = None,
-) -> Played:
-    """Run one scenario in one community, through the run-off.
-
-    Args:
-        scenario: what to run.
-        engine: one of `ENGINES`.
-        seed: the luck, in place of the scenario's own; it may be forced (`sim.streams.FORCED_LOW`).
-        graph: the community.
-        progress: called with the share of time that has passed.
-        watch: members whose decisions are handed to `on_decision`; this changes nothing.
-        on_decision: called at each of them.
-
-    Raises:
-        RunError: the engine failed.
-        Cancelled: `progress` raised it.
-    """
-
-    def passed(done_s: int, horizon_s: int) -> None:
-        if progress is not None:
-            progress(min(1.0, done_s / horizon_s))
-
-    # mesa takes seconds to import, and nothing but a run needs it
-    from sim.engine.model import CommunityModel
-
-    watched: dict[str, Any] = {"watch": frozenset(watch), "on_decision": on_decision} if on_decision else {}
-    try:
-        began = time.perf_counter()
-        model = CommunityModel(scenario, graph, seed=seed, **watched)
-        built = time.perf_counter()
-        table = model.run(progress=passed)
-        played = Played(table, "mesa", built - began, time.perf_counter() - built)
-        _LOG.info(
-            "%s, seed %d: populated in %.2f s, %d events in %.2f s",
-            scenario.id, scenario.run.seed, played.build_seconds, len(table), played.run_seconds,
-        )  # fmt: skip
-        return played
-    except ShapanError:
-        raise
-    except MemoryError as error:
-        raise RunError(f"not enough memory for {graph.n:,} members; try fewer with --members") from error
-    except Exception as error:
-        raise RunError(f"the run of {scenario.id} failed: {type(error).__name__}: {error}") from error
 
 
 def illegal_offers(scenario: Scenario) -> tuple[str, ...]:

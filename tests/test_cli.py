@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from small_shop import SHOP, write_ring, write_shop
 
 import sim.cli
-import sim.run
+import sim.play
 from sim import __version__
 from sim.cli import cli
 from sim.commands.names import CHANNELS, KINDS, REASONS, ROUTES
@@ -264,7 +264,7 @@ def test_version_and_help_need_no_engine():
 
 
 def test_the_choices_repeated_for_a_quick_start_are_those_there_are():
-    assert sim.cli.ENGINES == sim.run.ENGINES
+    assert sim.cli.ENGINES == sim.play.ENGINES
     assert sim.cli.GRAPH_FORMATS == FORMATS
     assert sim.cli.PROGRESS_STYLES == PROGRESS_STYLES
 

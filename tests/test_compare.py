@@ -21,7 +21,8 @@ from sim.compare import (
     seeds_from,
 )
 from sim.errors import InputError
-from sim.run import play, prepare, run
+from sim.play import play
+from sim.run import prepare, run
 from sim.scenario.load import load_scenario
 
 

@@ -12,7 +12,7 @@ from sim.conform.coverage import Coverage, events_of, uses
 from sim.conform.difference import first_difference
 from sim.conform.engines import NamedEngine
 from sim.conform.offers import BY_TYPE
-from sim.run import ENGINES
+from sim.play import ENGINES
 from sim.streams import FORCED_HIGH, FORCED_LOW
 
 MESA = NamedEngine("mesa")

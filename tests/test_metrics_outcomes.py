@@ -22,7 +22,8 @@ from sim.metrics.registry import BREAKDOWNS, METRICS, Breakdown, Metric
 from sim.metrics.summary import summarise
 from sim.metrics.view import TableView
 from sim.outcomes import condensed
-from sim.run import play, prepare
+from sim.play import play
+from sim.run import prepare
 from sim.scenario.load import load_scenario
 from sim.ui import figures
 from sim.ui.job_files import DesignResult

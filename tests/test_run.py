@@ -6,7 +6,8 @@ from sim.errors import Cancelled, InputError, RunError
 from sim.event_files import table_sha256
 from sim.events import Kind
 from sim.metrics.summary import summarise
-from sim.run import CAMPAIGN, TWIN, illegal_offers, play, prepare, read_files, run
+from sim.play import play
+from sim.run import CAMPAIGN, TWIN, illegal_offers, prepare, read_files, run
 from sim.scenario.load import load_scenario, load_text
 
 

@@ -30,7 +30,7 @@ from sim.network.generate import generate
 from sim.network.graph import SocialGraph
 from sim.network.load import load_graph
 from sim.people import lasting_taste
-from sim.run import play
+from sim.play import play
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled

@@ -19,7 +19,7 @@ from sweep_files import SWEEP, write_sweep
 import sim.sweep.workshop
 from sim.cli import cli
 from sim.errors import InputError, RunError
-from sim.run import ENGINES, play
+from sim.play import ENGINES, play
 from sim.streams import uniform
 from sim.sweep.folder import CHUNKS, MANIFEST, RUNS, RUNS_CSV, make_sweep
 from sim.sweep.plan import read_plan

@@ -13,7 +13,8 @@ import sim.sweep.many
 import sim.sweep.pool
 import sim.sweep.workshop
 from sim.errors import Cancelled, InputError, RunError
-from sim.run import play, prepare, read_files, run
+from sim.play import play
+from sim.run import prepare, read_files, run
 from sim.scenario.load import load_text
 from sim.sweep.identity import job, packed
 from sim.sweep.job import Setup

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from sim.metrics.view import TableView
-from sim.run import play, prepare
+from sim.play import play
+from sim.run import prepare
 from sim.scenario.load import load_scenario
 from sim.ui.job_files import (
     DesignRequest,

@@ -17,7 +17,7 @@ from sim.errors import InputError
 from sim.events import EventTable
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.network.graph import SocialGraph
-from sim.run import play
+from sim.play import play
 from sim.scenario.model import Scenario
 
 Engine = Callable[[Scenario, SocialGraph, int | None], EventTable]

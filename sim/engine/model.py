@@ -20,7 +20,7 @@ from sim.engine.member import KOL, Distributor, Member
 from sim.engine.recorder import Recorder
 from sim.engine.talk import Talk
 from sim.errors import RunError
-from sim.events import EVENT_SCHEMA_VERSION, Channel, EventTable, Header, Kind, OfferInfo, ProductInfo
+from sim.events import Channel, EventTable, Kind
 from sim.mechanics.base import Mechanic
 from sim.mechanics.registry import MechanicSet
 from sim.mechanics.world import LAST_OBLIGATION, Message, Phase, ProductState
@@ -28,11 +28,11 @@ from sim.network.graph import SocialGraph
 from sim.people import DISTRIBUTOR
 from sim.people import KOL as KOL_ROLE
 from sim.population import populate
+from sim.run_header import run_header
 from sim.scenario.model import Scenario
 from sim.sessions import BROWSE_BLOCK_HOURS, NEVER, browsed_item, next_candidate, summed_rate
 from sim.streams import mix4
 from sim.units import DAY, HOUR
-from sim.version import MODEL_VERSION
 
 _BROWSE = 8301  # names the causes made here
 
@@ -162,30 +162,8 @@ class CommunityModel(mesa.Model):
 
     def table(self) -> EventTable:
         """What has happened so far."""
-        scenario = self.scenario
-        counts = [int((self.people.segment == number).sum()) for number in range(len(self.segments))]
-        header = Header(
-            event_schema_version=EVENT_SCHEMA_VERSION,
-            model_version=MODEL_VERSION,
-            scenario_id=scenario.id,
-            seed=self.luck,
-            members=self.people.members,
-            start=datetime.fromisoformat(scenario.run.start).isoformat(timespec="minutes"),
-            horizon_s=self.horizon_s,
-            segments=tuple(one.id for one in self.segments),
-            segment_members=tuple(counts),
-            products=tuple(
-                ProductInfo(one.id, one.name.zh, one.name.en, one.category, one.list_price_fen, one.stock)
-                for one in self.catalogue
-            ),
-            offers=(
-                *(OfferInfo(one.id, one.type, _whole_quota(one)) for one in scenario.offers),
-                *(OfferInfo(one.config.id, one.config.type) for one in self._own_mechanics),
-            ),
-            chats=self.graph.chats,
-            kols=self.people.kols,
-            distributors=self.people.distributors,
-        )
+        own = [one.config for one in self._own_mechanics]
+        header = run_header(self.scenario, self.graph, self.people, self.luck, own)
         return self.recorder.table(header)
 
     # what mechanics and members ask of the world
@@ -353,12 +331,6 @@ class CommunityModel(mesa.Model):
 def _columns(points: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """A response table as (places, probabilities)."""
     return tuple(float(point.at) for point in points), tuple(float(point.prob) for point in points)
-
-
-def _whole_quota(config: Any) -> int | None:
-    """The sum of an offer's quotas; None when any product has none."""
-    quotas = [priced.quota for priced in getattr(config, "prices", ())]
-    return None if not quotas or None in quotas else sum(quotas)
 
 
 def _forget_ids(model: CommunityModel) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from sim.compiled import compiled
 from sim.units import DAY, HOUR
 
-if TYPE_CHECKING:
-    from sim.mechanics.world import World
+
+@compiled
+def midnight_before(clock_s: int, time_s: int) -> int:
+    """The last local midnight at or before a time, in seconds since the start (negative: before it).
+
+    clock_s: seconds since local midnight as the campaign starts.
+    """
+    return time_s - (time_s + clock_s) % DAY
 
 
-def midnight_before(world: World, time_s: int) -> int:
-    """The last local midnight at or before a time, in seconds since the start (negative: before it)."""
-    return time_s - (time_s + world.clock_s) % DAY
-
-
-def hour_of_day(world: World, time_s: int) -> float:
+@compiled
+def hour_of_day(clock_s: int, time_s: int) -> float:
     """The local hour at a time, 0 to below 24."""
-    return (time_s + world.clock_s) % DAY / HOUR
+    return (time_s + clock_s) % DAY / HOUR

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from sim.compiled import compiled
 from sim.events import Kind, Reason, Route
 from sim.mechanics.base import Mechanic, MechanicConfig, Offered, PricedProduct
 from sim.mechanics.clock import hour_of_day, midnight_before
 from sim.mechanics.quota import Quota
 from sim.mechanics.world import Counter, Phase
+from sim.network.graph import SocialGraph
+from sim.people import People
 from sim.settings.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
 from sim.settings.problems import RuleError
-from sim.streams import mix, mix3, mix4
+from sim.streams import Integer, mix, mix3, mix4
 from sim.units import DAY, HOUR, fen_share
 
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
 
-_CYCLE, _POST, _LEADER = 7801, 7802, 7803  # name the causes made here
+CYCLE, POST, _LEADER = 7801, 7802, 7803  # name the causes made here
 
 
 class CommissionTier(Frozen):
@@ -71,6 +76,58 @@ class CommunityGroupBuyConfig(MechanicConfig):
         return self
 
 
+def nearest_leaders(people: People, graph: SocialGraph, seed: int) -> NDArray[np.int32]:
+    """The leader of each member, int32[members], -1 for none: of several who are near, a lot decides."""
+    leader_of = np.full(people.members, -1, dtype=np.int32)
+    leaders = np.array(people.distributors, dtype=np.int64)
+    chats_start, chats = graph.chats_of
+    _find_leaders(
+        seed,
+        leaders,
+        graph.friend_start,
+        graph.friend_target,
+        chats_start,
+        chats,
+        graph.chat_start,
+        graph.chat_member,
+        np.zeros(people.members, dtype=np.int64),
+        leader_of,
+    )
+    leader_of[leaders] = leaders
+    return leader_of
+
+
+@compiled
+def _find_leaders(
+    seed: Integer,
+    leaders: NDArray[np.int64],
+    friend_start: NDArray[np.int64],
+    friend_target: NDArray[np.int32],
+    chats_start: NDArray[np.int64],
+    chats: NDArray[np.int32],
+    chat_start: NDArray[np.int64],
+    chat_member: NDArray[np.int32],
+    lots: NDArray[np.int64],
+    leader_of: NDArray[np.int32],
+) -> None:
+    for leader in leaders:
+        for place in range(friend_start[leader], friend_start[leader + 1]):
+            _draw_lot(seed, friend_target[place], leader, lots, leader_of)
+        for row in range(chats_start[leader], chats_start[leader + 1]):
+            for place in range(chat_start[chats[row]], chat_start[chats[row] + 1]):
+                _draw_lot(seed, chat_member[place], leader, lots, leader_of)
+
+
+@compiled
+def _draw_lot(
+    seed: Integer, member: Integer, leader: Integer, lots: NDArray[np.int64], leader_of: NDArray[np.int32]
+) -> None:
+    lot = mix4(_LEADER, seed, member, leader)
+    if leader_of[member] < 0 or lot < lots[member]:
+        lots[member] = lot
+        leader_of[member] = leader
+
+
 class CommunityGroupBuy(Mechanic):
     """A community group-buy at work. Leaders are the members who start as distributors."""
 
@@ -83,7 +140,7 @@ class CommunityGroupBuy(Mechanic):
         super().__init__(config, index, products, horizon_s)
         self.price = {p: priced.price_fen for p, priced in zip(products, config.prices, strict=True)}
         self.quota = Quota(index, products, [priced.quota for priced in config.prices])
-        self.leader_of: dict[int, int] = {}
+        self.leader_of = np.empty(0, dtype=np.int32)  # of each member, -1 for none
         self.today: dict[int, list[Order]] = {}  # leader -> orders of the day
         self.cycle_s = 0  # when the running day began: at the last cut-off
         self.last_cut_off_s = 0
@@ -93,32 +150,18 @@ class CommunityGroupBuy(Mechanic):
 
     def start(self, world: World) -> None:
         """Every member who shares a chat with a leader, or is a leader's friend, belongs to one."""
-        self._assign_leaders(world)
-        day_s = midnight_before(world, self.start_s)
+        self.leader_of = nearest_leaders(world.people, world.graph, world.seed)
+        day_s = midnight_before(world.clock_s, self.start_s)
         number = 0
         while day_s < self.end_s:
             cut_off_s = day_s + int(self.config.cut_off_hour * HOUR)
             if cut_off_s > self.start_s:
-                cause = mix3(_CYCLE, self.address, number)
+                cause = mix3(CYCLE, self.address, number)
                 world.agenda.at(cut_off_s, Phase.DEADLINE, -1, cause, self._cut_off, world, day_s)
                 self.last_cut_off_s = cut_off_s
                 self._plan_posts(world, day_s, number)
             day_s += DAY
             number += 1
-
-    def _assign_leaders(self, world: World) -> None:
-        leaders = world.people.distributors
-        lots: dict[int, int] = {}  # of several leaders near a member, an addressed lot decides
-        for leader in leaders:
-            near = set(world.graph.friends(leader).tolist())
-            for chat in world.graph.chats_with(leader):
-                near.update(world.graph.chat(int(chat)).tolist())
-            for member in sorted(near):
-                lot = mix4(_LEADER, world.seed, member, leader)
-                if member not in lots or lot < lots[member]:
-                    lots[member] = lot
-                    self.leader_of[member] = leader
-        self.leader_of.update({leader: leader for leader in leaders})
 
     def _plan_posts(self, world: World, day_s: int, number: int) -> None:
         for leader in world.people.distributors:
@@ -133,7 +176,7 @@ class CommunityGroupBuy(Mechanic):
                     product = self.products[
                         (number * self.config.leader_posts_per_day + post) % len(self.products)
                     ]
-                    cause = mix4(_POST, self.address, number, post)
+                    cause = mix4(POST, self.address, number, post)
                     world.agenda.at(
                         when_s,
                         Phase.DISTRIBUTOR,
@@ -152,9 +195,9 @@ class CommunityGroupBuy(Mechanic):
     def routes(self, world: World, reading: Reading) -> list[Offered]:
         """Order while the day's list is open, through one's leader."""
         product, member = reading.product, reading.member
-        if product not in self.price or member not in self.leader_of or not self.open_at(world.now_s):
+        if product not in self.price or self.leader_of[member] < 0 or not self.open_at(world.now_s):
             return []
-        hour = hour_of_day(world, world.now_s)
+        hour = hour_of_day(world.clock_s, world.now_s)
         if not self.config.open_hour <= hour < self.config.cut_off_hour:
             return []
         left = self.config.limit_per_member_day - self.bought_today.of(member)
@@ -174,7 +217,7 @@ class CommunityGroupBuy(Mechanic):
 
     def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
         """What a leader earns on one unit."""
-        if self.leader_of.get(member) != member or product not in self.price or not self.open_at(world.now_s):
+        if self.leader_of[member] != member or product not in self.price or not self.open_at(world.now_s):
             return 0
         return fen_share(self.price[product], self.config.leader_commission[0].share)
 
@@ -197,7 +240,7 @@ class CommunityGroupBuy(Mechanic):
         if world.now_s >= self.last_cut_off_s:
             world.desk.refund(order, Reason.OFFER_ENDED)
         else:
-            self.today.setdefault(self.leader_of[order.member], []).append(order)
+            self.today.setdefault(int(self.leader_of[order.member]), []).append(order)
 
     def _cut_off(self, world: World, day_s: int) -> None:
         orders_by_leader, self.today = self.today, {}

@@ -17,7 +17,7 @@ from sim.units import HOUR, fen_share
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
 
-_GRANT = 7301  # names the causes made here
+GRANT = 7301  # names the causes made here
 
 _STACKS = {
     Route.BUY_ALONE: None,
@@ -79,7 +79,7 @@ class Coupon(Mechanic):
         """Coupons that are handed out go out as the window opens."""
         if self.config.channel != "claimed_on_reading":
             world.agenda.at(
-                self.start_s, Phase.OPERATOR, -1, mix3(_GRANT, self.address, 0), self._hand_out, world
+                self.start_s, Phase.OPERATOR, -1, mix3(GRANT, self.address, 0), self._hand_out, world
             )
 
     def _hand_out(self, world: World) -> None:
@@ -120,7 +120,7 @@ class Coupon(Mechanic):
             member,
             offer=self.index,
             amount_fen=self.config.off_fen,
-            cause=mix3(_GRANT, self.address, self.granted[member]),
+            cause=mix3(GRANT, self.address, self.granted[member]),
         )
 
     def discount_fen(self, world: World, member: int, product: int, offered: Offered) -> int:

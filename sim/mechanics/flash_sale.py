@@ -20,7 +20,7 @@ from sim.units import DAY, HOUR, MINUTE
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
 
-_OPENING, _BOT = 7201, 7202  # name the causes made here
+OPENING, SCRIPT = 7201, 7202  # name the causes made here
 
 
 class FlashSaleConfig(MechanicConfig):
@@ -63,6 +63,23 @@ class FlashSaleConfig(MechanicConfig):
         return self
 
 
+def session_times(
+    config: FlashSaleConfig, start_s: int, end_s: int, horizon_s: int, clock_s: int
+) -> list[tuple[int, int]]:
+    """When each session opens and closes, in seconds."""
+    sessions: list[tuple[int, int]] = []
+    day_s = midnight_before(clock_s, start_s)
+    while day_s < min(end_s, horizon_s):
+        for hour in sorted(config.start_hours):
+            opens_s = day_s + int(hour * HOUR)
+            closes_s = min(opens_s + int(config.duration_hours * HOUR), end_s)
+            inside = start_s <= opens_s < min(closes_s, horizon_s)
+            if inside and (not sessions or opens_s >= sessions[-1][1]):
+                sessions.append((opens_s, closes_s))
+        day_s += config.every_days * DAY
+    return sessions
+
+
 class FlashSale(Mechanic):
     """A flash sale at work."""
 
@@ -82,24 +99,11 @@ class FlashSale(Mechanic):
         self.next_slot_s = 0.0
         self.sold_out: set[int] = set()
 
-    def _sessions(self, world: World) -> list[tuple[int, int]]:
-        sessions: list[tuple[int, int]] = []
-        day_s = midnight_before(world, self.start_s)
-        while day_s < min(self.end_s, world.horizon_s):
-            for hour in sorted(self.config.start_hours):
-                opens_s = day_s + int(hour * HOUR)
-                closes_s = min(opens_s + int(self.config.duration_hours * HOUR), self.end_s)
-                inside = self.start_s <= opens_s < min(closes_s, world.horizon_s)
-                if inside and (not sessions or opens_s >= sessions[-1][1]):
-                    sessions.append((opens_s, closes_s))
-            day_s += self.config.every_days * DAY
-        return sessions
-
     def start(self, world: World) -> None:
         """Lay out the sessions; each opens and closes at its time."""
-        self.sessions = self._sessions(world)
+        self.sessions = session_times(self.config, self.start_s, self.end_s, world.horizon_s, world.clock_s)
         for number, (opens_s, closes_s) in enumerate(self.sessions):
-            cause = mix4(_OPENING, self.address, number, 0)
+            cause = mix4(OPENING, self.address, number, 0)
             world.agenda.at(opens_s, Phase.OFFER, -1, cause, self._open, world, number)
             world.agenda.at(closes_s, Phase.OFFER, -1, cause, self._close, world, number)
 
@@ -117,10 +121,10 @@ class FlashSale(Mechanic):
                 product=product,
                 offer=self.index,
                 value=-1 if quota is None else quota,
-                cause=mix4(_OPENING, self.address, number, 0),
+                cause=mix4(OPENING, self.address, number, 0),
             )
         for bot in range(self.config.bots):
-            cause = mix4(_BOT, self.address, number, bot)
+            cause = mix4(SCRIPT, self.address, number, bot)
             wait_s = 1 + int(uniform(world.seed, BOT, bot, number, cause) * self.config.bot_seconds)
             product = self.products[bot % len(self.products)]
             world.agenda.at(
@@ -138,7 +142,7 @@ class FlashSale(Mechanic):
                 product=product,
                 offer=self.index,
                 value=-1 if left is None else left,
-                cause=mix4(_OPENING, self.address, number, 0),
+                cause=mix4(OPENING, self.address, number, 0),
             )
 
     def routes(self, world: World, reading: Reading) -> list[Offered]:

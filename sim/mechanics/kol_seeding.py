@@ -10,6 +10,8 @@ from sim.events import Channel, Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.clock import midnight_before
 from sim.mechanics.world import Phase
+from sim.network.graph import SocialGraph
+from sim.people import People
 from sim.seeding import choose_seeds
 from sim.settings.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
 from sim.settings.problems import RuleError
@@ -19,7 +21,7 @@ from sim.units import DAY, HOUR, fen_share
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, World
 
-_POST, _SAMPLE, _SETTLE = 7701, 7702, 7703  # name the causes made here
+POST, SAMPLE, SETTLE = 7701, 7702, 7703  # name the causes made here
 
 FORMAT_STEP = {"text": 0.0, "short_video": 0.10, "live": 0.20}
 """Added to the source step by the form of a post. assumption: moving pictures persuade a little more."""
@@ -64,6 +66,28 @@ class KolSeedingConfig(MechanicConfig):
         return self
 
 
+def chosen_seeds(config: KolSeedingConfig, people: People, graph: SocialGraph, seed: int) -> tuple[int, ...]:
+    """The members who are seeded, in their order."""
+    if config.choose == "members":
+        named = dict.fromkeys(config.members)
+        return tuple(member for member in named if member < people.members)
+    if config.choose == "kols":
+        tiers = people.kols_by_tier
+        wanted = [tiers[id_] for id_ in dict.fromkeys(config.tiers or tuple(tiers))]
+        everyone = tuple(member for tier in wanted for member in tier)
+        return everyone if config.count is None else everyone[: config.count]
+    return choose_seeds(graph, config.choose, config.count or 0, seed)
+
+
+def post_times(config: KolSeedingConfig, start_s: int, end_s: int, clock_s: int) -> list[int]:
+    """When each seed posts, in seconds: the same for all."""
+    first_s = midnight_before(clock_s, start_s) + int(config.hour * HOUR)
+    if first_s < start_s:
+        first_s += DAY
+    days = (config.first_post_day + number * config.every_days for number in range(config.posts))
+    return [when_s for when_s in (first_s + int(day * DAY) for day in days) if when_s < end_s]
+
+
 class KolSeeding(Mechanic):
     """A seeding campaign at work."""
 
@@ -78,33 +102,17 @@ class KolSeeding(Mechanic):
 
     def start(self, world: World) -> None:
         """Choose the seeds; put samples and posts on the agenda."""
-        self.seeds = self._chosen(world)
-        first_s = midnight_before(world, self.start_s) + int(self.config.hour * HOUR)
-        if first_s < self.start_s:
-            first_s += DAY
+        self.seeds = chosen_seeds(self.config, world.people, world.graph, world.seed)
+        posts_s = post_times(self.config, self.start_s, self.end_s, world.clock_s)
         for seed in self.seeds:
             for product in self.products:
-                cause = mix4(_SAMPLE, self.address, seed, world.people.product_address[product])
+                cause = mix4(SAMPLE, self.address, seed, world.people.product_address[product])
                 world.agenda.at(
                     self.start_s, Phase.OPERATOR, seed, cause, self._seed, world, seed, product, cause
                 )
-            for number in range(self.config.posts):
-                days = self.config.first_post_day + number * self.config.every_days
-                when_s = first_s + int(days * DAY)
-                if when_s < self.end_s:
-                    cause = mix4(_POST, self.address, seed, number)
-                    world.agenda.at(when_s, Phase.KOL, seed, cause, self._post, world, seed, number, cause)
-
-    def _chosen(self, world: World) -> tuple[int, ...]:
-        if self.config.choose == "members":
-            named = dict.fromkeys(self.config.members)
-            return tuple(member for member in named if member < world.people.members)
-        if self.config.choose == "kols":
-            tiers = world.people.kols_by_tier
-            wanted = [tiers[id_] for id_ in dict.fromkeys(self.config.tiers or tuple(tiers))]
-            everyone = tuple(member for tier in wanted for member in tier)
-            return everyone if self.config.count is None else everyone[: self.config.count]
-        return choose_seeds(world.graph, self.config.choose, self.config.count or 0, world.seed)
+            for number, when_s in enumerate(posts_s):
+                cause = mix4(POST, self.address, seed, number)
+                world.agenda.at(when_s, Phase.KOL, seed, cause, self._post, world, seed, number, cause)
 
     def _seed(self, world: World, seed: int, product: int, cause: int) -> None:
         if self.config.sample:
@@ -153,7 +161,7 @@ class KolSeeding(Mechanic):
         if order.channel not in (Channel.KOL_POST, Channel.PUBLIC):
             return
         when_s = world.now_s + max(1, int(world.rules.refund_window_days * DAY))
-        cause = mix3(_SETTLE, self.address, order.cause)
+        cause = mix3(SETTLE, self.address, order.cause)
         world.agenda.at(when_s, Phase.INCENTIVE, order.source, cause, self._pay_share, world, order)
 
     def _pay_share(self, world: World, order: Order) -> None:

@@ -18,8 +18,8 @@ from sim.units import DAY, HOUR
 if TYPE_CHECKING:
     from sim.mechanics.world import World
 
-_PUSH = 7601  # names the causes made here
-_MENTION_DELAY_S = 600.0  # assumption: mean delay until somebody who is mentioned (@) looks
+PUSH = 7601  # names the causes made here
+MENTION_DELAY_S = 600.0  # assumption: mean delay until somebody who is mentioned (@) looks
 
 
 class PushConfig(MechanicConfig):
@@ -52,6 +52,17 @@ class PushConfig(MechanicConfig):
         return self
 
 
+def push_times(config: PushConfig, start_s: int, end_s: int, clock_s: int) -> list[int]:
+    """When it is sent, in seconds."""
+    times: set[int] = set()
+    day_s = midnight_before(clock_s, start_s)
+    while day_s < end_s:
+        times.update(day_s + int(hour * HOUR) for hour in config.hours)
+        day_s += config.every_days * DAY
+    inside = [time_s for time_s in sorted(times) if start_s <= time_s < end_s]
+    return inside[: config.times]
+
+
 class Push(Mechanic):
     """A series of pushes at work."""
 
@@ -62,21 +73,11 @@ class Push(Mechanic):
         super().__init__(config, index, products, horizon_s)
         self.left = config.budget_people
 
-    def times(self, world: World) -> list[int]:
-        """When it is sent, in seconds."""
-        times: set[int] = set()
-        day_s = midnight_before(world, self.start_s)
-        while day_s < self.end_s:
-            times.update(day_s + int(hour * HOUR) for hour in self.config.hours)
-            day_s += self.config.every_days * DAY
-        inside = [time_s for time_s in sorted(times) if self.start_s <= time_s < self.end_s]
-        return inside[: self.config.times]
-
     def start(self, world: World) -> None:
         """Put every push on the agenda."""
-        for number, when_s in enumerate(self.times(world)):
+        for number, when_s in enumerate(push_times(self.config, self.start_s, self.end_s, world.clock_s)):
             # named by its place in the calendar: one push more leaves the luck of the others alone
-            cause = mix4(_PUSH, self.address, when_s, -1)
+            cause = mix4(PUSH, self.address, when_s, -1)
             world.agenda.at(when_s, Phase.OPERATOR, -1, cause, self._send, world, number)
 
     def _send(self, world: World, number: int) -> None:
@@ -87,7 +88,7 @@ class Push(Mechanic):
         if not audience:
             return
         product = -1 if self.config.value_content else self.products[number % len(self.products)]
-        cause = mix3(_PUSH, self.address, world.now_s)
+        cause = mix3(PUSH, self.address, world.now_s)
         message = Message(
             cause=cause,
             time_s=world.now_s + 1,
@@ -111,7 +112,7 @@ class Push(Mechanic):
         if self.config.mention:
             for member in audience:
                 if uniform(world.seed, MENTION, member, self.address, cause) < self.config.mention_prob:
-                    wait_s = 1 + int(exponential(world.seed, MENTION, member, -1, cause) * _MENTION_DELAY_S)
+                    wait_s = 1 + int(exponential(world.seed, MENTION, member, -1, cause) * MENTION_DELAY_S)
                     world.talk.look_in(member, world.now_s + wait_s, cause)
 
     def _reaches(self, world: World, member: int) -> bool:
@@ -129,7 +130,7 @@ class Push(Mechanic):
 
     def _lot(self, world: World, member: int) -> float:
         """A member's place in the line for this series of pushes."""
-        return uniform(world.seed, KOL_AUDIENCE, member, self.address, _PUSH)
+        return uniform(world.seed, KOL_AUDIENCE, member, self.address, PUSH)
 
     def _about(self, world: World) -> int:
         return -1 if self.config.about is None else world.mechanics.number_of(self.config.about)

@@ -94,7 +94,7 @@ class Referral(Mechanic):
         if self.config.new_customers_only and not order.first_purchase:
             return
         if self.config.rewards in ("sender", "both"):
-            day = (order.source, midnight_before(world, world.now_s))
+            day = (order.source, midnight_before(world.clock_s, world.now_s))
             earned = self.today.get(day, 0)
             if (self.config.daily_cap is None or earned < self.config.daily_cap) and self._pay(
                 world, order, order.source, order.member, self.config.sender_fen

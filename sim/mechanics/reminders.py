@@ -11,8 +11,8 @@ from sim.streams import QUEUE, exponential, mix, mix4
 if TYPE_CHECKING:
     from sim.mechanics.world import Reading, World
 
-_REMINDER, _CLICK = 7001, 7002  # name the causes made here
-_CLICK_MEAN_S = 3.0  # from the opening to the order of somebody who waits for it. assumption
+REMINDER, CLICK = 7001, 7002  # name the causes made here
+CLICK_MEAN_S = 3.0  # from the opening to the order of somebody who waits for it. assumption
 
 
 class Reminders:
@@ -41,12 +41,12 @@ class Reminders:
         Who is there before the opening waits for it and comes within seconds: an early reminder makes a
         crowd, a late one a trickle.
         """
-        key = (reading.member, world.people.product_address[reading.product], opens_s)
+        key = (reading.member, reading.product, opens_s)
         if key in self.asked:
             return
         self.asked.add(key)
         cause = mix4(
-            mix(_REMINDER, self.address),
+            mix(REMINDER, self.address),
             reading.member,
             world.people.product_address[reading.product],
             opens_s,
@@ -62,7 +62,7 @@ class Reminders:
         )
         who, what = reading.member, reading.product
         there_s = remind_s + int(exponential(world.seed, QUEUE, who, what, cause) * self.arrival_seconds)
-        click_s = int(exponential(world.seed, QUEUE, who, what, mix(_CLICK, cause)) * _CLICK_MEAN_S)
+        click_s = int(exponential(world.seed, QUEUE, who, what, mix(CLICK, cause)) * CLICK_MEAN_S)
         when_s = max(there_s, opens_s + click_s, world.now_s + 1)
         message = Message(
             cause=cause,

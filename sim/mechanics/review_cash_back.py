@@ -19,7 +19,7 @@ from sim.units import DAY
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, World
 
-_CASH_BACK = 7401  # names the causes made here
+CASH_BACK = 7401  # names the causes made here
 
 
 class ReviewCashBackConfig(MechanicConfig):
@@ -62,7 +62,7 @@ class ReviewCashBack(Mechanic):
             when_s,
             Phase.INCENTIVE,
             order.member,
-            mix3(_CASH_BACK, self.address, order.cause),
+            mix3(CASH_BACK, self.address, order.cause),
             self._pay,
             world,
             order,

@@ -18,7 +18,7 @@ class Setup:
         outputs: what is measured of each.
         files: the social graph; None: one is generated for each run.
         members: to how many a loaded graph is cut.
-        engine: see `sim.run.play`.
+        engine: see `sim.play.play`.
     """
 
     outputs: tuple[Output, ...]

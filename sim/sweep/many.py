@@ -50,7 +50,7 @@ def run_many(
             measured against its no-campaign twin.
         files: see `sim.run.prepare`.
         members: see `sim.run.prepare`.
-        engine: see `sim.run.play`.
+        engine: see `sim.play.play`.
         workers: how many processes, by default one a processor; with one, runs are made in this process.
         store: keeps what is finished; what it has already is not made again.
         retry_failed: make those again that the store has as failed.

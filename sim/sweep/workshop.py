@@ -10,7 +10,8 @@ from sim.errors import Cancelled
 from sim.metrics.registry import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
-from sim.run import Played, play, prepare
+from sim.play import Played, play
+from sim.run import prepare
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
 from sim.sweep.job import Chunk, Job, Outcome, Setup

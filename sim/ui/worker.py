@@ -23,7 +23,8 @@ from sim.metrics import funnel, spread
 from sim.metrics.daily import daily_series
 from sim.metrics.summary import summarise
 from sim.metrics.view import TableView
-from sim.run import illegal_offers, play, prepare
+from sim.play import play
+from sim.run import illegal_offers, prepare
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign

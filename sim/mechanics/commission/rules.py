@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
 
 # name the causes made here
-_POST, _REVIEW_EFFORT, _SETTLE, _WITHDRAW, _RANKING = 7501, 7502, 7503, 7504, 7505
+POST, REVIEW_EFFORT, SETTLE, WITHDRAW, RANKING = 7501, 7502, 7503, 7504, 7505
 
-_EARNS_WEIGHT = 0.001  # of a fen earned against one SD of own liking, in choosing what to post. assumption
+EARNS_WEIGHT = 0.001  # of a fen earned against one SD of own liking, in choosing what to post. assumption
 
 
 @dataclass(slots=True, eq=False)
@@ -78,7 +78,7 @@ class Commission(Mechanic):
         when_s = self.start_s + week_s
         while when_s <= self.end_s:
             world.agenda.at(
-                when_s, Phase.DISTRIBUTOR, -1, mix3(_REVIEW_EFFORT, self.address, when_s), self._adapt, world
+                when_s, Phase.DISTRIBUTOR, -1, mix3(REVIEW_EFFORT, self.address, when_s), self._adapt, world
             )
             when_s += week_s
         if self.config.ranking is not None:
@@ -86,7 +86,7 @@ class Commission(Mechanic):
             when_s = self.start_s + every_s
             while when_s <= self.end_s:
                 world.agenda.at(
-                    when_s, Phase.INCENTIVE, -1, mix3(_RANKING, self.address, when_s), self._rank, world
+                    when_s, Phase.INCENTIVE, -1, mix3(RANKING, self.address, when_s), self._rank, world
                 )
                 when_s += every_s
 
@@ -99,7 +99,7 @@ class Commission(Mechanic):
         standing = self.standing[member]
         if day * DAY >= self.end_s:
             return
-        cause = mix3(_POST, self.address, day)
+        cause = mix3(POST, self.address, day)
         posts = poisson_quantile(uniform(world.seed, EFFORT, member, day, cause), standing.effort_per_day)
         for number in range(0 if standing.dormant else posts):
             post_cause = mix3(cause, member, number)
@@ -121,7 +121,7 @@ class Commission(Mechanic):
         best, best_score = -1, -1e300
         for product in self.products:
             score = (
-                _EARNS_WEIGHT * self._unit_fen(world, product)
+                EARNS_WEIGHT * self._unit_fen(world, product)
                 + world.people.taste(member, product)
                 + gumbel(world.seed, EFFORT, member, world.people.product_address[product], cause)
             )
@@ -321,7 +321,7 @@ class Commission(Mechanic):
                 when_s,
                 Phase.INCENTIVE,
                 order.member,
-                mix3(_SETTLE, self.address, order.cause),
+                mix3(SETTLE, self.address, order.cause),
                 self._settle,
                 world,
                 order,
@@ -342,7 +342,7 @@ class Commission(Mechanic):
         if standing.balance_fen < max(1, self.config.withdraw_min_fen):
             return
         fee_fen = fen_share(standing.balance_fen, self.config.withdraw_fee_share)
-        cause = mix3(_WITHDRAW, distributor, order.cause)
+        cause = mix3(WITHDRAW, distributor, order.cause)
         if fee_fen:
             world.emit(Kind.WITHDRAW_FEE, distributor, offer=self.index, amount_fen=fee_fen, cause=cause)
         world.emit(
@@ -371,7 +371,7 @@ class Commission(Mechanic):
         assert ranking is not None
         sellers = [member for member in self.standing if self.standing[member].sales_ranked_fen > 0]
         sellers.sort(
-            key=lambda member: (-self.standing[member].sales_ranked_fen, mix3(_RANKING, world.seed, member))
+            key=lambda member: (-self.standing[member].sales_ranked_fen, mix3(RANKING, world.seed, member))
         )
         for member, prize_fen in zip(sellers, ranking.prizes_fen, strict=False):
             world.emit(
@@ -379,7 +379,7 @@ class Commission(Mechanic):
                 member,
                 offer=self.index,
                 amount_fen=prize_fen,
-                cause=mix3(_RANKING, self.address, world.now_s),
+                cause=mix3(RANKING, self.address, world.now_s),
             )
         for standing in self.standing.values():
             standing.sales_ranked_fen = 0

@@ -18,7 +18,7 @@ from sim.units import HOUR, MINUTE, fen_share
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, Reading, World
 
-_QUIT, _RESTART = 7101, 7102  # name the causes made here
+QUIT, RESTART = 7101, 7102  # name the causes made here
 
 
 @dataclass(slots=True, eq=False)
@@ -254,11 +254,11 @@ class GroupBuy(Mechanic):
         if len(group.orders) >= self.most_seats and enough_new:
             self._succeed(world, group)
         elif self.config.refund_before_success:
-            luck = uniform(world.seed, EFFORT, order.member, 0, mix(_QUIT, order.cause))
+            luck = uniform(world.seed, EFFORT, order.member, 0, mix(QUIT, order.cause))
             if luck < self.config.quit_prob:
                 # the same draw, rescaled to (0, 1), says when
                 wait_s = int(luck / self.config.quit_prob * (group.deadline_s - world.now_s))
-                cause = mix(_QUIT, order.cause)
+                cause = mix(QUIT, order.cause)
                 world.agenda.at(
                     world.now_s + 1 + wait_s,
                     Phase.INCENTIVE,
@@ -286,7 +286,7 @@ class GroupBuy(Mechanic):
                 group.deadline_s = min(world.now_s + self.window_s, self.end_s)
                 self._unlist(group)
                 self._list(group)
-                cause = mix(_RESTART + group.restarts, group.cause)
+                cause = mix(RESTART + group.restarts, group.cause)
                 world.agenda.at(
                     max(group.deadline_s, world.now_s + 1),
                     Phase.DEADLINE,

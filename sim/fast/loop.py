@@ -1,0 +1,150 @@
+"""The compiled run: what is due is done, step by step, until a time or until an array needs more room.
+
+One explicit dispatch of the engine's own actions stands here; that of the mechanics' stands beside their
+registry. Between two steps the caller may enlarge arrays and take out the rows written so far.
+"""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+from sim.events import Reason
+from sim.fast.desk import arrive, cancel, confirm, follow_up, pay, receive, refund, send_back
+from sim.fast.reader import browse, read, review
+from sim.fast.sharing import post_as_kol, promote, share_seeded
+from sim.fast.talk import begin_session, deliver, end_session, next_read
+from sim.kernel.agenda import pop_before, release
+from sim.kernel.codes import (
+    ARRIVE,
+    BROWSE,
+    LOOK_IN,
+    PAY,
+    READ,
+    RECEIVE,
+    RETURN,
+    REVIEW,
+    SESSION,
+    TIME_OUT,
+)
+from sim.kernel.records import entry_of, member_of, request_of, world_at
+from sim.kernel.requests import CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
+from sim.mechanics.kernel_registry import timer
+from sim.mechanics.world import LAST_OBLIGATION
+from sim.streams import SESSION_MARK, uniform
+
+_UNPAID, _LAST_OBLIGATION = int(Reason.UNPAID), int(LAST_OBLIGATION)
+
+DONE, MORE_ROOM = 0, 1
+"""Why `advance` comes back: nothing more is due before the time, or an array must be enlarged."""
+
+MARGIN = 64
+"""What a step may need of any array beside its largest demand. assumption: no handler writes more."""
+
+
+@compiled
+def advance(w: int, until_s: int) -> int:
+    """Handle everything due before a time; DONE or MORE_ROOM."""
+    world = world_at(w, 0)
+    while True:
+        if _lacks_room(w):
+            return MORE_ROOM
+        if world.request_at < world.request_used:
+            world.request_at += 1
+            _serve(w, world.request_at - 1)
+            if world.request_at == world.request_used:
+                world.request_at, world.request_used = 0, 0
+        elif world.reader >= 0:
+            if world.reading < world.readings:
+                number, tie = next_read(w)
+                read(w, world.reader, number, tie)
+            else:
+                end_session(w)
+        else:
+            number = pop_before(w, until_s)
+            if number < 0:
+                return DONE
+            _act(w, number)
+
+
+@compiled
+def _lacks_room(w: int) -> bool:
+    world = world_at(w, 0)
+    return (
+        world.row_used + world.step_rows > world.row_room
+        or world.item_used + world.step_items > world.item_room
+        or world.entry_used + world.step_entries > world.entry_room
+        or world.note_used + world.step_notes > world.note_room
+        or world.message_used + MARGIN > world.message_room
+        or world.order_used + MARGIN > world.order_room
+        or world.group_used + MARGIN > world.group_room
+        or world.heard_used + MARGIN > world.heard_room
+        or world.request_used + 2 * world.unconfirmed + MARGIN > world.request_room
+        or (not world.dense and world.sparse_used + MARGIN > world.sparse_room)
+        or 2 * (world.asked_used + MARGIN) > world.asked_mask
+    )
+
+
+@compiled
+def _act(w: int, number: int) -> None:
+    """Do what an entry of the agenda says."""
+    world, entry = world_at(w, 0), entry_of(w, number)
+    action, who, a, cause = entry.action, entry.who, entry.a, entry.cause
+    offer, b = entry.offer, entry.b
+    phase = entry.phase
+    if world.running_off and phase > _LAST_OBLIGATION:
+        release(w, number)
+        return
+    world.now_s = entry.time_s
+    release(w, number)
+    if action == SESSION:
+        member_of(w, who).wakes = 0
+        begin_session(w, who, uniform(world.seed, SESSION_MARK, who, 0, cause))
+    elif action == BROWSE:
+        browse(w, who, cause)
+    elif action == PAY:
+        pay(w, a)
+    elif action == ARRIVE:
+        arrive(w, a)
+    elif action == RECEIVE:
+        receive(w, a)
+    elif action == READ:
+        read(w, who, a, -1.0)
+    elif action == TIME_OUT:
+        cancel(w, a, _UNPAID)
+    elif action == RETURN:
+        send_back(w, a)
+    elif action == REVIEW:
+        review(w, a)
+    elif action == LOOK_IN:
+        begin_session(w, who, 0.0)
+    else:
+        timer(w, offer, action, who, a, b, cause)
+
+
+@compiled
+def _serve(w: int, number: int) -> None:
+    """Do what a mechanic has asked for."""
+    request = request_of(w, number)
+    kind = request.kind
+    if kind == CONFIRM:
+        confirm(w, request.a, request.cause, request.amount)
+    elif kind == REFUND:
+        refund(w, request.a, request.b)
+    elif kind == PAID:
+        follow_up(w, request.a)
+    elif kind == PROMOTE:
+        promote(w, request.who, request.what, request.offer, request.cause, request.flag != 0)
+    elif kind == KOL_POST:
+        post_as_kol(
+            w,
+            request.who,
+            request.what,
+            request.offer,
+            request.cause,
+            request.step,
+            request.flag != 0,
+            request.a != 0,
+        )
+    elif kind == SHARE:
+        share_seeded(w, request.who, request.what, request.cause)
+    elif kind == DELIVER:
+        deliver(w, request.a, request.b, -1)

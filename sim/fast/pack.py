@@ -1,0 +1,394 @@
+"""From a scenario, a graph and its people to the memory of a compiled run: the one boundary there is.
+
+Beyond it there are only records and arrays; nothing is looked up by name again.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.events import Channel
+from sim.kernel.codes import ADOPTERS, NEIGHBOUR_WEIGHT, RESPONSE_ARGUMENTS
+from sim.kernel.memory import Memory
+from sim.kernel.records import (
+    CALENDAR,
+    CHAT,
+    COVERAGE,
+    MEMBER,
+    NOT_YET,
+    OFFER,
+    PRODUCT,
+    ROUTE,
+    SEGMENT,
+    SETTINGS,
+    STANDING,
+    TIER,
+)
+from sim.mechanics import kernel_registry
+from sim.mechanics.registry import covered_products
+from sim.network.graph import SocialGraph
+from sim.people import People
+from sim.scenario.model import Scenario
+from sim.sessions import summed_rate
+from sim.settings.community import Category
+from sim.streams import address_of
+from sim.units import DAY, HOUR, MINUTE, share_ppm
+
+CATEGORIES: tuple[str, ...] = get_args(Category)
+CHANNELS = {"private": int(Channel.PRIVATE), "chat": int(Channel.CHAT), "moments": int(Channel.MOMENTS)}
+
+DENSE_BYTES = 1 << 30
+"""Standings are laid out for every member and product up to this size, else found by a table. assumption"""
+
+MARGIN = 64
+"""Room that every step may use of any array, beside its largest demand."""
+
+_ROWS = 1 << 16  # room for rows at least. assumption
+_BUCKETS_MAX = 1 << 18  # assumption: a finer calendar costs more to walk than it saves
+
+
+def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int) -> Memory:
+    """Lay out a run; nothing is due yet."""
+    memory = Memory()
+    world = memory.world
+    horizon_s = int(scenario.run.horizon_days * DAY)
+    rates = summed_rate(scenario)
+    world["seed"], world["horizon_s"], world["hours"] = seed, horizon_s, len(rates) - 1
+    world["clock_s"] = datetime.fromisoformat(scenario.run.start).hour * HOUR
+    world["members"], world["products"] = people.members, len(scenario.products)
+    world["segments"], world["offers"] = len(scenario.population.segments), len(scenario.offers)
+    world["reader"] = -1
+    memory.put("summed_rate", rates)
+    memory.put("settings", _settings(scenario))
+    memory.put("segment", _segments(scenario))
+    memory.put("tier", _tiers(scenario))
+    memory.put("product", _products(scenario, people))
+    memory.put("product_address", np.ascontiguousarray(people.product_address))
+    memory.put("popularity", np.array([one.popularity for one in scenario.products]))
+    _calendar(memory, scenario)
+    _graph(memory, graph, people)
+    memory.put("chat", _chats(scenario, graph))
+    memory.put("member", _members(scenario, graph, people))
+    _queue(memory, people.members, horizon_s)
+    _rooms(memory, scenario, graph, people)
+    _offers(memory, scenario, graph, people, horizon_s)
+    return memory
+
+
+def _settings(scenario: Scenario) -> NDArray[Any]:
+    made: Any = np.zeros(1, dtype=SETTINGS)
+    behaviour, orders = scenario.behaviour, scenario.orders
+    deciding, sharing, fatigue, after = (
+        behaviour.deciding,
+        behaviour.sharing,
+        behaviour.fatigue,
+        behaviour.after_sales,
+    )
+    for name in [
+        "taste_persistence",
+        "homophily",
+        "tie_slope",
+        "advertising_share",
+        "incentive",
+        "quality_weight",
+        "unknown_quality_penalty",
+        "urgency",
+        "scarcity",
+        "route_taste_sigma",
+        "fill_prior",
+        "fill_prior_groups",
+        "consider_margin",
+        "fatigue_weight",
+        "reference_adaptation",
+        "stockpile_units",
+    ]:
+        made[name] = getattr(deciding, name)
+    for name in ("buy_alone", "open_group", "join_group", "flash", "community"):
+        made[f"effort_{name}"] = getattr(deciding.effort, name)
+    for name in [
+        "intercept",
+        "waiting_group",
+        "reward_jump",
+        "reward_slope",
+        "satisfaction",
+        "liked_margin",
+        "social_cost",
+        "tie_weight",
+        "reward_tie_shift",
+        "guess_weight",
+        "guess_noise_sigma",
+        "credibility_wear",
+    ]:
+        made[name] = getattr(sharing, name)
+    for name in ["per_item", "value_item_heals", "slows_sessions", "leave_at", "chat_dies_below"]:
+        made[name] = getattr(fatigue, name)
+    for name in ["satisfaction_sigma", "review_prob", "dissatisfied_return_prob", "return_delay_days"]:
+        made[name] = getattr(after, name)
+    made["credibility_half_life_s"] = sharing.credibility_half_life_hours * HOUR
+    made["half_life_s"] = fatigue.half_life_hours * 3600.0
+    made["base"] = [getattr(deciding.base, name) for name in CATEGORIES]
+    for channel in Channel:
+        if channel is not Channel.OPEN_LIST:  # a place to find groups, not one that messages come over
+            made["source_step"][0, channel] = getattr(deciding.source_step, channel.name.lower())
+    made["liking"] = [getattr(sharing.liking, name) for name in CHANNELS]
+    made["shares_by"] = [CHANNELS[name] for name in sharing.channels] + [-1] * (3 - len(sharing.channels))
+    stale = behaviour.staleness
+    hours = (stale.private, stale.kol_post, stale.push, stale.chat, stale.moments, stale.public)
+    made["stale_s"] = [one * 3600 for one in hours]  # in the order of `sim.fast.talk.priority`
+    made["on_paid"], made["on_received"], made["on_liked"] = (
+        trigger in sharing.triggers for trigger in ("paid", "received", "liked")
+    )
+    made["private_limit"] = -1 if sharing.private_limit is None else sharing.private_limit
+    made["chats_limit"] = sharing.chats_limit
+    response = deciding.response
+    made["response"] = RESPONSE_ARGUMENTS[response.argument]
+    tables = {"low": response.low_effort.points, "high": response.high_effort.points}
+    for name, points in tables.items():
+        made[f"{name}_points"] = len(points)
+        made[f"{name}_at"][0, : len(points)] = [point.at for point in points]
+        made[f"{name}_prob"][0, : len(points)] = [point.prob for point in points]
+    # more adopters than the table tells apart need not be remembered
+    made["heard_limit"] = {
+        ADOPTERS: float(math.ceil(max(points[-1].at for points in tables.values()))),
+        NEIGHBOUR_WEIGHT: math.inf,
+    }.get(RESPONSE_ARGUMENTS[response.argument], 0.0)
+    made["on_payment"] = orders.stock_deducted_on == "payment"
+    made["timeout_s"] = max(1, int(orders.unpaid_timeout_minutes * MINUTE))
+    made["oversell_guard"], made["payment_prob"] = orders.oversell_guard, orders.payment_prob
+    made["payment_mean_s"] = orders.payment_delay_minutes * MINUTE
+    made["auto_receive_days"] = orders.auto_receive_days
+    made["refund_window_days"] = orders.refund_window_days
+    made["platform_fee_ppm"] = share_ppm(orders.platform_fee_share)
+    for name in ("coupon", "leader_discount", "flash", "group", "community"):
+        made[f"stacks_{name}"] = name in orders.stacking
+    distributors = scenario.roles.distributors
+    for name in ["posts_per_day", "expectation_fen_per_week", "effort_step", "dormant_below_per_day"]:
+        made[name] = getattr(distributors, name)
+    made["calendar_entries"] = len(scenario.calendar)
+    return made  # type: ignore[no-any-return]
+
+
+def _segments(scenario: Scenario) -> NDArray[Any]:
+    made: Any = np.zeros(len(scenario.population.segments), dtype=SEGMENT)
+    for row, one in zip(made, scenario.population.segments, strict=True):
+        row["browse_per_hour"], row["privacy"] = one.browse_per_day / 24.0, one.privacy
+        row["attention"] = one.attention_items
+        row["wallet_fen"] = -1 if one.wallet_per_30_days_fen is None else one.wallet_per_30_days_fen
+        row["utility"] = [getattr(one.utility, name) for name in CATEGORIES]
+    return made  # type: ignore[no-any-return]
+
+
+def _tiers(scenario: Scenario) -> NDArray[Any]:
+    made: Any = np.zeros(max(1, len(scenario.roles.kols)), dtype=TIER)
+    for row, one in zip(made, scenario.roles.kols, strict=False):
+        row["credibility"], row["charm"], row["growth"] = one.credibility, one.charm, one.public_pool_growth
+        row["public_pool"] = one.public_pool
+        for number, category in enumerate(CATEGORIES):
+            row[f"fits_{number}"] = category in one.niche
+    return made  # type: ignore[no-any-return]
+
+
+def _products(scenario: Scenario, people: People) -> NDArray[Any]:
+    made: Any = np.zeros(len(scenario.products), dtype=PRODUCT)
+    for row, one, address in zip(made, scenario.products, people.product_address, strict=True):
+        for name in [
+            "quality",
+            "known_share",
+            "shareability",
+            "utility",
+            "delivery_days",
+            "return_prob",
+            "list_price_fen",
+            "cost_fen",
+            "postage_fen",
+            "carriage_fen",
+            "high_effort",
+            "resellable",
+        ]:
+            row[name] = getattr(one, name)
+        row["address"], row["category"] = address, CATEGORIES.index(one.category)
+        row["reference_fen"] = float(one.reference_fen)
+        row["repurchase_days"] = -1.0 if one.repurchase_days is None else one.repurchase_days
+        row["limited"], row["stock"] = one.stock is not None, one.stock or 0
+    return made  # type: ignore[no-any-return]
+
+
+def _calendar(memory: Memory, scenario: Scenario) -> None:
+    made: Any = np.zeros(max(1, len(scenario.calendar)), dtype=CALENDAR)
+    applies: NDArray[np.int8] = np.zeros((len(made), len(scenario.products)), dtype=np.int8)
+    for row, covers, entry in zip(made, applies, scenario.calendar, strict=False):
+        row["from_day"], row["to_day"] = entry.from_day, entry.from_day + entry.days
+        row["utility"], row["all_products"] = entry.utility, not entry.products
+        covers[:] = [one.id in entry.products for one in scenario.products]
+    memory.put("calendar", made)
+    memory.put("calendar_product", applies.reshape(-1))
+
+
+def _graph(memory: Memory, graph: SocialGraph, people: People) -> None:
+    for name in ("friend_start", "friend_target", "friend_tie", "follow_start", "follow_target"):
+        memory.put(name, getattr(graph, name))
+    start, chat = graph.chats_of
+    memory.put("chat_member", graph.chat_member)
+    memory.put("chat_silent", np.zeros(graph.chat_member.size, dtype=np.int8))
+    memory.put("member_chat_start", start)
+    memory.put("member_chat", chat)
+    memory.put("member_chat_left", np.zeros(chat.size, dtype=np.int8))
+    sizes = np.zeros(people.members + 1, dtype=np.int64)
+    for kol, followers in people.audience.items():
+        sizes[kol + 1] = len(followers)
+    memory.put("audience_start", np.cumsum(sizes))
+    nobody = np.zeros(0, dtype=np.int32)
+    memory.put(
+        "audience", np.concatenate([nobody, *(people.audience[kol] for kol in sorted(people.audience))])
+    )
+
+
+def _chats(scenario: Scenario, graph: SocialGraph) -> NDArray[Any]:
+    made: Any = np.zeros(graph.chats + 1, dtype=CHAT)[: graph.chats]
+    steps = np.array([kind.step for kind in scenario.communities.chats])
+    sizes = np.diff(graph.chat_start)
+    made["first"], made["size"], made["listening"] = graph.chat_start[:-1], sizes, sizes
+    if graph.chats:
+        made["step"] = steps[graph.chat_kind]
+    return made  # type: ignore[no-any-return]
+
+
+def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[Any]:
+    made: Any = np.zeros(people.members, dtype=MEMBER)
+    for name in [
+        "sessions_per_hour",
+        "price_coefficient",
+        "trust",
+        "conformity",
+        "tolerance",
+        "sharing",
+        "segment",
+        "role",
+        "tier",
+        "old_customer",
+    ]:
+        made[name] = getattr(people, name)
+    made["community"] = people.community
+    made["inbox"], made["credibility_s"], made["spent_month"] = -1, -1, -1
+    made["registered_s"] = np.where(people.old_customer, -1, NOT_YET)
+    if graph.chats:
+        rates = np.array([kind.value_posts_per_day for kind in scenario.communities.chats])
+        owner = np.repeat(np.arange(graph.chats), np.diff(graph.chat_start))
+        # chat by chat, as the readable engine adds them up
+        made["value_posts"] = np.bincount(
+            graph.chat_member, weights=rates[graph.chat_kind][owner], minlength=people.members
+        )
+    return made  # type: ignore[no-any-return]
+
+
+def _queue(memory: Memory, members: int, horizon_s: int) -> None:
+    """Buckets of a power of two seconds: more for more members, whose entries would crowd."""
+    wanted = min(_BUCKETS_MAX, max(256, members // 4))
+    bucket_s = 1
+    while horizon_s // bucket_s > wanted:
+        bucket_s *= 2
+    buckets = horizon_s // bucket_s + 1
+    memory.put("bucket", np.full(buckets, -1, dtype=np.int32))
+    memory.world["buckets"], memory.world["bucket_s"] = buckets, bucket_s
+    memory.world["at_bucket"], memory.world["later"] = -1, -1
+
+
+def _rooms(memory: Memory, scenario: Scenario, graph: SocialGraph, people: People) -> None:
+    """Room to begin with, and what a single step may need at most."""
+    world, n = memory.world, people.members
+    types = {offer.type for offer in scenario.offers}
+    tiers = scenario.roles.kols
+    pool = max([0, *(max(tier.public_pool, math.ceil(tier.public_pool_growth)) for tier in tiers)])
+    degree = int(graph.degree.max(initial=0))
+    largest_chat = int(np.diff(graph.chat_start).max(initial=0))
+    most_chats = int(np.diff(graph.chats_of[0]).max(initial=0))
+    told = max(degree, min(scenario.behaviour.sharing.chats_limit, most_chats) * largest_chat)
+    everyone = n if types & {"push", "kol_seeding"} else 0
+    items = MARGIN + told + everyone + min(pool, n)
+    bots = max([0, *(getattr(offer, "bots", 0) for offer in scenario.offers)])
+    coupons = [offer for offer in scenario.offers if offer.type == "coupon"]
+    handed = max([0, *(min(n * one.per_member, one.total or n * one.per_member) for one in coupons)])
+    products = len(scenario.products)
+    world["step_items"], world["step_entries"] = items, MARGIN + 2 * items + bots
+    world["step_rows"] = MARGIN + handed + products + (n if "commission" in types else 0)
+    world["step_notes"] = MARGIN + handed
+    memory.put("chosen", np.empty(max(n, pool) + MARGIN, dtype=np.int32))
+    memory.put("scores", np.empty(max(degree, most_chats) + MARGIN))
+    memory.put("routes", np.zeros(2 + 2 * len(scenario.offers), dtype=ROUTE))
+    memory.put("discounts", np.zeros(len(scenario.offers) + 1, dtype=np.int64))
+    memory.make_room("item", items + n)
+    memory.make_room("entry", int(world["step_entries"][0]) + 2 * n)
+    memory.make_room("row", max(_ROWS, 2 * int(world["step_rows"][0])))
+    memory.make_room("note", int(world["step_notes"][0]) + n // 4)
+    for name in ("message", "order", "group", "heard", "request"):
+        memory.make_room(name, MARGIN + n)
+    world["message_used"] = 1  # the first stands for what one is looking at in the shop
+    memory.array("message")[0] = np.zeros(1, dtype=memory.array("message").dtype)[0]
+    looked_at = memory.array("message")[:1]
+    looked_at["channel"], looked_at["charm"] = int(Channel.BROWSE), 1.0
+    for name in ("sender", "group", "chat", "offer"):
+        looked_at[name] = -1
+    memory.put("asked", np.full(1024, -1, dtype=np.int64))
+    world["asked_mask"] = 1023
+    if n * products * STANDING.itemsize <= DENSE_BYTES:
+        world["dense"] = 1
+        memory.put("standing", np.zeros(n * products, dtype=STANDING))
+    else:
+        memory.make_room("sparse", MARGIN + 4 * n)
+        memory.find_standings_anew()
+
+
+def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: People, horizon_s: int) -> None:
+    product_ids = [one.id for one in scenario.products]
+    segment_ids = tuple(one.id for one in scenario.population.segments)
+    number_of = {offer.id: number for number, offer in enumerate(scenario.offers)}
+    offers: Any = np.zeros(len(scenario.offers) + 1, dtype=OFFER)
+    coverage: Any = np.zeros(len(scenario.offers) * len(product_ids) + 1, dtype=COVERAGE)
+    memory.put("offer", offers)
+    memory.put("coverage", coverage)
+    coverage["list_first"] = coverage["list_last"] = -1
+    entries = 0
+    for k, config in enumerate(scenario.offers):
+        start_s = int(config.from_day * DAY)
+        end_s = horizon_s if config.days is None else int((config.from_day + config.days) * DAY)
+        covered = [product_ids.index(id_) for id_ in covered_products(config, product_ids)]
+        here = coverage[k * len(product_ids) : (k + 1) * len(product_ids)]
+        here["covered"][covered] = 1
+        for product, priced in zip(covered, getattr(config, "prices", ()), strict=False):
+            here["price_fen"][product] = priced.price_fen
+            here["limited"][product], here["quota"][product] = priced.quota is not None, priced.quota or 0
+        if getattr(config, "ladder", ()):
+            here["price_fen"][covered[0]] = config.ladder[0].price_fen
+        here["left"] = here["quota"]
+        row = offers[k : k + 1]
+        row["type"], row["address"] = kernel_registry.TYPES.index(config.type), address_of(config.id)
+        row["start_s"], row["end_s"] = start_s, end_s
+        row["products"] = memory.keep(np.array(covered, dtype=np.int64))
+        row["products_n"] = len(covered)
+        if hasattr(config, "prices"):
+            row["bought"] = memory.keep(np.zeros(people.members, dtype=np.int32))
+        about = getattr(config, "about", None)
+        row["own"], more = kernel_registry.pack(
+            memory,
+            config,
+            k,
+            -1 if about is None else number_of[about],
+            (start_s, end_s),
+            product_ids,
+            segment_ids,
+            people,
+            graph,
+        )
+        entries += more
+    memory.make_room("entry", int(memory.world["entry_room"][0]) + entries)
+    by_moment = [
+        [k for k, config in enumerate(scenario.offers) if kernel_registry.TYPES.index(config.type) in types]
+        for types in kernel_registry.MOMENTS
+    ]
+    memory.put("moment", np.array([k for offers_ in by_moment for k in offers_] + [0], dtype=np.int32))
+    memory.put("moment_start", np.cumsum([0, *(len(offers_) for offers_ in by_moment)]))

@@ -1,0 +1,165 @@
+"""What is due in a compiled run: a calendar queue, in the same order as the readable engine's agenda.
+
+Far entries wait unsorted in buckets of equal length; when a bucket's time comes, its entries go into a
+small heap. The order is that of (time, phase, tie, cause, who), whatever the length of a bucket.
+"""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+from sim.kernel.records import entry_of, int32_at, place_of, put_int32, world_at
+from sim.streams import mix3
+
+PHASES = 16
+"""More than there are phases; a heap's first key is time x this + phase."""
+
+
+@compiled
+def at(
+    w: int, time_s: int, phase: int, who: int, cause: int, offer: int, action: int, a: int, b: int
+) -> None:
+    """Have an action done at a time; (who, cause) is unique in a phase and breaks ties."""
+    world = world_at(w, 0)
+    number = world.entry_free
+    if number >= 0:
+        world.entry_free = entry_of(w, number).next
+    else:
+        number = world.entry_used
+        world.entry_used += 1
+    entry = entry_of(w, number)
+    entry.time_s, entry.phase, entry.who, entry.cause = time_s, phase, who, cause
+    entry.offer, entry.action, entry.a, entry.b = offer, action, a, b
+    entry.tie = mix3(world.seed, who, cause)
+    _file(w, number)
+
+
+@compiled
+def pop_before(w: int, until_s: int) -> int:
+    """Take out the next entry due before a time; -1 if there is none. Free it with `release`."""
+    world = world_at(w, 0)
+    while True:
+        if world.heap_used > 0:
+            first = place_of(w, 0)
+            if first.time_phase >= until_s * PHASES:
+                return -1
+            number = int(first.entry)
+            _drop_first(w)
+            return number
+        if world.at_bucket + 1 < world.buckets:
+            begins_s = world.first_bucket_s + (world.at_bucket + 1) * world.bucket_s
+            if begins_s >= until_s:
+                return -1
+            world.at_bucket += 1
+            number = int32_at(world.bucket, world.at_bucket)
+            put_int32(world.bucket, world.at_bucket, -1)
+            while number >= 0:
+                following = int(entry_of(w, number).next)
+                _lift(w, number)
+                number = following
+        elif world.later >= 0:
+            _begin_again(w)
+        else:
+            return -1
+
+
+@compiled
+def release(w: int, number: int) -> None:
+    """Give an entry's place back."""
+    world = world_at(w, 0)
+    entry_of(w, number).next = world.entry_free
+    world.entry_free = number
+
+
+@compiled
+def _file(w: int, number: int) -> None:
+    world = world_at(w, 0)
+    entry = entry_of(w, number)
+    bucket = (entry.time_s - world.first_bucket_s) // world.bucket_s
+    if bucket <= world.at_bucket:
+        _lift(w, number)
+    elif bucket < world.buckets:
+        entry.next = int32_at(world.bucket, bucket)
+        put_int32(world.bucket, bucket, number)
+    else:
+        entry.next = world.later
+        world.later = number
+
+
+@compiled
+def _begin_again(w: int) -> None:
+    """All buckets are empty: lay them out anew from the first of the later entries on."""
+    world = world_at(w, 0)
+    number = world.later
+    first_s = entry_of(w, number).time_s
+    while number >= 0:
+        entry = entry_of(w, number)
+        first_s = min(first_s, entry.time_s)
+        number = entry.next
+    number = world.later
+    world.later = -1
+    world.first_bucket_s = first_s
+    world.at_bucket = -1
+    while number >= 0:
+        following = entry_of(w, number).next
+        _file(w, number)
+        number = following
+
+
+@compiled
+def _before(w: int, key: int, tie: int, number: int, other_key: int, other_tie: int, other: int) -> bool:
+    if key != other_key:
+        return key < other_key
+    if tie != other_tie:
+        return tie < other_tie
+    mine, theirs = entry_of(w, number), entry_of(w, other)
+    if mine.cause != theirs.cause:
+        return mine.cause < theirs.cause
+    return mine.who < theirs.who
+
+
+@compiled
+def _lift(w: int, number: int) -> None:
+    """Put an entry into the heap."""
+    world = world_at(w, 0)
+    entry = entry_of(w, number)
+    key, tie = entry.time_s * PHASES + entry.phase, entry.tie
+    hole = world.heap_used
+    world.heap_used += 1
+    while hole > 0:
+        parent = (hole - 1) >> 1
+        above = place_of(w, parent)
+        if not _before(w, key, tie, number, above.time_phase, above.tie, above.entry):
+            break
+        here = place_of(w, hole)
+        here.time_phase, here.tie, here.entry = above.time_phase, above.tie, above.entry
+        hole = parent
+    here = place_of(w, hole)
+    here.time_phase, here.tie, here.entry = key, tie, number
+
+
+@compiled
+def _drop_first(w: int) -> None:
+    """Take the first entry off the heap."""
+    world = world_at(w, 0)
+    world.heap_used -= 1
+    size = world.heap_used
+    last = place_of(w, size)
+    key, tie, number = last.time_phase, last.tie, last.entry
+    hole = 0
+    while True:
+        child = 2 * hole + 1
+        if child >= size:
+            break
+        below = place_of(w, child)
+        if child + 1 < size:
+            right = place_of(w, child + 1)
+            if _before(w, right.time_phase, right.tie, right.entry, below.time_phase, below.tie, below.entry):
+                child += 1
+                below = place_of(w, child)
+        if not _before(w, below.time_phase, below.tie, below.entry, key, tie, number):
+            break
+        here = place_of(w, hole)
+        here.time_phase, here.tie, here.entry = below.time_phase, below.tie, below.entry
+        hole = child
+    here = place_of(w, hole)
+    here.time_phase, here.tie, here.entry = key, tie, number

@@ -1,0 +1,18 @@
+"""Shares of money in compiled code."""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+from sim.units import PPM
+
+
+@compiled
+def share_of_fen(amount_fen: int, share_ppm: int) -> int:
+    """A share of an amount, rounded down to whole fen, as `sim.units.fen_share`; share in millionths.
+
+    Raises:
+        ValueError: the amount is negative.
+    """
+    if amount_fen < 0:
+        raise ValueError("an amount must be at least 0 fen")
+    return amount_fen * share_ppm // PPM

@@ -1,0 +1,438 @@
+"""The compiled forms of the mechanics, and the one place that hands them their moments.
+
+Beside `sim.mechanics.registry`, and to be read with it: the same moments in the same order. A mechanic of
+this list has a number, and stands in `MOMENTS` for the moments it cares about.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.compiled import compiled
+from sim.events import Reason
+from sim.kernel.memory import Memory
+from sim.kernel.records import (
+    coverage_of,
+    int32_at,
+    int64_at,
+    offer_of,
+    order_of,
+    put_int64,
+    route_of,
+    settings_of,
+    world_at,
+)
+from sim.mechanics import (
+    community_group_buy_kernel,
+    coupon_kernel,
+    flash_sale_kernel,
+    kol_seeding_kernel,
+    push_kernel,
+    referral_kernel,
+    review_cash_back_kernel,
+)
+from sim.mechanics.commission import kernel as commission_kernel
+from sim.mechanics.commission.kernel import ADAPT, PLAN_DAY, POSTS, RANK, SETTLES
+from sim.mechanics.community_group_buy_kernel import CUT_OFF, LEADER_POSTS
+from sim.mechanics.coupon_kernel import HAND_OUT
+from sim.mechanics.flash_sale_kernel import BOT_ARRIVES, BOT_RELEASED, CLOSE, OPEN
+from sim.mechanics.group_buy import kernel as group_buy_kernel
+from sim.mechanics.group_buy.kernel import EXPIRE, QUITS
+from sim.mechanics.kol_seeding_kernel import PAY_SHARE, SEEDED
+from sim.mechanics.kol_seeding_kernel import POSTS as KOL_POSTS
+from sim.mechanics.push_kernel import SEND
+from sim.mechanics.quota_kernel import claim
+from sim.mechanics.review_cash_back_kernel import PAY_BACK
+from sim.network.graph import SocialGraph
+from sim.people import People
+
+TYPES = (
+    "group_buy",
+    "flash_sale",
+    "community_group_buy",
+    "commission",
+    "referral",
+    "coupon",
+    "kol_seeding",
+    "push",
+    "review_cash_back",
+)
+"""The mechanics that have a compiled form, in the order of their numbers."""
+
+(
+    _GROUP_BUY,
+    _FLASH_SALE,
+    _COMMUNITY,
+    _COMMISSION,
+    _REFERRAL,
+    _COUPON,
+    _KOL_SEEDING,
+    _PUSH,
+    _REVIEW_CASH_BACK,
+) = range(len(TYPES))
+
+MOMENTS: tuple[tuple[int, ...], ...] = (
+    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY),
+    (_GROUP_BUY, _COMMUNITY, _COMMISSION, _REFERRAL),
+    (_REFERRAL,),
+    (_COUPON,),
+    (_COUPON,),
+    (_COMMISSION, _REFERRAL, _COUPON),
+    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _COUPON),
+    (_COMMISSION,),
+    (_COMMUNITY, _COMMISSION, _REFERRAL, _KOL_SEEDING),
+    (_COMMUNITY, _COMMISSION),
+    (_REVIEW_CASH_BACK,),
+    (_COMMISSION, _COUPON),
+)
+"""By moment, which mechanics care."""
+(
+    _ROUTES,
+    _REWARDS_SHARING,
+    _REWARDS_BUYING,
+    _DISCOUNTS,
+    _PLACED,
+    _PAID,
+    _CANCELLED,
+    _CONFIRMED,
+    _RECEIVED,
+    _RETURNED,
+    _REVIEWED,
+    _HEARD,
+) = range(len(MOMENTS))
+
+_NONE = int(Reason.NONE)
+
+
+def pack(
+    memory: Memory,
+    config: Any,
+    k: int,
+    about: int,
+    window_s: tuple[int, int],
+    product_ids: list[str],
+    segment_ids: tuple[str, ...],
+    people: People,
+    graph: SocialGraph,
+) -> tuple[int, int]:
+    """Write a mechanic's settings into a record of its own.
+
+    Args:
+        memory: of the run.
+        config: the settings.
+        k: the offer's number.
+        about: the offer it points to, or -1.
+        window_s: its first second, and the one after its last.
+        product_ids: of the catalogue.
+        segment_ids: of the population.
+        people: everybody.
+        graph: who knows whom.
+
+    Returns:
+        the record's address, and how many entries its start makes at most.
+    """
+    covered = len(product_ids)
+    match config.type:
+        case "group_buy":
+            return group_buy_kernel.pack(memory, config, window_s[0]), 0
+        case "flash_sale":
+            own = flash_sale_kernel.pack(memory, config, k, *window_s)
+            return own, 2 * flash_sale_kernel.sessions(own)
+        case "community_group_buy":
+            days = (window_s[1] - window_s[0]) // 86400 + 3
+            entries = community_group_buy_kernel.entries(config, people, days)
+            return community_group_buy_kernel.pack(memory, config, people, graph), entries
+        case "commission":
+            own = commission_kernel.pack(memory, config, k, product_ids, people)
+            return own, commission_kernel.entries(people, window_s)
+        case "referral":
+            return referral_kernel.pack(memory, config), 0
+        case "coupon":
+            return coupon_kernel.pack(memory, config), 1
+        case "kol_seeding":
+            own = kol_seeding_kernel.pack(memory, config, about, window_s, people, graph)
+            return own, kol_seeding_kernel.entries(own, covered)
+        case "push":
+            own = push_kernel.pack(memory, config, about, window_s, segment_ids)
+            return own, push_kernel.entries(own)
+        case "review_cash_back":
+            return review_cash_back_kernel.pack(memory, config), 0
+        case other:
+            raise ValueError(f"mechanic {other} has no compiled form")
+
+
+@compiled
+def start(w: int, k: int) -> None:
+    """Have a mechanic schedule its set times."""
+    kind = offer_of(w, k).type
+    if kind == _FLASH_SALE:
+        flash_sale_kernel.start(w, k)
+    elif kind == _COMMUNITY:
+        community_group_buy_kernel.start(w, k)
+    elif kind == _COMMISSION:
+        commission_kernel.start(w, k)
+    elif kind == _COUPON:
+        coupon_kernel.start(w, k)
+    elif kind == _KOL_SEEDING:
+        kol_seeding_kernel.start(w, k)
+    elif kind == _PUSH:
+        push_kernel.start(w, k)
+
+
+@compiled
+def _first(w: int, moment: int) -> int:
+    return int(int64_at(world_at(w, 0).moment_start, moment))
+
+
+@compiled
+def _offer(w: int, place: int) -> int:
+    return int(int32_at(world_at(w, 0).moment, place))
+
+
+@compiled
+def routes(w: int, member: int, product: int, number: int, count: int) -> int:
+    """Put all ways to buy that mechanics open to a reader behind the first `count`; how many there are."""
+    for place in range(_first(w, _ROUTES), _first(w, _ROUTES + 1)):
+        k = _offer(w, place)
+        kind = offer_of(w, k).type
+        if kind == _GROUP_BUY:
+            count = group_buy_kernel.routes(w, k, member, product, number, count)
+        elif kind == _FLASH_SALE:
+            count = flash_sale_kernel.routes(w, k, member, product, count)
+        else:
+            count = community_group_buy_kernel.routes(w, k, member, product, count)
+    return count
+
+
+@compiled
+def rewards_sharing_fen(w: int, member: int, product: int) -> int:
+    """The most a member is promised for bringing one buyer."""
+    most_fen = 0
+    for place in range(_first(w, _REWARDS_SHARING), _first(w, _REWARDS_SHARING + 1)):
+        k = _offer(w, place)
+        kind = offer_of(w, k).type
+        if kind == _GROUP_BUY:
+            reward_fen = group_buy_kernel.rewards_sharing_fen(w, k, member, product)
+        elif kind == _COMMUNITY:
+            reward_fen = community_group_buy_kernel.rewards_sharing_fen(w, k, member, product)
+        elif kind == _COMMISSION:
+            reward_fen = commission_kernel.rewards_sharing_fen(w, k, member, product)
+        else:
+            reward_fen = referral_kernel.rewards_sharing_fen(w, k, product)
+        most_fen = max(most_fen, reward_fen)
+    return most_fen
+
+
+@compiled
+def rewards_buying(w: int, member: int, product: int, number: int) -> bool:
+    """Whether the reader gets something personally for buying through this message."""
+    for place in range(_first(w, _REWARDS_BUYING), _first(w, _REWARDS_BUYING + 1)):
+        if referral_kernel.rewards_buying(w, _offer(w, place), member, product, number):
+            return True
+    return False
+
+
+@compiled
+def discounts(w: int, member: int, product: int, r: int) -> int:
+    """What comes off the price of a way to buy, in fen: the best, or all where they stack.
+
+    Never the whole price. By offer it stands on the list `discounts`.
+    """
+    world = world_at(w, 0)
+    first, end = _first(w, _DISCOUNTS), _first(w, _DISCOUNTS + 1)
+    found, best, best_fen = 0, -1, 0
+    for place in range(first, end):
+        k = _offer(w, place)
+        discount_fen = 0
+        if coverage_of(w, k * world.products + product).covered:
+            discount_fen = coupon_kernel.discount_fen(w, k, member, r)
+        put_int64(world.discounts, k, discount_fen)
+        if discount_fen > 0:
+            found += 1
+            if discount_fen > best_fen:
+                best, best_fen = k, discount_fen
+    alone = found > 1 and not settings_of(w, 0).stacks_coupon
+    left_fen = route_of(w, r).price_fen - 1
+    total_fen = 0
+    for place in range(first, end):
+        k = _offer(w, place)
+        discount_fen = 0 if alone and k != best else min(left_fen, int64_at(world.discounts, k))
+        put_int64(world.discounts, k, discount_fen)
+        left_fen -= discount_fen
+        total_fen += discount_fen
+    return total_fen
+
+
+@compiled
+def missing_share(w: int, g: int) -> float:
+    """Share of the seats beside the leader's that a group still lacks."""
+    return group_buy_kernel.missing_share(w, g)
+
+
+@compiled
+def heard(w: int, member: int, product: int, number: int) -> None:
+    """A message was read."""
+    for place in range(_first(w, _HEARD), _first(w, _HEARD + 1)):
+        k = _offer(w, place)
+        if offer_of(w, k).type == _COMMISSION:
+            commission_kernel.heard(w, k, member, number)
+        else:
+            coupon_kernel.heard(w, k, member, number)
+
+
+@compiled
+def reserved(w: int, member: int, product: int, number: int, r: int) -> None:
+    """A reminder was asked for."""
+    k = route_of(w, r).offer
+    if offer_of(w, k).type == _GROUP_BUY:
+        group_buy_kernel.reserved(w, k, member, product, number)
+    else:
+        flash_sale_kernel.reserved(w, k, member, product, number)
+
+
+@compiled
+def accept(w: int, number: int) -> int:
+    """What the order's own offer has against it; as it takes quota it is asked last, and no other objects."""
+    k = order_of(w, number).offer
+    if k < 0:
+        return _NONE
+    if offer_of(w, k).type == _FLASH_SALE:
+        return flash_sale_kernel.accept(w, k, number)
+    return claim(w, k, number)
+
+
+@compiled
+def placed(w: int, number: int, r: int) -> None:
+    """An order was placed, the way `r`."""
+    first, end = _first(w, _PLACED), _first(w, _PLACED + 1)
+    if first == end or route_of(w, r).discount_fen == 0:
+        return
+    order = order_of(w, number)
+    discounts(w, order.member, order.product, r)
+    for place in range(first, end):
+        coupon_kernel.placed(w, _offer(w, place), number)
+
+
+@compiled
+def paid(w: int, number: int) -> None:
+    """An order was paid: incentives first; its own offer last, as that may confirm or refund."""
+    for place in range(_first(w, _PAID), _first(w, _PAID + 1)):
+        k = _offer(w, place)
+        kind = offer_of(w, k).type
+        if kind == _COMMISSION:
+            commission_kernel.paid(w, k, number)
+        elif kind == _REFERRAL:
+            referral_kernel.paid(w, k, number)
+        else:
+            coupon_kernel.paid(w, k, number)
+    k = order_of(w, number).offer
+    if k >= 0:
+        kind = offer_of(w, k).type
+        if kind == _GROUP_BUY:
+            group_buy_kernel.paid(w, k, number)
+        elif kind == _FLASH_SALE:
+            flash_sale_kernel.paid(w, number)
+        elif kind == _COMMUNITY:
+            community_group_buy_kernel.paid(w, k, number)
+
+
+@compiled
+def cancelled(w: int, number: int) -> None:
+    """An order came to nothing before it was confirmed."""
+    for place in range(_first(w, _CANCELLED), _first(w, _CANCELLED + 1)):
+        k = _offer(w, place)
+        kind = offer_of(w, k).type
+        if kind == _GROUP_BUY:
+            group_buy_kernel.cancelled(w, k, number)
+        elif kind == _FLASH_SALE:
+            flash_sale_kernel.cancelled(w, k, number)
+        elif kind == _COMMUNITY:
+            community_group_buy_kernel.cancelled(w, k, number)
+        elif kind == _COMMISSION:
+            commission_kernel.void(w, k, number)
+        else:
+            coupon_kernel.cancelled(w, k, number)
+
+
+@compiled
+def confirmed(w: int, number: int) -> None:
+    """An order will be served."""
+    for place in range(_first(w, _CONFIRMED), _first(w, _CONFIRMED + 1)):
+        commission_kernel.confirmed(w, _offer(w, place), number)
+
+
+@compiled
+def received(w: int, number: int) -> None:
+    """Receipt was confirmed."""
+    for place in range(_first(w, _RECEIVED), _first(w, _RECEIVED + 1)):
+        k = _offer(w, place)
+        kind = offer_of(w, k).type
+        if kind == _COMMUNITY:
+            community_group_buy_kernel.received(w, k, number)
+        elif kind == _COMMISSION:
+            commission_kernel.received(w, k, number)
+        elif kind == _REFERRAL:
+            referral_kernel.received(w, k, number)
+        else:
+            kol_seeding_kernel.received(w, k, number)
+
+
+@compiled
+def returned(w: int, number: int) -> None:
+    """Goods came back."""
+    for place in range(_first(w, _RETURNED), _first(w, _RETURNED + 1)):
+        k = _offer(w, place)
+        if offer_of(w, k).type == _COMMUNITY:
+            community_group_buy_kernel.returned(w, k, number)
+        else:
+            commission_kernel.returned(w, k, number)
+
+
+@compiled
+def reviewed(w: int, number: int, rating: int) -> None:
+    """A review was left."""
+    for place in range(_first(w, _REVIEWED), _first(w, _REVIEWED + 1)):
+        review_cash_back_kernel.reviewed(w, _offer(w, place), number, rating)
+
+
+@compiled
+def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> None:
+    """A time that a mechanic has set has come."""
+    if action == EXPIRE:
+        group_buy_kernel.expire(w, k, a, b)
+    elif action == QUITS:
+        group_buy_kernel.quits(w, k, a, b)
+    elif action == OPEN:
+        flash_sale_kernel.open_session(w, k, a)
+    elif action == CLOSE:
+        flash_sale_kernel.close_session(w, k, a)
+    elif action == BOT_ARRIVES:
+        flash_sale_kernel.bot_arrives(w, k, a, cause)
+    elif action == BOT_RELEASED:
+        flash_sale_kernel.bot_released(w, k, a, b, cause)
+    elif action == HAND_OUT:
+        coupon_kernel.hand_out(w, k)
+    elif action == PAY_BACK:
+        review_cash_back_kernel.pay_back(w, k, a)
+    elif action == SEEDED:
+        kol_seeding_kernel.seed_one(w, k, who, a, cause)
+    elif action == KOL_POSTS:
+        kol_seeding_kernel.post(w, k, who, a, cause)
+    elif action == PAY_SHARE:
+        kol_seeding_kernel.pay_share(w, k, a)
+    elif action == SEND:
+        push_kernel.send(w, k, a)
+    elif action == CUT_OFF:
+        community_group_buy_kernel.cut_off(w, k, a)
+    elif action == LEADER_POSTS:
+        community_group_buy_kernel.post(w, k, who, a, cause)
+    elif action == POSTS:
+        commission_kernel.post(w, k, who, cause)
+    elif action == PLAN_DAY:
+        commission_kernel.plan_day(w, k, who, a)
+    elif action == ADAPT:
+        commission_kernel.adapt(w, k)
+    elif action == RANK:
+        commission_kernel.rank(w, k)
+    elif action == SETTLES:
+        commission_kernel.settle(w, k, a)

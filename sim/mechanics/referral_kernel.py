@@ -1,0 +1,131 @@
+"""Referral 邀请有礼, compiled: the same as `sim.mechanics.referral`, function by function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.events import Kind
+from sim.kernel.members import has_paid_before
+from sim.kernel.memory import Memory
+from sim.kernel.records import coverage_of, message_of, offer_of, order_of, record_at, world_at
+from sim.kernel.rows import emit
+from sim.mechanics.clock import midnight_before
+from sim.mechanics.referral import ReferralConfig
+from sim.streams import REWARD, uniform
+
+REFERRAL = np.dtype(
+    [
+        *(
+            (name, "i8")
+            for name in [
+                "sender",
+                "receiver",
+                "sender_fen",
+                "receiver_fen",
+                "when_paid",
+                "new_only",
+                "daily_cap",
+                "today",
+            ]
+        ),
+        ("lottery_prob", "f8"),
+    ],
+    align=True,
+)
+"""daily_cap: -1 for none; today: address of `TODAY`[members]."""
+
+TODAY = np.dtype([("midnight_s", "i8"), ("rewards", "i8")], align=True)
+_at, _today_at = record_at(REFERRAL), record_at(TODAY)
+
+_REWARD_PAID = int(Kind.REWARD_PAID)
+
+
+def pack(memory: Memory, config: ReferralConfig) -> int:
+    """Write the settings into a record; its address."""
+    own: Any = np.zeros(1, dtype=REFERRAL)
+    own["sender"] = config.rewards in ("sender", "both")
+    own["receiver"] = config.rewards in ("receiver", "both")
+    own["sender_fen"], own["receiver_fen"] = config.sender_fen, config.receiver_fen
+    own["when_paid"], own["new_only"] = config.when == "paid", config.new_customers_only
+    own["daily_cap"] = -1 if config.daily_cap is None else config.daily_cap
+    own["lottery_prob"] = config.lottery_prob
+    own["today"] = memory.keep(np.zeros(int(memory.world["members"][0]), dtype=TODAY))
+    return memory.keep(own)
+
+
+@compiled
+def rewards_sharing_fen(w: int, k: int, product: int) -> int:
+    """What the sender is promised."""
+    world, offer = world_at(w, 0), offer_of(w, k)
+    own = _at(offer.own, 0)
+    covered = coverage_of(w, k * world.products + product).covered
+    if not own.sender or not covered or not offer.start_s <= world.now_s < offer.end_s:
+        return 0
+    return int(own.sender_fen)
+
+
+@compiled
+def rewards_buying(w: int, k: int, member: int, product: int, number: int) -> bool:
+    """What the receiver is promised for buying through a person's link."""
+    world, offer = world_at(w, 0), offer_of(w, k)
+    own = _at(offer.own, 0)
+    if not own.receiver or message_of(w, number).sender < 0:
+        return False
+    if not offer.start_s <= world.now_s < offer.end_s:
+        return False
+    if not coverage_of(w, k * world.products + product).covered:
+        return False
+    return not (own.new_only and has_paid_before(w, member))
+
+
+@compiled
+def paid(w: int, k: int, number: int) -> None:
+    """Reward at payment, where that is the rule."""
+    if _at(offer_of(w, k).own, 0).when_paid:
+        _reward(w, k, number)
+
+
+@compiled
+def received(w: int, k: int, number: int) -> None:
+    """Reward at receipt, where that is the rule."""
+    if not _at(offer_of(w, k).own, 0).when_paid:
+        _reward(w, k, number)
+
+
+@compiled
+def _reward(w: int, k: int, number: int) -> None:
+    world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
+    own = _at(offer.own, 0)
+    covered = coverage_of(w, k * world.products + order.product).covered
+    if order.source < 0 or not covered or not offer.start_s <= order.paid_s < offer.end_s:
+        return
+    if own.new_only and not order.first_purchase:
+        return
+    if own.sender:
+        today = _today_at(own.today, order.source)
+        midnight_s = midnight_before(world.clock_s, world.now_s)
+        if today.midnight_s != midnight_s:
+            today.midnight_s, today.rewards = midnight_s, 0
+        if (own.daily_cap < 0 or today.rewards < own.daily_cap) and _pay(
+            w, k, number, order.source, order.member, own.sender_fen
+        ):
+            today.rewards += 1
+    if own.receiver:
+        _pay(w, k, number, order.member, order.source, own.receiver_fen)
+
+
+@compiled
+def _pay(w: int, k: int, number: int, actor: int, source: int, amount_fen: int) -> bool:
+    """Pay a reward, unless it is a lottery and lost; what is paid stays paid if goods come back."""
+    offer, order = offer_of(w, k), order_of(w, number)
+    own = _at(offer.own, 0)
+    if own.lottery_prob < 1.0:
+        luck = uniform(world_at(w, 0).seed, REWARD, actor, offer.address, order.cause)
+        if luck >= own.lottery_prob:
+            return False
+        amount_fen = int(amount_fen / own.lottery_prob)
+    emit(w, _REWARD_PAID, actor, source, order.product, k, -1, number, -1, amount_fen, 0, order.cause)
+    return True

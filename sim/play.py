@@ -1,0 +1,149 @@
+"""One scenario played in one community by one of the engines."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, RunError, ShapanError
+from sim.events import EventTable
+from sim.network.graph import SocialGraph
+from sim.outcomes import condensed
+from sim.scenario.model import Scenario
+from sim.units import HOUR
+
+if TYPE_CHECKING:
+    from sim.engine.decision import Decision
+    from sim.engine.member import KOL, Distributor, Member
+    from sim.mechanics.base import Mechanic
+
+_LOG = logging.getLogger(__name__)
+
+ENGINES = ("auto", "fast", "mesa")
+"""What can be asked for: `fast`, compiled; `mesa`, readable; `auto`: fast wherever it can."""
+
+EVENTS = ("auto", "full", "outcomes")
+"""What is recorded; `outcomes` counts messages and exposures (`sim.outcomes`), `auto` does in large
+communities."""
+
+FULL_MEMBERS_MAX = 200_000
+"""Most members whose every message is recorded unless asked for. assumption: a table of some GB."""
+
+
+@dataclass(frozen=True)
+class OwnRules:
+    """A user's own Python behaviour and mechanics, as `sim.engine.model.CommunityModel` takes them."""
+
+    member_class: type[Member] | None = None
+    kol_class: type[KOL] | None = None
+    distributor_class: type[Distributor] | None = None
+    mechanics: tuple[Callable[[int, int], Mechanic], ...] = ()
+
+    def arguments(self) -> dict[str, Any]:
+        """What is given, by the model's argument."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Played:
+    """One event table, and how it came about.
+
+    engine: which wrote it; fallback_reason: why it is not the fast one, if only `auto` was asked for;
+    build_seconds, run_seconds: what the model took to build and to run.
+    """
+
+    table: EventTable
+    engine: str
+    fallback_reason: str | None
+    build_seconds: float
+    run_seconds: float
+
+
+def play(
+    scenario: Scenario,
+    graph: SocialGraph,
+    *,
+    engine: str = "auto",
+    events: str = "full",
+    seed: int | None = None,
+    own: OwnRules | None = None,
+    progress: Callable[[float], None] | None = None,
+    watch: Collection[int] = (),
+    on_decision: Callable[[Decision], None] | None = None,
+) -> Played:
+    """Run one scenario in one community, through the run-off.
+
+    Args:
+        scenario: what to run.
+        graph: the community.
+        engine: one of `ENGINES`.
+        events: one of `EVENTS`.
+        seed: the luck, in place of the scenario's own; it may be forced (`sim.streams.FORCED_LOW`).
+        own: the user's own Python rules, which only the Mesa engine can run.
+        progress: called with the share of time that has passed; it may raise `Cancelled`.
+        watch: members whose decisions are handed to `on_decision`, by the Mesa engine; this changes nothing.
+        on_decision: called at each of them.
+
+    Raises:
+        InputError: there is no such engine or event mode, or the fast engine cannot run what is asked.
+        RunError: the engine failed.
+        Cancelled: `progress` raised it.
+    """
+    _check_choice("engine", engine, ENGINES)
+    _check_choice("events", events, EVENTS)
+    fallback_reason = None
+    if own is not None or on_decision is not None:
+        why = "own Python rules run" if own is not None else "decisions are watched"
+        if engine == "fast":
+            raise InputError(f"engine: fast cannot be used, as {why} on mesa only; leave the engine to auto")
+        if engine == "auto" and own is not None:
+            fallback_reason = f"{why} on mesa only"
+        engine = "mesa"
+    period_s = 0
+    if events == "outcomes" or (events == "auto" and graph.n > FULL_MEMBERS_MAX):
+        period_s = max(1, int(scenario.run.period_hours * HOUR))
+
+    def passed(done_s: int, horizon_s: int) -> None:
+        if progress is not None:
+            progress(min(1.0, done_s / horizon_s))
+
+    try:
+        began = time.perf_counter()
+        model: Any
+        if engine == "mesa":
+            # mesa takes seconds to import, and nothing but its own runs needs it
+            from sim.engine.model import CommunityModel
+
+            more = {} if own is None else own.arguments()
+            if on_decision is not None:
+                more |= {"watch": frozenset(watch), "on_decision": on_decision}
+            model = CommunityModel(scenario, graph, seed=seed, **more)
+        else:
+            from sim.fast.engine import FastRun
+
+            model = FastRun(scenario, graph, seed=seed)
+        built = time.perf_counter()
+        table = model.run(progress=passed)
+        if period_s:
+            table = condensed(table, period_s)
+        wrote = "mesa" if engine == "mesa" else "fast"
+        played = Played(table, wrote, fallback_reason, built - began, time.perf_counter() - built)
+        _LOG.info(
+            "%s, seed %d: populated in %.2f s, %d events in %.2f s by the %s engine",
+            scenario.id, scenario.run.seed, played.build_seconds, len(table), played.run_seconds, wrote,
+        )  # fmt: skip
+        return played
+    except ShapanError:
+        raise
+    except MemoryError as error:
+        raise RunError(f"not enough memory for {graph.n:,} members; try fewer with --members") from error
+    except Exception as error:
+        raise RunError(f"the run of {scenario.id} failed: {type(error).__name__}: {error}") from error
+
+
+def _check_choice(what: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InputError(f"{what}: must be one of {', '.join(allowed)}, got {value!r}")
