@@ -25,12 +25,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, ParamSpec, TypeVar, cast
 
 import llvmlite
 import numba
 import platformdirs
 from numba.core.caching import FunctionCache, NullCache
+from numba.core.dispatcher import Dispatcher
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,6 +62,38 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", dispatcher)
 
 
+def functions_of(*roots: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The compiled functions that some need, themselves last and each after those it calls.
+
+    Functions that have a version for each combination of types are left out: they come with their callers.
+    """
+    found: dict[int, Callable[..., Any]] = {}
+    seen: set[int] = set()
+    for root in roots:
+        _collect(root, seen, found)
+    return list(found.values())
+
+
+def _collect(dispatcher: Any, seen: set[int], found: dict[int, Callable[..., Any]]) -> None:
+    if id(dispatcher) in seen:
+        return
+    seen.add(id(dispatcher))
+    names, space = dispatcher.py_func.__code__.co_names, dispatcher.py_func.__globals__
+    for name in names:
+        value = space.get(name)
+        inside = [getattr(value, one, None) for one in names] if isinstance(value, ModuleType) else [value]
+        for one in inside:
+            if isinstance(one, Dispatcher):
+                _collect(one, seen, found)
+    if _signature(dispatcher.py_func) is not None:
+        found[id(dispatcher)] = dispatcher
+
+
+def compile_once(function: Callable[..., Any]) -> None:
+    """Compile a function that has one version, or take its machine code from the cache."""
+    function.compile(None)  # type: ignore[attr-defined]
+
+
 _TYPES = {
     "int": numba.types.int64,
     "Integer": numba.types.int64,
@@ -82,12 +116,12 @@ def _fix(dispatcher: Any, signature: tuple[Any, ...]) -> None:
     """Let a dispatcher have this version and no other."""
     compile_any = dispatcher.compile
 
-    def compile_once(asked: Any) -> Any:
+    def compile_fixed(asked: Any) -> Any:
         entry = compile_any(signature)
         dispatcher.disable_compile()
         return entry
 
-    dispatcher.compile = compile_once
+    dispatcher.compile = compile_fixed
 
 
 def cache_folder() -> Path:
