@@ -85,13 +85,13 @@ def _collect(dispatcher: Any, seen: set[int], found: dict[int, Callable[..., Any
         for one in inside:
             if isinstance(one, Dispatcher):
                 _collect(one, seen, found)
-    if _signature(dispatcher.py_func) is not None:
+    if hasattr(dispatcher, "only_signature"):
         found[id(dispatcher)] = dispatcher
 
 
 def compile_once(function: Callable[..., Any]) -> None:
     """Compile a function that has one version, or take its machine code from the cache."""
-    function.compile(None)  # type: ignore[attr-defined]
+    function.compile(function.only_signature)  # type: ignore[attr-defined]
 
 
 _TYPES = {
@@ -121,7 +121,7 @@ def _fix(dispatcher: Any, signature: tuple[Any, ...]) -> None:
         dispatcher.disable_compile()
         return entry
 
-    dispatcher.compile = compile_fixed
+    dispatcher.compile, dispatcher.only_signature = compile_fixed, signature
 
 
 def cache_folder() -> Path:
