@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from sim.events import COLUMNS, EventTable
 from sim.fast.loop import DONE, advance
-from sim.fast.pack import MARGIN, pack
+from sim.fast.pack import pack
 from sim.fast.reader import plan_browsing
+from sim.fast.rooms import ROWS
+from sim.kernel.records import GROWING
 from sim.mechanics.kernel_registry import start
 from sim.network.graph import SocialGraph
 from sim.population import populate
@@ -69,21 +71,15 @@ class FastRun:
         """Take out the rows that are written, and enlarge what has become too small."""
         memory, world = self.memory, self.memory.world
         self._take_rows()
-        wanted = {
-            "row": int(world["step_rows"][0]) + int(world["unconfirmed"][0]),
-            "item": int(world["step_items"][0]),
-            "entry": int(world["step_entries"][0]),
-            "note": int(world["step_notes"][0]) + int(world["unconfirmed"][0]),
-            "request": 2 * int(world["unconfirmed"][0]) + MARGIN,
-        }
-        for name in ("message", "order", "group", "heard"):
-            wanted[name] = MARGIN
-        for name, more in wanted.items():
-            memory.make_room(name, int(world[f"{name}_used"][0]) + more)
-        if not world["dense"][0] and world["sparse_used"][0] + MARGIN > world["sparse_room"][0]:
-            memory.make_room("sparse", int(world["sparse_used"][0]) + MARGIN)
-            memory.find_standings_anew()
-        if 2 * (world["asked_used"][0] + MARGIN) > world["asked_mask"][0]:
+        unconfirmed = int(world["unconfirmed"][0])
+        more = {"row": unconfirmed + ROWS, "note": unconfirmed, "request": unconfirmed}
+        for name in GROWING:
+            if name == "sparse" and world["dense"][0]:
+                continue
+            room = int(world[f"{name}_used"][0] + world[f"step_{name}"][0]) + more.get(name, 0)
+            if memory.make_room(name, room) and name == "sparse":
+                memory.find_standings_anew()
+        if 2 * (world["asked_used"][0] + 1) > world["asked_mask"][0]:
             memory.remember_more()
 
     def _take_rows(self) -> None:

@@ -36,9 +36,6 @@ _UNPAID, _LAST_OBLIGATION = int(Reason.UNPAID), int(LAST_OBLIGATION)
 DONE, MORE_ROOM = 0, 1
 """Why `advance` comes back: nothing more is due before the time, or an array must be enlarged."""
 
-MARGIN = 64
-"""What a step may need of any array beside its largest demand. assumption: no handler writes more."""
-
 
 @compiled
 def advance(w: int, until_s: int) -> int:
@@ -67,19 +64,20 @@ def advance(w: int, until_s: int) -> int:
 
 @compiled
 def _lacks_room(w: int) -> bool:
+    """Whether the next step might need more than there is; `sim.fast.rooms` says what steps need."""
     world = world_at(w, 0)
     return (
-        world.row_used + world.step_rows > world.row_room
-        or world.item_used + world.step_items > world.item_room
-        or world.entry_used + world.step_entries > world.entry_room
-        or world.note_used + world.step_notes > world.note_room
-        or world.message_used + MARGIN > world.message_room
-        or world.order_used + MARGIN > world.order_room
-        or world.group_used + MARGIN > world.group_room
-        or world.heard_used + MARGIN > world.heard_room
-        or world.request_used + 2 * world.unconfirmed + MARGIN > world.request_room
-        or (not world.dense and world.sparse_used + MARGIN > world.sparse_room)
-        or 2 * (world.asked_used + MARGIN) > world.asked_mask
+        world.row_used + world.step_row + world.unconfirmed > world.row_room
+        or world.item_used + world.step_item > world.item_room
+        or world.entry_used + world.step_entry > world.entry_room
+        or world.note_used + world.step_note + world.unconfirmed > world.note_room
+        or world.message_used + world.step_message > world.message_room
+        or world.order_used + world.step_order > world.order_room
+        or world.group_used + world.step_group > world.group_room
+        or world.heard_used + world.step_heard > world.heard_room
+        or world.request_used + world.step_request + world.unconfirmed > world.request_room
+        or (not world.dense and world.sparse_used + world.step_sparse > world.sparse_room)
+        or 2 * (world.asked_used + 1) > world.asked_mask
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Channel
+from sim.fast.rooms import make_rooms
 from sim.kernel.codes import ADOPTERS, NEIGHBOUR_WEIGHT, RESPONSE_ARGUMENTS
 from sim.kernel.memory import Memory
 from sim.kernel.records import (
@@ -23,10 +24,8 @@ from sim.kernel.records import (
     NOT_YET,
     OFFER,
     PRODUCT,
-    ROUTE,
     SEGMENT,
     SETTINGS,
-    STANDING,
     TIER,
 )
 from sim.mechanics import kernel_registry
@@ -42,13 +41,6 @@ from sim.units import DAY, HOUR, MINUTE, share_ppm
 CATEGORIES: tuple[str, ...] = get_args(Category)
 CHANNELS = {"private": int(Channel.PRIVATE), "chat": int(Channel.CHAT), "moments": int(Channel.MOMENTS)}
 
-DENSE_BYTES = 1 << 30
-"""Standings are laid out for every member and product up to this size, else found by a table. assumption"""
-
-MARGIN = 64
-"""Room that every step may use of any array, beside its largest demand."""
-
-_ROWS = 1 << 16  # room for rows at least. assumption
 _BUCKETS_MAX = 1 << 18  # assumption: a finer calendar costs more to walk than it saves
 
 
@@ -75,7 +67,8 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int) -> M
     memory.put("chat", _chats(scenario, graph))
     memory.put("member", _members(scenario, graph, people))
     _queue(memory, people.members, horizon_s)
-    _rooms(memory, scenario, graph, people)
+    make_rooms(memory, scenario, graph, people)
+    _browsed(memory)
     _offers(memory, scenario, graph, people, horizon_s)
     return memory
 
@@ -298,49 +291,14 @@ def _queue(memory: Memory, members: int, horizon_s: int) -> None:
     memory.world["at_bucket"], memory.world["later"] = -1, -1
 
 
-def _rooms(memory: Memory, scenario: Scenario, graph: SocialGraph, people: People) -> None:
-    """Room to begin with, and what a single step may need at most."""
-    world, n = memory.world, people.members
-    types = {offer.type for offer in scenario.offers}
-    tiers = scenario.roles.kols
-    pool = max([0, *(max(tier.public_pool, math.ceil(tier.public_pool_growth)) for tier in tiers)])
-    degree = int(graph.degree.max(initial=0))
-    largest_chat = int(np.diff(graph.chat_start).max(initial=0))
-    most_chats = int(np.diff(graph.chats_of[0]).max(initial=0))
-    told = max(degree, min(scenario.behaviour.sharing.chats_limit, most_chats) * largest_chat)
-    everyone = n if types & {"push", "kol_seeding"} else 0
-    items = MARGIN + told + everyone + min(pool, n)
-    bots = max([0, *(getattr(offer, "bots", 0) for offer in scenario.offers)])
-    coupons = [offer for offer in scenario.offers if offer.type == "coupon"]
-    handed = max([0, *(min(n * one.per_member, one.total or n * one.per_member) for one in coupons)])
-    products = len(scenario.products)
-    world["step_items"], world["step_entries"] = items, MARGIN + 2 * items + bots
-    world["step_rows"] = MARGIN + handed + products + (n if "commission" in types else 0)
-    world["step_notes"] = MARGIN + handed
-    memory.put("chosen", np.empty(max(n, pool) + MARGIN, dtype=np.int32))
-    memory.put("scores", np.empty(max(degree, most_chats) + MARGIN))
-    memory.put("routes", np.zeros(2 + 2 * len(scenario.offers), dtype=ROUTE))
-    memory.put("discounts", np.zeros(len(scenario.offers) + 1, dtype=np.int64))
-    memory.make_room("item", items + n)
-    memory.make_room("entry", int(world["step_entries"][0]) + 2 * n)
-    memory.make_room("row", max(_ROWS, 2 * int(world["step_rows"][0])))
-    memory.make_room("note", int(world["step_notes"][0]) + n // 4)
-    for name in ("message", "order", "group", "heard", "request"):
-        memory.make_room(name, MARGIN + n)
-    world["message_used"] = 1  # the first stands for what one is looking at in the shop
-    memory.array("message")[0] = np.zeros(1, dtype=memory.array("message").dtype)[0]
+def _browsed(memory: Memory) -> None:
+    """The first message stands for what one is looking at in the shop."""
+    memory.world["message_used"] = 1
     looked_at = memory.array("message")[:1]
+    looked_at[0] = np.zeros(1, dtype=looked_at.dtype)[0]
     looked_at["channel"], looked_at["charm"] = int(Channel.BROWSE), 1.0
     for name in ("sender", "group", "chat", "offer"):
         looked_at[name] = -1
-    memory.put("asked", np.full(1024, -1, dtype=np.int64))
-    world["asked_mask"] = 1023
-    if n * products * STANDING.itemsize <= DENSE_BYTES:
-        world["dense"] = 1
-        memory.put("standing", np.zeros(n * products, dtype=STANDING))
-    else:
-        memory.make_room("sparse", MARGIN + 4 * n)
-        memory.find_standings_anew()
 
 
 def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: People, horizon_s: int) -> None:

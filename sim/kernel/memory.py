@@ -38,6 +38,9 @@ _GROWING = {
 _BESIDE = {"item": (("fresh", np.dtype(np.int32)),), "entry": (("heap", PLACE),)}
 """Arrays that always have as much room as another one."""
 
+GROWTH = 1.5
+"""An array that has become too small is given so many times its room. assumption"""
+
 
 class Memory:
     """Arrays by name, and the record that holds their addresses.
@@ -70,16 +73,17 @@ class Memory:
         """The array that the world's field points to."""
         return self._arrays[name]
 
-    def make_room(self, name: str, room: int) -> None:
-        """Give a growing array at least so much room; what is in it stays."""
+    def make_room(self, name: str, room: int) -> bool:
+        """Give a growing array at least so much room; what is in it stays. False: it had it."""
         have = int(self.world[f"{name}_room"][0])
         if room <= have:
-            return
-        room = max(room, have + have // 2)
+            return False
+        room = max(room, int(GROWTH * have))
         self._resize(name, _GROWING[name], room)
         self.world[f"{name}_room"] = room
         for beside, dtype in _BESIDE.get(name, ()):
             self._resize(beside, dtype, room)
+        return True
 
     def find_standings_anew(self) -> None:
         """Lay out the table that finds a member's standing with a product, for the room there is."""

@@ -1,8 +1,9 @@
 """What a compiled run keeps in memory: one kind of record each, and how to get at them.
 
 `WORLD` is the one record that is handed around, by its address `w`; its fields named like a kind of record
-are the addresses of the arrays of them. Arrays that grow have `<name>_used` and `<name>_room`, and those
-whose places are used again `<name>_free`, the first of a chain (-1: none). An index of -1 means none.
+are the addresses of the arrays of them. Arrays that grow have `<name>_used` and `<name>_room`, what
+a step may need of them as `step_<name>`, and those whose places are used again `<name>_free`, the first of a
+chain (-1: none). An index of -1 means none.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ WORLD = np.dtype(
         "chat chat_member chat_silent member_chat_start member_chat member_chat_left "
         "audience_start audience "
         # growing arrays
-        + " ".join(f"{name} {name}_used {name}_room {name}_free" for name in GROWING)
+        + " ".join(f"{name} {name}_used {name}_room {name}_free step_{name}" for name in GROWING)
         + " "
         # standings: one for each member and product, or (sparse) found by a table
         "dense standing_keys standing_values standing_mask "
@@ -52,8 +53,6 @@ WORLD = np.dtype(
         "bucket buckets bucket_s first_bucket_s at_bucket later heap heap_used "
         # mechanics by moment: places of `moment` where each moment's list of offers starts
         "offer moment moment_start "
-        # a step's largest demand
-        "step_items step_entries step_rows step_notes "
         # what is being read
         "fresh reader reading readings "
         # scratch
@@ -94,18 +93,29 @@ SETTINGS = np.dtype(
     align=True,
 )
 
+ROUTES = 7
+"""How many routes there are, none included."""
+
 MEMBER = np.dtype(
-    _fields(
-        f8="fatigue credibility sessions_per_hour price_coefficient trust conformity tolerance sharing "
-        "value_posts",
-        i8="spent_fen",
-        i4="fatigue_s credibility_s registered_s inbox orders_placed orders_paid community spent_month",
-        i2="tier",
-        i1="segment role wakes muted_pushes old_customer met read considered",
-    ),
+    [
+        # what every session looks at comes first
+        *_fields(
+            f8="fatigue tolerance sessions_per_hour value_posts",
+            i4="fatigue_s inbox orders_placed orders_paid",
+            i2="tier",
+            i1="segment role wakes muted_pushes old_customer met read considered routes_drawn",
+        ),
+        *_fields(
+            f8="price_coefficient trust conformity sharing credibility",
+            i8="spent_fen",
+            i4="credibility_s registered_s community spent_month",
+        ),
+        ("route_taste", "f8", (ROUTES,)),
+    ],
     align=True,
 )
-"""A member: lasting traits, and what changes. registered_s: `NOT_YET` before the first order."""
+"""A member: lasting traits, and what changes. registered_s: `NOT_YET` before the first order;
+routes_drawn: bits of the routes whose taste has been drawn."""
 
 NOT_YET = 2**31 - 1
 
@@ -139,7 +149,8 @@ CHAT = np.dtype(_fields(f8="step", i8="first", i4="size listening", i1="dead"), 
 STANDING = np.dtype(
     _fields(
         f8="reference_fen taste",
-        i4="heard heard_friends heard_first pending ordered bought waiting due_s",
+        i8="due_s",
+        i4="heard heard_friends heard_first pending ordered bought waiting",
         i1="known adopted read considered",
     ),
     align=True,

@@ -15,4 +15,5 @@ def share_of_fen(amount_fen: int, share_ppm: int) -> int:
     """
     if amount_fen < 0:
         raise ValueError("an amount must be at least 0 fen")
-    return amount_fen * share_ppm // PPM
+    whole = amount_fen // PPM  # apart, so that no product outgrows 64 bits
+    return whole * share_ppm + (amount_fen - whole * PPM) * share_ppm // PPM

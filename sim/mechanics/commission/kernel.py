@@ -48,7 +48,8 @@ _RECRUITS = ("everyone", "apply", "spent", "designated")
 _NEW_ONLY, _ALL, _LAST_CLICK, _PERMANENT = 0, 1, 2, 3
 _BINDINGS = ("new_only", "all", "last_click", "permanent")
 _LEVELS, _PRIZES = 3, 100
-_POSTS_MAX = 64  # of a day: effort is at most 6, and no Poisson draw of that mean comes near it
+POSTS_MAX = 64
+"""Of one distributor on a day: effort is at most 6, and no Poisson draw of that mean comes near it."""
 
 COMMISSION = np.dtype(
     [
@@ -175,7 +176,7 @@ def pack(memory: Memory, config: CommissionConfig, k: int, product_ids: list[str
 def entries(people: People, window_s: tuple[int, int]) -> int:
     """How many entries `start` makes, at most."""
     weeks = (window_s[1] - window_s[0]) // (7 * DAY) + 2
-    return 2 * weeks + len(people.distributors) * _POSTS_MAX
+    return 2 * weeks + len(people.distributors) * POSTS_MAX
 
 
 @compiled
