@@ -248,16 +248,18 @@ class CommunityGroupBuy(Mechanic):
         self.bought_today = Counter()
         self.quota = Quota(self.index, self.products, [priced.quota for priced in self.config.prices])
         arrival_s = day_s + DAY + int(self.config.arrival_hour * HOUR)
+        enough = {}
         for leader in sorted(orders_by_leader):
-            orders = orders_by_leader[leader]
-            total_fen = sum(order.price_fen for order in orders)
-            if total_fen >= self.config.minimum_order_fen:
-                self._accrue(world, leader, orders, total_fen)
-            for order in orders:
-                if total_fen < self.config.minimum_order_fen:
-                    world.desk.refund(order, Reason.MINIMUM)
-                else:
+            total_fen = sum(order.price_fen for order in orders_by_leader[leader])
+            enough[leader] = total_fen >= self.config.minimum_order_fen
+            if enough[leader]:
+                self._accrue(world, leader, orders_by_leader[leader], total_fen)
+        for leader in sorted(orders_by_leader):  # what is asked of the desk comes last
+            for order in orders_by_leader[leader]:
+                if enough[leader]:
                     world.desk.confirm(order, arrives_s=arrival_s)
+                else:
+                    world.desk.refund(order, Reason.MINIMUM)
 
     def _accrue(self, world: World, leader: int, orders: list[Order], total_fen: int) -> None:
         month = world.now_s // (30 * DAY)
