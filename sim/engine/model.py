@@ -78,7 +78,7 @@ class CommunityModel(mesa.Model):
         self.now_s = 0
         self.horizon_s = int(scenario.run.horizon_days * DAY)
         self.clock_s = datetime.fromisoformat(scenario.run.start).hour * HOUR
-        self.period_s = max(1, int(scenario.run.period_hours * HOUR))
+        self.period_s = scenario.run.period_s
         self.catalogue = scenario.products
         self.behaviour = scenario.behaviour
         self.rules = scenario.orders

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.events import COLUMNS, EventTable
+from sim.events import EventDetail, EventTable
 from sim.fast.loop import DONE, advance
 from sim.fast.pack import pack
 from sim.fast.reader import plan_browsing
 from sim.fast.rooms import ROWS
+from sim.fast.sinks import KeptRows, RowSink, narrowed
+from sim.kernel.counts import end_period
 from sim.kernel.records import GROWING
 from sim.mechanics.kernel_registry import start
 from sim.network.graph import SocialGraph
@@ -30,49 +30,75 @@ PARTS = 200
 class FastRun:
     """One run of a scenario over a graph, compiled; it writes the same table as `CommunityModel`.
 
+    It can be run once.
+
     Args:
         scenario: what happens; its `run.seed` is the luck unless `seed` is given.
         graph: who knows whom.
         seed: 0 to 2**32 - 1, or forced luck (`sim.streams.FORCED_LOW`).
+        events: "outcomes" writes what `sim.outcomes.condensed` makes of the full table.
+
+    Attributes:
+        header: the table's.
     """
 
-    def __init__(self, scenario: Scenario, graph: SocialGraph, *, seed: int | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, graph: SocialGraph, *, seed: int | None = None, events: EventDetail = "full"
+    ) -> None:
         """Populate the community and schedule the campaign."""
         luck = scenario.run.seed if seed is None else seed
         people = populate(scenario, graph, luck)
-        self.memory = pack(scenario, graph, people, luck)
-        self.header = run_header(scenario, graph, people, luck)
+        period_s = scenario.run.period_s if events == "outcomes" else 0
+        self.memory = pack(scenario, graph, people, luck, period_s)
+        self.header = replace(run_header(scenario, graph, people, luck), events=events, period_s=period_s)
         self._horizon_s = self.header.horizon_s
-        self._written: list[NDArray[Any]] = []
         plan_browsing(self.memory.w)
         for k in range(len(scenario.offers)):
             start(self.memory.w, k)
 
-    def run(self, progress: Progress | None = None) -> EventTable:
+    @overload
+    def run(self, progress: Progress | None = None) -> EventTable: ...
+
+    @overload
+    def run(self, progress: Progress | None = None, *, sink: RowSink) -> None: ...
+
+    def run(self, progress: Progress | None = None, *, sink: RowSink | None = None) -> EventTable | None:
         """Go to the horizon, then let obligations run off.
 
-        progress: called now and then with (seconds done, horizon); it may raise to stop.
+        Args:
+            progress: called now and then with (seconds done, horizon); it may raise to stop.
+            sink: takes the rows as they are written, and no table is kept; its header is `header`.
         """
+        if sink is not None:
+            self._run(progress, sink)
+            return None
+        kept = KeptRows()
+        self._run(progress, kept)
+        return kept.table(self.header)
+
+    def _run(self, progress: Progress | None, sink: RowSink) -> None:
         world = self.memory.world
         for part in range(1, PARTS + 1):
             until_s = self._horizon_s * part // PARTS
-            self._advance(until_s)
+            self._advance(until_s, sink)
             if progress is not None:
                 progress(until_s, self._horizon_s)
         world["now_s"], world["running_off"] = self._horizon_s, 1
-        self._advance(NEVER // 32)
-        return self.table()
+        self._advance(NEVER // 32, sink)
+        end_period(self.memory.w, self._horizon_s)
+        self._take_rows(sink)
 
-    def _advance(self, until_s: int) -> None:
+    def _advance(self, until_s: int, sink: RowSink) -> None:
         while advance(self.memory.w, until_s) != DONE:
+            self._take_rows(sink)
             self._make_room()
 
     def _make_room(self) -> None:
-        """Take out the rows that are written, and enlarge what has become too small."""
+        """Enlarge what has become too small."""
         memory, world = self.memory, self.memory.world
-        self._take_rows()
         unconfirmed = int(world["unconfirmed"][0])
-        more = {"row": unconfirmed + ROWS, "note": unconfirmed, "request": unconfirmed}
+        rows = unconfirmed + int(world["counted_used"][0]) + ROWS
+        more = {"row": rows, "note": unconfirmed, "request": unconfirmed}
         for name in GROWING:
             if name == "sparse" and world["dense"][0]:
                 continue
@@ -82,20 +108,8 @@ class FastRun:
         if 2 * (world["asked_used"][0] + 1) > world["asked_mask"][0]:
             memory.remember_more()
 
-    def _take_rows(self) -> None:
+    def _take_rows(self, sink: RowSink) -> None:
         used = int(self.memory.world["row_used"][0])
-        self._written.append(self.memory.array("row")[:used].copy())
+        if used:
+            sink.write(narrowed(self.memory.array("row")[:used]))
         self.memory.world["row_used"] = 0
-
-    def table(self) -> EventTable:
-        """What has happened so far."""
-        self._take_rows()
-        columns: dict[str, NDArray[Any]] = {}
-        for name, dtype in COLUMNS.items():
-            column = np.concatenate([rows[name] for rows in self._written])
-            narrow = column.astype(dtype, copy=False)
-            if not np.array_equal(narrow, column):
-                raise OverflowError(f"event table column {name} holds a number that does not fit {dtype}")
-            narrow.setflags(write=False)
-            columns[name] = narrow
-        return EventTable(self.header, columns)

@@ -25,6 +25,7 @@ from sim.kernel.codes import (
     SESSION,
     TIME_OUT,
 )
+from sim.kernel.counts import end_period
 from sim.kernel.records import entry_of, member_of, request_of, world_at
 from sim.kernel.requests import CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
 from sim.mechanics.kernel_registry import timer
@@ -67,7 +68,7 @@ def _lacks_room(w: int) -> bool:
     """Whether the next step might need more than there is; `sim.fast.rooms` says what steps need."""
     world = world_at(w, 0)
     return (
-        world.row_used + world.step_row + world.unconfirmed > world.row_room
+        world.row_used + world.step_row + world.unconfirmed + world.counted_used > world.row_room
         or world.item_used + world.step_item > world.item_room
         or world.entry_used + world.step_entry > world.entry_room
         or world.note_used + world.step_note + world.unconfirmed > world.note_room
@@ -91,6 +92,8 @@ def _act(w: int, number: int) -> None:
     if world.running_off and phase > _LAST_OBLIGATION:
         release(w, number)
         return
+    if entry.time_s > world.period_end_s:
+        end_period(w, entry.time_s)
     world.now_s = entry.time_s
     release(w, number)
     if action == SESSION:

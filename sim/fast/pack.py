@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.events import Channel
 from sim.fast.rooms import make_rooms
 from sim.kernel.codes import ADOPTERS, NEIGHBOUR_WEIGHT, RESPONSE_ARGUMENTS
+from sim.kernel.counts import CHANNEL_PLACES, NO_PERIOD, end_period
 from sim.kernel.memory import Memory
 from sim.kernel.records import (
     CALENDAR,
@@ -31,6 +32,7 @@ from sim.kernel.records import (
 from sim.mechanics import kernel_registry
 from sim.mechanics.registry import covered_products
 from sim.network.graph import SocialGraph
+from sim.outcomes import COUNT_KINDS
 from sim.people import People
 from sim.scenario.model import Scenario
 from sim.sessions import summed_rate
@@ -44,8 +46,8 @@ CHANNELS = {"private": int(Channel.PRIVATE), "chat": int(Channel.CHAT), "moments
 _BUCKETS_MAX = 1 << 18  # assumption: a finer calendar costs more to walk than it saves
 
 
-def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int) -> Memory:
-    """Lay out a run; nothing is due yet."""
+def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, period_s: int) -> Memory:
+    """Lay out a run; nothing is due yet. period_s: by which messages are counted, or 0 to record them."""
     memory = Memory()
     world = memory.world
     horizon_s = int(scenario.run.horizon_days * DAY)
@@ -69,6 +71,7 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int) -> M
     _queue(memory, people.members, horizon_s)
     make_rooms(memory, scenario, graph, people)
     _browsed(memory)
+    _counts(memory, period_s)
     _offers(memory, scenario, graph, people, horizon_s)
     return memory
 
@@ -267,7 +270,7 @@ def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[
     ]:
         made[name] = getattr(people, name)
     made["community"] = people.community
-    made["inbox"], made["credibility_s"], made["spent_month"] = -1, -1, -1
+    made["inbox"], made["credibility_s"], made["spent_month"], made["read_day"] = -1, -1, -1, -1
     made["registered_s"] = np.where(people.old_customer, -1, NOT_YET)
     if graph.chats:
         rates = np.array([kind.value_posts_per_day for kind in scenario.communities.chats])
@@ -289,6 +292,18 @@ def _queue(memory: Memory, members: int, horizon_s: int) -> None:
     memory.put("bucket", np.full(buckets, -1, dtype=np.int32))
     memory.world["buckets"], memory.world["bucket_s"] = buckets, bucket_s
     memory.world["at_bucket"], memory.world["later"] = -1, -1
+
+
+def _counts(memory: Memory, period_s: int) -> None:
+    """Room for a period's counts; what is never counted takes none, as untouched pages are not there."""
+    world = memory.world
+    world["period_s"], world["period_end_s"] = period_s, NO_PERIOD
+    if period_s:
+        products, segments = int(world["products"][0]), int(world["segments"][0])
+        cells = len(COUNT_KINDS) * (products + 1) * CHANNEL_PLACES * (segments + 1)
+        memory.put("counts", np.zeros(cells, dtype=np.int64))
+        memory.put("counted", np.empty(cells, dtype=np.int32))
+        end_period(memory.w, 0)
 
 
 def _browsed(memory: Memory) -> None:

@@ -50,7 +50,7 @@ def standing(w: int, member: int, product: int) -> int:
         )
         here.heard, here.heard_friends, here.heard_first = 0, 0, -1
         here.pending, here.ordered, here.bought, here.waiting, here.due_s = -1, 0, 0, -1, -1
-        here.adopted, here.read, here.considered = 0, 0, 0
+        here.adopted, here.channels = 0, 0
     return address
 
 

@@ -57,8 +57,9 @@ WORLD = np.dtype(
         "fresh reader reading readings "
         # scratch
         "chosen scores routes discounts unconfirmed request_at "
-        # counts of a period where messages are not recorded
-        "outcomes period_s period_end_s counts counts_used",
+        # where messages are counted and not recorded (period_s above 0): counts of the running period, and
+        # the places of those that are not 0
+        "period_s period_end_s counts counted counted_used",
     ),
     align=True,
 )
@@ -102,8 +103,8 @@ MEMBER = np.dtype(
         *_fields(
             f8="fatigue tolerance sessions_per_hour value_posts",
             i4="fatigue_s inbox orders_placed orders_paid",
-            i2="tier",
-            i1="segment role wakes muted_pushes old_customer met read considered routes_drawn",
+            i2="tier seen channels read_day",
+            i1="segment role wakes muted_pushes old_customer routes_drawn",
         ),
         *_fields(
             f8="price_coefficient trust conformity sharing credibility",
@@ -115,7 +116,8 @@ MEMBER = np.dtype(
     align=True,
 )
 """A member: lasting traits, and what changes. registered_s: `NOT_YET` before the first order;
-routes_drawn: bits of the routes whose taste has been drawn."""
+routes_drawn: bits of the routes whose taste has been drawn; seen, channels, read_day: of
+`sim.kernel.counts`."""
 
 NOT_YET = 2**31 - 1
 
@@ -151,11 +153,13 @@ STANDING = np.dtype(
         f8="reference_fen taste",
         i8="due_s",
         i4="heard heard_friends heard_first pending ordered bought waiting",
-        i1="known adopted read considered",
+        i2="channels",
+        i1="known adopted",
     ),
     align=True,
 )
-"""Where a member stands with a product. known: 0 until first looked at; waiting: a group, or -1."""
+"""Where a member stands with a product. known: 0 until first looked at; waiting: a group, or -1; channels:
+a bit for each in which the member has read of it, where that is counted."""
 
 HEARD = np.dtype(_fields(i4="sender next"), align=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.compiled import compiled
+from sim.kernel.counts import count
 from sim.kernel.records import member_of, order_of, row_of, world_at
 
 
@@ -21,8 +22,10 @@ def emit(
     value: int,
     cause: int,
 ) -> None:
-    """Write one row, now."""
+    """Write one row, now, or count it where only outcomes are recorded."""
     world = world_at(w, 0)
+    if world.period_s and count(w, kind, actor, product, channel, value):
+        return
     row = row_of(w, world.row_used)
     world.row_used += 1
     row.time_s, row.kind, row.actor, row.source = world.now_s, kind, actor, source

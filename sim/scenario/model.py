@@ -15,6 +15,7 @@ from sim.settings.community import Communities, Network, Population, Roles
 from sim.settings.fields import Fen, Frozen, Id, Text
 from sim.settings.problems import BrokenRulesError, RuleError, nearest
 from sim.settings.shop import CalendarEntry, Orders, Product
+from sim.units import HOUR
 
 PROMOTIONS = ("group_buy", "flash_sale", "community_group_buy")
 """Mechanics that set a product's price; two at once are mutually exclusive (活动互斥)."""
@@ -54,6 +55,11 @@ class Run(Frozen):
         if not 1900 <= moment.year <= 2900:  # assumption: leaves room for any horizon in Python's calendar
             raise RuleError("start must be from 1900 to 2900", "start 应在 1900 至 2900 年之间", "start")
         return self
+
+    @property
+    def period_s(self) -> int:
+        """Length of a period, at least a second."""
+        return max(1, int(self.period_hours * HOUR))
 
 
 class Scenario(Frozen):
