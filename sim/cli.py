@@ -25,6 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SEED_MAX = 2**32 - 1
 GRAPH_FORMATS = ("edges", "groups", "orders", "graphml", "gexf", "shapan")
 ENGINES = ("auto", "fast", "mesa")
+EVENTS = ("auto", "full", "outcomes")
 PROGRESS_STYLES = ("auto", "bar", "lines", "off")
 
 
@@ -126,7 +127,23 @@ def community_options(command: F) -> F:
             help="Scale a generated community, or cut a loaded one, to so many.",
         ),
         click.option(
-            "--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="What runs it."
+            "--engine",
+            type=click.Choice(ENGINES),
+            default="auto",
+            show_default=True,
+            help="What runs it: fast, or mesa, the readable one; auto is fast wherever that can.",
+        ),
+        click.option(
+            "--events",
+            type=click.Choice(EVENTS),
+            default="auto",
+            show_default=True,
+            help="Record every message, or only count them; auto is full up to 200,000 members.",
+        ),
+        click.option(
+            "--rules",
+            metavar="PACKAGE.MODULE:NAME",
+            help="Your own Python rules, an OwnRules (sim/play.py); they run on mesa.",
         ),
         click.option(
             "--set",
@@ -242,6 +259,7 @@ def sweep(ctx: click.Context, /, **given: Any) -> None:
     multiple=True,
     help="Where the graph is now, if it has been moved.",
 )
+@click.option("--rules", metavar="PACKAGE.MODULE:NAME", help="The rules it was run with, as for run.")
 @click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
 @session_options
 @click.pass_context

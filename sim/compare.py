@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from sim.errors import InputError
-from sim.events import EventTable
-from sim.metrics.measure import unavailable
+from sim.ledger import books_residual_fen
+from sim.metrics.measure import measure, unavailable
 from sim.metrics.registry import METRICS, Number
-from sim.metrics.summary import incremental, summarise
+from sim.metrics.summary import incremental
 from sim.metrics.view import TableView
-from sim.play import ENGINES, play
+from sim.network.graph import SocialGraph
+from sim.play import OwnRules, play
 from sim.run import GraphFiles, Progress, prepare
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
@@ -73,6 +75,8 @@ class Comparison:
         unavailable: metrics that some run did not record, since its messages were counted only.
         notes: what `sim.run.prepare` said, each line once.
         books_residual_fen: the largest of all runs; 0 if all books balance.
+        engine: which ran them; fallback_reason: why it is not the fast one, if `auto` was asked for.
+        events: `full`, or `outcomes` if messages were only counted in some run.
     """
 
     names: tuple[str, ...]
@@ -81,6 +85,9 @@ class Comparison:
     unavailable: tuple[str, ...]
     notes: tuple[Text, ...]
     books_residual_fen: int
+    engine: str
+    fallback_reason: Text | None
+    events: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,9 @@ def compare(
     *,
     files: GraphFiles | None = None,
     members: int | None = None,
-    engine: str = "mesa",
+    engine: str = "auto",
+    events: str = "auto",
+    own: OwnRules | None = None,
     twin: bool = True,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -120,12 +129,15 @@ def compare(
         seeds: at least one, all different.
         files: see `sim.run.prepare`.
         members: see `sim.run.prepare`.
-        engine: see `sim.run.run`.
+        engine: see `sim.play.play`.
+        events: likewise.
+        own: likewise.
         twin: measure the increments over the no-campaign twin too.
         progress: called with the name of the design and the seed, and the share of all runs that is done.
 
     Raises:
-        InputError: there are too few designs or seeds, or the community cannot be made.
+        InputError: there are too few designs or seeds, the community cannot be made, or the engine cannot
+            run what is asked.
         RunError: a run failed.
         Cancelled: `progress` raised it.
     """
@@ -136,39 +148,68 @@ def compare(
         )
     if not seeds or len(set(seeds)) < len(seeds):
         raise InputError("compare: needs one or more seeds, all different")
-    if engine not in ENGINES:
-        raise InputError(f"engine: must be one of {', '.join(ENGINES)}, got {engine!r}")
+    runs = _Runs(files, members, {"engine": engine, "events": events, "own": own}, twin=twin)
     measured: list[list[dict[str, Number]]] = [[] for _ in designs]
-    notes: dict[Text, None] = {}
-    missing: dict[str, None] = {}
-    residual = 0
     for turn, seed in enumerate(seeds):
-        twins: list[tuple[Scenario, str, EventTable]] = []
         for number, design in enumerate(designs):
             done = turn * len(designs) + number
             report = _shared(progress, f"{design.name}, {seed}", done, len(designs) * len(seeds))
-            prepared = prepare(design.scenario, files=files, members=members, seed=seed)
-            for note in prepared.notes:
-                notes[Text(f"{design.name}: {note.en}", f"{design.name}：{note.zh}")] = None
-            table = play(prepared.scenario, prepared.graph, progress=report).table
-            summary = summarise(table, None)
-            residual = max(residual, _whole(summary["books_residual_fen"]))
-            missing |= dict.fromkeys(unavailable(table.header))
-            after = summary["runoff"]
-            assert isinstance(after, dict)
-            values = dict(after)
-            if twin:
-                without = without_campaign(prepared.scenario)
-                again = next(
-                    (t for s, sha, t in twins if s == without and sha == prepared.graph.sha256), None
-                )
-                if again is None:
-                    again = play(without, prepared.graph).table
-                    twins.append((without, prepared.graph.sha256, again))
-                gained = incremental(TableView(table), TableView(again))
-                values |= {f"incremental.{name}": value for name, value in gained.items()}
-            measured[number].append(values)
-    return Comparison(names, tuple(seeds), _by_metric(measured), tuple(missing), tuple(notes), residual)
+            measured[number].append(runs.measure(design, seed, report))
+    return Comparison(
+        names=names,
+        seeds=tuple(seeds),
+        values=_by_metric(measured),
+        unavailable=tuple(runs.missing),
+        notes=tuple(runs.notes),
+        books_residual_fen=runs.residual_fen,
+        engine=runs.engine,
+        fallback_reason=runs.fallback_reason,
+        events=runs.events,
+    )
+
+
+class _Runs:
+    """Makes the runs of a comparison one by one and keeps what is said of them all."""
+
+    def __init__(
+        self, files: GraphFiles | None, members: int | None, asked: dict[str, Any], *, twin: bool
+    ) -> None:
+        self.notes: dict[Text, None] = {}
+        self.missing: dict[str, None] = {}
+        self.residual_fen = 0
+        self.engine = ""
+        self.fallback_reason: Text | None = None
+        self.events = "full"
+        self._files, self._members, self._asked, self._twin = files, members, asked, twin
+        self._twins: list[tuple[Scenario, str, TableView]] = []  # of one seed; with the graph's hash
+
+    def measure(self, design: Design, seed: int, report: Callable[[float], None] | None) -> dict[str, Number]:
+        """Run a design, and its twin unless an earlier design of this seed had the same one."""
+        prepared = prepare(design.scenario, files=self._files, members=self._members, seed=seed)
+        scenario, graph = prepared.scenario, prepared.graph
+        for note in prepared.notes:
+            self.notes[Text(f"{design.name}: {note.en}", f"{design.name}：{note.zh}")] = None
+        played = play(scenario, graph, progress=report, **self._asked)
+        self.engine, self.fallback_reason = played.engine, played.fallback_reason
+        if played.table.header.events != "full":
+            self.events = played.table.header.events
+        self.missing |= dict.fromkeys(unavailable(played.table.header))
+        whole = TableView(played.table)
+        values = measure(whole)
+        self.residual_fen = max(self.residual_fen, abs(books_residual_fen(played.table)))
+        if self._twin:
+            gained = incremental(whole, self._twin_view(without_campaign(scenario), graph))
+            values |= {f"incremental.{name}": value for name, value in gained.items()}
+        return values
+
+    def _twin_view(self, without: Scenario, graph: SocialGraph) -> TableView:
+        self._twins = [one for one in self._twins if one[0].run.seed == without.run.seed]
+        for scenario, sha256, view in self._twins:
+            if scenario == without and sha256 == graph.sha256:
+                return view
+        view = TableView(play(without, graph, **self._asked).table)
+        self._twins.append((without, graph.sha256, view))
+        return view
 
 
 def seeds_from(first: int, count: int) -> tuple[int, ...]:
@@ -249,6 +290,9 @@ def as_data(comparison: Comparison) -> dict[str, object]:
         "interval": INTERVAL,
         "books_residual_fen": comparison.books_residual_fen,
         "unavailable": list(comparison.unavailable),
+        "engine": comparison.engine,
+        "fallback_reason": None if comparison.fallback_reason is None else comparison.fallback_reason.en,
+        "events": comparison.events,
         "notes": [note.en for note in comparison.notes],
         "metrics": metrics,
     }
@@ -285,11 +329,6 @@ def _by_metric(measured: list[list[dict[str, Number]]]) -> dict[str, NDArray[np.
 
 def _float(value: Number) -> float:
     return math.nan if value is None else float(value)
-
-
-def _whole(value: object) -> int:
-    assert isinstance(value, int)
-    return abs(value)
 
 
 def _estimate_data(one: Estimate) -> dict[str, object]:

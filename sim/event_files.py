@@ -1,4 +1,4 @@
-"""Event tables and daily series as files, and the table's readable form.
+"""Event tables and daily series as files.
 
 `events.parquet` holds the columns of `sim.events` and, in its metadata, their header as JSON. Equal
 tables give equal bytes: codes and compression are fixed, row groups are cut by count.
@@ -6,7 +6,9 @@ tables give equal bytes: codes and compression are fixed, row groups are cut by 
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -15,7 +17,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -28,8 +29,6 @@ from sim.events import (
     EventTable,
     Header,
     Kind,
-    Reason,
-    Route,
     header_from_dict,
 )
 from sim.replace_file import replace_file
@@ -195,58 +194,29 @@ def file_sha256(path: Path) -> str:
     return _sha256(header, ((name, read_events(path, [name])[name]) for name in COLUMNS))
 
 
-def decode(table: EventTable) -> pd.DataFrame:
-    """Readable rows: local time, names in place of codes, empty cells in place of -1.
-
-    `value` keeps its number; `value_name` says the `Reason` or `Route` it stands for, where it does.
-    """
-    header = table.header
-    kinds = table["kind"]
-    value_name = np.full(len(table), None, dtype=object)
-    with_reason = np.isin(kinds, np.array(REASON_KINDS))
-    value_name[with_reason] = _names(Reason, table["value"][with_reason])
-    with_route = kinds == Kind.ORDER_PLACED
-    value_name[with_route] = _names(Route, table["value"][with_route])
-    return pd.DataFrame(
-        {
-            "time": pd.Timestamp(header.start) + pd.to_timedelta(table["time_s"], unit="s"),
-            "kind": _names(Kind, kinds),
-            "actor": _or_empty(table["actor"]),
-            "source": _or_empty(table["source"]),
-            "product": _picked([product.id for product in header.products], table["product"]),
-            "offer": _picked([offer.id for offer in header.offers], table["offer"]),
-            "group": _or_empty(table["group"]),
-            "order": _or_empty(table["order"]),
-            "channel": _names(Channel, table["channel"]),
-            "amount_fen": table["amount_fen"],
-            "value": table["value"],
-            "value_name": value_name,
-            "cause": _or_empty(table["cause"]),
-            "segment": _picked(list(header.segments), table["segment"]),
-            "runoff": table["runoff"].astype(bool),
-        }
-    )
-
-
-def write_series_parquet(series: pd.DataFrame, path: Path) -> None:
-    """Write `sim.metrics.daily.daily_series` as Parquet, whole or not at all.
+def write_series_parquet(series: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Write `sim.metrics.daily.daily_columns` as Parquet, whole or not at all.
 
     Raises:
         InputError: the place cannot be written to.
     """
-    arrow = pa.Table.from_pandas(series, preserve_index=False).replace_schema_metadata(None)
+    arrow = pa.table({name: pa.array(column) for name, column in series.items()})
     with replace_file(path) as file:
         pq.write_table(arrow, file, row_group_size=_ROW_GROUP_ROWS, **_PARQUET_OPTIONS)
 
 
-def write_series_csv(series: pd.DataFrame, path: Path) -> None:
+def write_series_csv(series: Mapping[str, NDArray[Any]], path: Path) -> None:
     """Write the same as CSV with a byte order mark, by which spreadsheets know it for UTF-8.
 
     Raises:
         InputError: the place cannot be written to.
     """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(series)
+    writer.writerows(zip(*(column.tolist() for column in series.values()), strict=True))
     with replace_file(path) as file:
-        file.write(series.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+        file.write(text.getvalue().encode("utf-8-sig"))
 
 
 def _sha256(header: Header, columns: Iterable[tuple[str, NDArray[Any]]]) -> str:
@@ -308,19 +278,3 @@ def _check_codes(path: Path, table: EventTable) -> None:
         column, limit = table[name], limits[name]
         if len(column) and (column.min() < -1 or column.max() >= limit):
             raise InputError(f"{path}: column {name} holds a number outside -1 to {limit - 1}")
-
-
-def _names(codes: type[Kind | Channel | Reason | Route], column: NDArray[Any]) -> pd.Categorical[Any]:
-    """The enumeration's names in lower case; codes it lacks, such as -1, are empty."""
-    return pd.Categorical(
-        pd.Series(column).map({int(code): code.name.lower() for code in codes}),
-        categories=[code.name.lower() for code in codes],
-    )
-
-
-def _picked(names: list[str], column: NDArray[Any]) -> pd.Categorical[Any]:
-    return pd.Categorical.from_codes(column, dtype=pd.CategoricalDtype(pd.Index(names, dtype=object)))
-
-
-def _or_empty(column: NDArray[Any]) -> pd.arrays.IntegerArray:
-    return pd.arrays.IntegerArray(column.astype(np.int64), column == -1)

@@ -17,7 +17,7 @@ from sim.errors import InputError, RunError
 from sim.event_files import REASON_KINDS, table_sha256
 from sim.events import Channel, EventTable, Kind, Reason, Route
 from sim.people import DISTRIBUTOR, KOL
-from sim.play import play
+from sim.play import OwnRules, play
 from sim.population import populate
 from sim.results import SCENARIO, SavedRun
 from sim.run import GraphFiles, Prepared, prepare
@@ -132,6 +132,7 @@ def explain_member(
     member: int,
     *,
     files: GraphFiles | None = None,
+    own: OwnRules | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> MemberStory:
     """Why a member bought, or did not.
@@ -140,6 +141,7 @@ def explain_member(
         saved: the run.
         member: its number.
         files: the graph it was run on, if it came from files.
+        own: the user's own Python rules, if it was run with some.
         progress: called with the share of the repetition that is done.
 
     Raises:
@@ -150,7 +152,7 @@ def explain_member(
     table, header = _full(saved), saved.table.header
     if not 0 <= member < header.members:
         raise InputError(f"--member: must be 0 to {header.members - 1}, got {member}")
-    prepared, decisions = repeat(saved, {member}, files=files, progress=progress)
+    prepared, decisions = repeat(saved, {member}, files=files, own=own, progress=progress)
     graph = prepared.graph
     people = populate(prepared.scenario, graph, header.seed)
     chats, _ = graph.chats_of
@@ -179,6 +181,7 @@ def explain_group(
     group: int,
     *,
     files: GraphFiles | None = None,
+    own: OwnRules | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> GroupStory:
     """Why a group filled, or did not; arguments and errors as `explain_member`."""
@@ -201,7 +204,7 @@ def explain_group(
         meanwhile &= table["time_s"] <= table["time_s"][end]
     near = np.union1d(about_it, table["actor"][meanwhile])
     decisions: dict[int, list[Decision]] = {int(member): [] for member in near}
-    for decision in repeat(saved, decisions, files=files, progress=progress)[1]:
+    for decision in repeat(saved, decisions, files=files, own=own, progress=progress)[1]:
         decisions[decision.member].append(decision)
     seated = {seat.actor for seat in seats}
     everybody = (
@@ -256,6 +259,7 @@ def repeat(
     watch: Iterable[int],
     *,
     files: GraphFiles | None = None,
+    own: OwnRules | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[Prepared, list[Decision]]:
     """Run a saved run again; returns its community and the decisions of the watched members, in order.
@@ -274,6 +278,11 @@ def repeat(
         raise InputError(
             f"{folder}: was run on a {'loaded' if files is None else 'generated'} network, not this one"
         )
+    if saved.manifest.get("own_rules", False) != (own is not None):
+        raise InputError(
+            f"{folder}: was run {'with' if own is None else 'without'} own Python rules; "
+            "--rules must name the rules it was run with"
+        )
     prepared = prepare(
         saved.scenario, files=files, members=saved.manifest["members_asked"], seed=saved.table.header.seed
     )
@@ -283,6 +292,7 @@ def repeat(
     played = play(
         prepared.scenario,
         prepared.graph,
+        own=own,
         progress=progress,
         watch=frozenset(watch),
         on_decision=decisions.append,

@@ -13,6 +13,7 @@ from sim.events import EventTable
 from sim.network.graph import SocialGraph
 from sim.outcomes import condensed
 from sim.scenario.model import Scenario
+from sim.settings.problems import Text
 from sim.units import HOUR
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ FULL_MEMBERS_MAX = 200_000
 """Most members whose every message is recorded unless asked for. assumption: a table of some GB."""
 
 
+MESA_MEMBERS = 200_000
+"""Members above which a run on Mesa is warned of. assumption: ten minutes and some GB are too long a wait;
+by the README's table a member takes about 2 ms and 8 kB."""
+
+
 @dataclass(frozen=True)
 class OwnRules:
     """A user's own Python behaviour and mechanics, as `sim.engine.model.CommunityModel` takes them."""
@@ -47,17 +53,22 @@ class OwnRules:
         return {name: value for name, value in vars(self).items() if value is not None}
 
 
+OWN_RULES = Text("own Python rules run on mesa only", "自编 Python 规则只能在 mesa 引擎上运行")
+WATCHED = Text("decisions are watched on mesa only", "只有 mesa 引擎可以观察决策")
+"""Why the fast engine is not used."""
+
+
 @dataclass(frozen=True)
 class Played:
     """One event table, and how it came about.
 
-    engine: which wrote it; fallback_reason: why it is not the fast one, if only `auto` was asked for;
+    engine: which wrote it; fallback_reason: why it is not the fast one, if `auto` was asked for;
     build_seconds, run_seconds: what the model took to build and to run.
     """
 
     table: EventTable
     engine: str
-    fallback_reason: str | None
+    fallback_reason: Text | None
     build_seconds: float
     run_seconds: float
 
@@ -92,16 +103,8 @@ def play(
         RunError: the engine failed.
         Cancelled: `progress` raised it.
     """
-    _check_choice("engine", engine, ENGINES)
     _check_choice("events", events, EVENTS)
-    fallback_reason = None
-    if own is not None or on_decision is not None:
-        why = "own Python rules run" if own is not None else "decisions are watched"
-        if engine == "fast":
-            raise InputError(f"engine: fast cannot be used, as {why} on mesa only; leave the engine to auto")
-        if engine == "auto" and own is not None:
-            fallback_reason = f"{why} on mesa only"
-        engine = "mesa"
+    engine, fallback_reason = chosen_engine(engine, own, watched=on_decision is not None)
     period_s = 0
     if events == "outcomes" or (events == "auto" and graph.n > FULL_MEMBERS_MAX):
         period_s = max(1, int(scenario.run.period_hours * HOUR))
@@ -129,11 +132,10 @@ def play(
         table = model.run(progress=passed)
         if period_s:
             table = condensed(table, period_s)
-        wrote = "mesa" if engine == "mesa" else "fast"
-        played = Played(table, wrote, fallback_reason, built - began, time.perf_counter() - built)
+        played = Played(table, engine, fallback_reason, built - began, time.perf_counter() - built)
         _LOG.info(
             "%s, seed %d: populated in %.2f s, %d events in %.2f s by the %s engine",
-            scenario.id, scenario.run.seed, played.build_seconds, len(table), played.run_seconds, wrote,
+            scenario.id, scenario.run.seed, played.build_seconds, len(table), played.run_seconds, engine,
         )  # fmt: skip
         return played
     except ShapanError:
@@ -142,6 +144,26 @@ def play(
         raise RunError(f"not enough memory for {graph.n:,} members; try fewer with --members") from error
     except Exception as error:
         raise RunError(f"the run of {scenario.id} failed: {type(error).__name__}: {error}") from error
+
+
+def chosen_engine(asked: str, own: OwnRules | None, *, watched: bool = False) -> tuple[str, Text | None]:
+    """Which engine runs what is asked for, and why it is not the fast one if `auto` was.
+
+    Args:
+        asked: one of `ENGINES`.
+        own: the user's own Python rules.
+        watched: whether decisions are handed out.
+
+    Raises:
+        InputError: there is no such engine, or the fast one cannot run this.
+    """
+    _check_choice("engine", asked, ENGINES)
+    only_mesa = OWN_RULES if own is not None else WATCHED if watched else None
+    if asked == "fast" and only_mesa is not None:
+        raise InputError(f"engine: fast cannot be used: {only_mesa.en}; leave the engine to auto")
+    if asked == "auto":
+        return ("fast", None) if only_mesa is None else ("mesa", only_mesa)
+    return asked, None
 
 
 def _check_choice(what: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -23,11 +23,12 @@ from sim import __version__
 from sim.errors import InputError
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
-from sim.metrics.daily import daily_series
+from sim.metrics.daily import daily_columns
 from sim.replace_file import replace_file
 from sim.run import RunResult
 from sim.scenario.load import dump_yaml, load_scenario, scenario_sha256
 from sim.scenario.model import Scenario
+from sim.settings.problems import Text
 
 EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
 SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
@@ -108,7 +109,9 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def write_results(path: Path, result: RunResult, inputs: dict[str, Any], *, force: bool) -> dict[str, Any]:
+def write_results(
+    path: Path, result: RunResult, inputs: dict[str, Any], *, force: bool, events_file: Path | None = None
+) -> dict[str, Any]:
     """Write everything about a run into the folder `path`; returns the manifest.
 
     Args:
@@ -116,14 +119,18 @@ def write_results(path: Path, result: RunResult, inputs: dict[str, Any], *, forc
         result: the run.
         inputs: what the run was started with, for the manifest.
         force: replace the results of another run.
+        events_file: the run's event table as a file that is already written; it is moved into the folder.
 
     Raises:
         InputError: see `staged_folder`.
     """
     with staged_folder(path, force=force, last=MANIFEST) as stage:
         began = time.perf_counter()
-        write_events(result.table, stage / EVENTS)
-        series = daily_series(result.table)
+        if events_file is None:
+            write_events(result.table, stage / EVENTS)
+        else:
+            shutil.move(events_file, stage / EVENTS)
+        series = daily_columns(result.table)
         write_series_parquet(series, stage / DAILY)
         write_series_csv(series, stage / DAILY_CSV)
         _write(stage / SCENARIO, dump_yaml(result.prepared.scenario))
@@ -134,9 +141,15 @@ def write_results(path: Path, result: RunResult, inputs: dict[str, Any], *, forc
 
 
 def summary_data(result: RunResult) -> dict[str, Any]:
-    """What `summary.json` holds: the measures, marked if something in the run is illegal."""
-    budget_fen = result.prepared.scenario.operator.budget_fen
-    return {**result.summary, "budget_fen": budget_fen, "illegal_offers": list(result.illegal_offers)}
+    """What `summary.json` holds: the measures, how they were recorded, and what in the run is illegal."""
+    return {
+        **result.summary,
+        "budget_fen": result.prepared.scenario.operator.budget_fen,
+        "illegal_offers": list(result.illegal_offers),
+        "engine": result.engine,
+        "fallback_reason": _english(result.fallback_reason),
+        "events": result.table.header.events,
+    }
 
 
 def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | None = None) -> dict[str, Any]:
@@ -152,7 +165,8 @@ def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | N
         "seed": header.seed,
         "members": header.members,
         "engine": result.engine,
-        "fallback_reason": result.fallback_reason,
+        "fallback_reason": _english(result.fallback_reason),
+        "own_rules": result.own_rules,
         "model_version": header.model_version,
         "event_schema_version": header.event_schema_version,
         "events": header.events,
@@ -225,6 +239,10 @@ def write_json(path: Path, data: Any) -> None:
         InputError: the place cannot be written to.
     """
     _write(path, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def _english(text: Text | None) -> str | None:
+    return None if text is None else text.en
 
 
 def _write(path: Path, text: str) -> None:

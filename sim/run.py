@@ -80,7 +80,7 @@ class RunResult:
     Attributes:
         prepared: what was run.
         engine: which engine ran it.
-        fallback_reason: why it is not the engine that was asked for, if so.
+        fallback_reason: why it is not the fast one, if `auto` was asked for.
         table: everything that happened.
         twin_table: the same without the campaign, if that was run.
         summary: see `sim.metrics.summary`.
@@ -88,11 +88,12 @@ class RunResult:
         setup_seconds: scenario and network made into a populated model.
         run_seconds: populated model to finished table.
         twin_seconds: the twin, all of it.
+        own_rules: whether the user's own Python was at work.
     """
 
     prepared: Prepared
     engine: str
-    fallback_reason: str | None
+    fallback_reason: Text | None
     table: EventTable
     twin_table: EventTable | None
     summary: Summary
@@ -100,6 +101,7 @@ class RunResult:
     setup_seconds: float
     run_seconds: float
     twin_seconds: float
+    own_rules: bool
 
 
 def read_files(paths: Sequence[Path], format: GraphFormat | None = None) -> GraphFiles | None:
@@ -222,6 +224,7 @@ def run(
         setup_seconds=prepared.seconds + played.build_seconds,
         run_seconds=played.run_seconds,
         twin_seconds=twin_seconds,
+        own_rules=own is not None,
     )
 
 

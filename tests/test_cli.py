@@ -18,6 +18,7 @@ import sim.cli
 import sim.play
 from sim import __version__
 from sim.cli import cli
+from sim.commands.engine import PREPARING
 from sim.commands.names import CHANNELS, KINDS, REASONS, ROUTES
 from sim.commands.progress import PROGRESS_STYLES, say_if_compiling
 from sim.commands.session import Session, language
@@ -77,7 +78,7 @@ def shapan(*arguments, prepare=lambda: None, **options):
 def test_a_run_shows_key_figures_with_denominators_and_balanced_books(shop):
     result = call("run", shop, "--lang", "en")
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("Small shop  (seed 5)")
+    assert result.output.startswith("Small shop  (seed 5, engine fast, events: full)")
     assert re.search(r"reach +[\d.]+% +[\d.]+% +members", result.output)
     assert re.search(r"gross sales +¥[\d,.]+ +¥[\d,.]+", result.output)
     assert "More than without the campaign" in result.output
@@ -88,7 +89,7 @@ def test_a_run_shows_key_figures_with_denominators_and_balanced_books(shop):
 
 def test_the_same_in_chinese(shop):
     result = call("run", shop, "--lang", "zh", "--no-twin")
-    assert result.output.startswith("小店  (种子 5)")
+    assert result.output.startswith("小店  (种子 5, 引擎 fast, events: full)")
     assert "账目平衡" in result.output
     assert "成团率" in result.output
     assert "较无活动的增量" not in result.output
@@ -112,6 +113,7 @@ def test_quiet_says_nothing(shop):
 def test_progress_lines_are_for_programs(shop):
     result = call("run", shop, "--quiet", "--progress", "lines")
     lines = [json.loads(line) for line in result.stderr.splitlines()]
+    lines = [line for line in lines if line["stage"] != PREPARING]  # only before the first run
     assert lines[0]["stage"] == "campaign"
     assert lines[-1] == {"stage": "twin", "share": 1.0}
 
@@ -129,6 +131,101 @@ def test_who_waits_for_the_compiler_is_told_so(tmp_path, monkeypatch):
     said = terminal.getvalue()
     say_if_compiling(Session("zh"))
     assert terminal.getvalue() == said
+
+
+def test_the_first_use_says_that_it_prepares_the_engine_and_how_far_it_is(shop, monkeypatch):
+    prepared = []
+
+    def prepare(progress):
+        prepared.append(progress)
+        if progress is not None:
+            progress(1, 4)
+
+    monkeypatch.setattr("sim.fast.prepare.engine_is_prepared", lambda: bool(prepared))
+    monkeypatch.setattr("sim.fast.prepare.prepare_engine", prepare)
+    assert call("run", shop, "--engine", "mesa", "--no-twin", "--lang", "en").stderr == ""
+    assert not prepared
+    given = call("run", shop, "--no-twin", "--lang", "zh", "--json")
+    assert given.stderr.startswith("安装后首次使用")
+    assert json.loads(given.stdout)["manifest"]["engine"] == "fast"
+    assert call("run", shop, "--no-twin", "--lang", "en").stderr == ""
+    for command in (("compare", shop, f"{shop}:five", "--seeds", 1), ("run", shop)):
+        prepared.clear()
+        lines = call(*command, "--progress", "lines").stderr.splitlines()
+        assert json.loads(lines[0]) == {"stage": "engine", "share": 0.25}
+        prepared.clear()
+        assert call(*command, "--quiet").output == ""
+
+
+def test_large_communities_on_mesa_are_warned_of(shop, monkeypatch):
+    monkeypatch.setattr("sim.commands.engine.MESA_MEMBERS", 100)
+    for command in (("compare", shop, f"{shop}:five", "--seeds", 1), ("run", shop)):
+        ask = (*command, "--no-twin", "--lang", "en")
+        assert "120 members on mesa" in call(*ask, "--engine", "mesa").stderr
+        assert "on mesa" not in call(*ask, "--engine", "mesa", "--members", 100).stderr
+        assert "on mesa" not in call(*ask).stderr
+
+
+def test_messages_are_counted_if_asked(shop):
+    result = call("run", shop, "--events", "outcomes", "--no-twin", "--out", "out", "--lang", "en")
+    assert result.output.startswith("Small shop  (seed 5, engine fast, events: outcomes)")
+    assert re.search(r"largest cascade +not recorded", result.output)
+    manifest = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["engine"], manifest["events"]) == ("fast", "outcomes")
+    data = json.loads(
+        call("compare", shop, f"{shop}:five", "--seeds", 1, "--events", "outcomes", "--json").stdout
+    )
+    assert (data["engine"], data["events"]) == ("fast", "outcomes")
+    assert "cascade_size_max" in data["unavailable"]
+
+
+RULES = """\
+from sim.engine.member import Member
+from sim.play import OwnRules
+
+
+class Idle(Member):
+    def weigh(self, reading):
+        return [way for way in super().weigh(reading) if way.price_fen == 0]
+
+
+OWN = OwnRules(member_class=Idle)
+"""
+
+
+def test_rules_of_one_s_own_run_on_mesa_and_all_that_is_written_says_so(shop, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    Path("rules_of_mine.py").write_text(RULES, encoding="utf-8")
+    rules = ("--rules", "rules_of_mine:OWN")
+    result = call("run", shop, *rules, "--out", "out", "--lang", "en")
+    assert result.exit_code == 0, result.output
+    assert "engine mesa, events: full" in result.output
+    reason = "own Python rules run on mesa only"
+    assert f"\nNote: engine mesa: {reason}\n" in result.output
+    for name in ("manifest", "summary"):
+        data = json.loads(Path(f"out/{name}.json").read_text(encoding="utf-8"))
+        assert (data["engine"], data["fallback_reason"]) == ("mesa", reason)
+    assert data["buyers"] == 0
+    data = json.loads(call("compare", shop, f"{shop}:five", "--seeds", 1, *rules, "--json").stdout)
+    assert (data["engine"], data["fallback_reason"]) == ("mesa", reason)
+    assert "引擎 mesa" in call("compare", shop, f"{shop}:five", "--seeds", 1, *rules, "--lang", "zh").stdout
+    assert reason in refused("run", shop, *rules, "--engine", "fast")
+    assert reason in refused("compare", shop, f"{shop}:five", *rules, "--engine", "fast")
+    assert "with own Python rules" in refused("explain", "out", "--member", 3)
+    assert call("explain", "out", "--member", 3, *rules).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("nowhere", "must be written"),
+        ("no.such:RULES", "cannot be imported"),
+        ("sim.play:NOTHING", "sim.play has no NOTHING"),
+        ("sim.play:ENGINES", "must be an OwnRules"),
+    ],
+)
+def test_rules_that_are_none_are_refused(shop, place, said):
+    assert said in refused("run", shop, "--rules", place)
 
 
 def test_notes_are_few_and_in_the_reader_s_language(shop, tmp_path):
@@ -265,6 +362,7 @@ def test_version_and_help_need_no_engine():
 
 def test_the_choices_repeated_for_a_quick_start_are_those_there_are():
     assert sim.cli.ENGINES == sim.play.ENGINES
+    assert sim.cli.EVENTS == sim.play.EVENTS
     assert sim.cli.GRAPH_FORMATS == FORMATS
     assert sim.cli.PROGRESS_STYLES == PROGRESS_STYLES
 
@@ -369,10 +467,12 @@ def test_an_output_folder_that_cannot_be_is_refused_before_the_run(shop, monkeyp
 def test_a_failing_run_is_code_3_and_leaves_nothing(shop, monkeypatch):
     from sim.engine.model import CommunityModel
 
-    def broken(self, until_s):
+    def broken(self, *args, **options):
         raise ZeroDivisionError("by nothing")
 
     monkeypatch.setattr(CommunityModel, "advance", broken)
+    assert "ZeroDivisionError" in refused("run", shop, "--engine", "mesa", "--out", "out", code=3)
+    monkeypatch.setattr("sim.fast.engine.FastRun.run", broken)
     assert "ZeroDivisionError" in refused("run", shop, "--out", "out", code=3)
     assert names() == {shop}
 

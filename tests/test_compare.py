@@ -35,7 +35,7 @@ def designs(tmp_path_factory):
 def by_hand(**values):
     arrays = {name: np.array(rows, dtype=float) for name, rows in values.items()}
     designs, seeds = next(iter(arrays.values())).shape
-    return Comparison(tuple("abcdef"[:designs]), tuple(range(seeds)), arrays, (), (), 0)
+    return Comparison(tuple("abcdef"[:designs]), tuple(range(seeds)), arrays, (), (), 0, "fast", None, "full")
 
 
 def test_every_value_is_that_of_a_single_run(designs):
@@ -63,6 +63,25 @@ def test_one_twin_serves_all_designs_of_a_seed(designs, monkeypatch):
     played.clear()
     assert "incremental.buyers" not in compare(designs, (5,), twin=False).values
     assert played == [(5, 1), (5, 1)]
+
+
+def test_what_is_asked_for_goes_to_the_campaign_and_to_the_twin(designs, monkeypatch):
+    engines = []
+
+    def noting(scenario, graph, **options):
+        played = play(scenario, graph, **options)
+        engines.append((played.engine, played.table.header.events))
+        return played
+
+    monkeypatch.setattr(sim.compare, "play", noting)
+    comparison = compare(designs, (5,), engine="mesa", events="outcomes")
+    assert (comparison.engine, comparison.fallback_reason, comparison.events) == ("mesa", None, "outcomes")
+    assert engines == [("mesa", "outcomes")] * 3
+    fast = compare(designs, (5,))
+    assert (fast.engine, fast.events) == ("fast", "full")
+    assert set(engines[3:]) == {("fast", "full")}
+    for name in comparison.values.keys() - set(comparison.unavailable):
+        assert np.array_equal(comparison.values[name], fast.values[name], equal_nan=True), name
 
 
 def test_progress_grows_to_the_end(designs):

@@ -204,7 +204,7 @@ def test_a_users_mechanic_conforms_and_an_effect_of_its_inert_settings_is_caught
 @pytest.mark.parametrize(
     ("place", "settings", "says"),
     [
-        ("test_conform", "{}", "package.module:Class"),
+        ("test_conform", "{}", "package.module:NAME"),
         ("no_such_module:Gift", "{}", "cannot be imported"),
         ("test_conform:GiftConfig", "{}", "no subclass"),
         ("test_conform:Gift", "{", "not JSON"),

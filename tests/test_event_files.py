@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 from event_rows import header, row, table
 
+from sim.decode import decode
 from sim.errors import InputError
 from sim.event_files import (
     EventWriter,
-    decode,
     file_sha256,
     read_events,
     table_sha256,
@@ -23,7 +23,7 @@ from sim.event_files import (
     write_series_parquet,
 )
 from sim.events import COLUMNS, EVENT_SCHEMA_VERSION, Channel, EventTable, Kind, Reason, Route
-from sim.metrics.daily import daily_series
+from sim.metrics.daily import daily_columns
 from sim.outcomes import condensed
 from sim.replace_file import replace_file
 
@@ -313,9 +313,10 @@ def test_decoded_rows_have_names():
 
 
 def test_series_files(tmp_path):
-    series = daily_series(table(*ROWS))
-    write_series_csv(series, tmp_path / "daily.csv")
-    write_series_parquet(series, tmp_path / "daily.parquet")
+    columns = daily_columns(table(*ROWS))
+    series = pd.DataFrame(columns)
+    write_series_csv(columns, tmp_path / "daily.csv")
+    write_series_parquet(columns, tmp_path / "daily.parquet")
     assert (tmp_path / "daily.csv").read_bytes().startswith(b"\xef\xbb\xbfday,date,")
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "daily.csv"), series, check_dtype=False)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "daily.parquet"), series, check_dtype=False)

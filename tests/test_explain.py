@@ -163,7 +163,7 @@ def test_a_repetition_that_differs_is_not_passed_off_as_the_run(saved, monkeypat
     monkeypatch.setattr(CommunityModel, "_plan_browse", lambda self, member, from_s: None)
     with pytest.raises(RunError, match="another event table"):
         explain_member(saved, 0)
-    monkeypatch.setattr("sim.engine.model.MODEL_VERSION", "next")
+    monkeypatch.setattr("sim.run_header.MODEL_VERSION", "next")
     with pytest.raises(InputError, match="this is next"):
         explain_member(saved, 0)
 

@@ -1,6 +1,5 @@
 """What is measured is the same with messages counted; what cannot be told then is said not to be recorded."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,8 +7,6 @@ import pytest
 from click.testing import CliRunner
 from small_shop import write_shop
 
-import sim.compare
-import sim.run
 from sim.cli import cli
 from sim.conform.cases import drawn_case
 from sim.conform.offers import BY_TYPE
@@ -114,29 +111,30 @@ def test_parts_are_named_as_they_would_be() -> None:
     assert spread.k_factor(view) is not None
 
 
-@pytest.fixture
-def counted_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every run gives an outcomes table."""
-
-    def playing(*args: Any, **options: Any) -> sim.run.Played:
-        played = play(*args, **options)
-        return replace(played, table=condensed(played.table, HOUR))
-
-    monkeypatch.setattr(sim.run, "play", playing)
-    monkeypatch.setattr(sim.compare, "play", playing)
-
-
-@pytest.mark.usefixtures("counted_only")
 @pytest.mark.parametrize(("lang", "said"), [("en", "not recorded"), ("zh", "未记录")])
 def test_the_terminal_says_not_recorded(tmp_path: Any, lang: str, said: str) -> None:
     shop = str(write_shop(tmp_path))
-    shown = CliRunner().invoke(cli, ["run", shop, "--lang", lang], env={"COLUMNS": "80"})
+    shown = CliRunner().invoke(
+        cli, ["run", shop, "--events", "outcomes", "--lang", lang], env={"COLUMNS": "80"}
+    )
     assert shown.exit_code == 0, shown.output
     line = next(line for line in shown.output.splitlines() if "K-factor" in line or "K 因子" in line)
     assert line.count(said) == 2
     assert "events: outcomes" in line
     out = tmp_path / "compared"
-    arguments = ["compare", shop, f"{shop}:five", "--seeds", "2", "--lang", lang, "--out", str(out)]
+    arguments = [
+        "compare",
+        shop,
+        f"{shop}:five",
+        "--seeds",
+        "2",
+        "--lang",
+        lang,
+        "--out",
+        str(out),
+        "--events",
+        "outcomes",
+    ]
     shown = CliRunner().invoke(cli, arguments, env={"COLUMNS": "80"})
     assert shown.exit_code == 0, shown.output
     line = next(line for line in shown.output.splitlines() if "K-factor" in line or "K 因子" in line)
@@ -148,11 +146,12 @@ def test_the_terminal_says_not_recorded(tmp_path: Any, lang: str, said: str) -> 
     assert '"k_factor"' in (out / "comparison.json").read_text(encoding="utf-8").partition('"metrics"')[0]
 
 
-@pytest.mark.usefixtures("counted_only")
 def test_an_outcomes_table_is_not_explained(tmp_path: Any) -> None:
     shop = str(write_shop(tmp_path))
     out = str(tmp_path / "out")
-    assert CliRunner().invoke(cli, ["run", shop, "--out", out, "--quiet"]).exit_code == 0
+    assert (
+        CliRunner().invoke(cli, ["run", shop, "--events", "outcomes", "--out", out, "--quiet"]).exit_code == 0
+    )
     for what in ("--member", "--group", "--order"):
         said = CliRunner().invoke(cli, ["explain", out, what, "0"])
         assert said.exit_code == 2, said.output

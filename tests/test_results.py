@@ -7,7 +7,7 @@ import pytest
 from small_shop import write_shop
 
 from sim.errors import InputError
-from sim.event_files import read_events, table_sha256
+from sim.event_files import read_events, table_sha256, write_events
 from sim.results import check_folder, read_results, staged_folder, write_json, write_results
 from sim.run import prepare, run
 from sim.scenario.load import load_scenario, scenario_sha256
@@ -20,6 +20,8 @@ MANIFEST_KEYS = {
     "members",
     "engine",
     "fallback_reason",
+    "own_rules",
+    "events",
     "model_version",
     "event_schema_version",
     "versions",
@@ -81,6 +83,16 @@ def test_a_folder_holds_everything_and_the_same_again(result, tmp_path):
     saved = read_results(out)
     assert saved.scenario == result.prepared.scenario
     assert saved.manifest == manifest
+
+
+def test_a_table_that_is_written_already_is_moved_in(result, tmp_path):
+    file = tmp_path / "written.parquet"
+    write_events(result.table, file)
+    write_results(tmp_path / "moved", result, {}, force=False, events_file=file)
+    write_results(tmp_path / "plain", result, {}, force=False)
+    assert names(tmp_path) == {"moved", "plain"}
+    moved, plain = ((tmp_path / name / "events.parquet").read_bytes() for name in ("moved", "plain"))
+    assert moved == plain
 
 
 def test_a_folder_that_holds_something_is_refused_unless_forced(result, tmp_path):

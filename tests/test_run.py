@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 from small_shop import SHOP, write_ring, write_shop
 
+from sim.engine.member import Member
 from sim.errors import Cancelled, InputError, RunError
 from sim.event_files import table_sha256
 from sim.events import Kind
 from sim.metrics.summary import summarise
-from sim.play import play
+from sim.play import OWN_RULES, OwnRules, play
 from sim.run import CAMPAIGN, TWIN, illegal_offers, prepare, read_files, run
 from sim.scenario.load import load_scenario, load_text
 
@@ -109,17 +110,51 @@ def test_progress_can_cancel(shop):
 def test_a_failing_engine_is_a_run_error_that_names_the_cause(shop, monkeypatch):
     from sim.engine.model import CommunityModel
 
-    def broken(self, until_s):
+    def broken(self, *args, **options):
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr(CommunityModel, "advance", broken)
-    with pytest.raises(RunError, match="small-shop failed: ZeroDivisionError: by nothing"):
-        run(prepare(shop))
+    monkeypatch.setattr(CommunityModel, "run", broken)
+    monkeypatch.setattr("sim.fast.engine.FastRun.run", broken)
+    for engine in ("mesa", "fast"):
+        with pytest.raises(RunError, match="small-shop failed: ZeroDivisionError: by nothing"):
+            run(prepare(shop), engine=engine)
 
 
 def test_an_unknown_engine_is_refused(shop):
     with pytest.raises(InputError, match="mesa"):
         run(prepare(shop), engine="warp")
+    with pytest.raises(InputError, match="outcomes"):
+        run(prepare(shop), events="none")
+
+
+def test_the_fast_engine_runs_what_it_can_and_gives_the_same(shop):
+    prepared = prepare(shop)
+    fast, mesa = run(prepared), run(prepared, engine="mesa")
+    assert (fast.engine, mesa.engine) == ("fast", "mesa")
+    assert fast.fallback_reason is mesa.fallback_reason is None
+    assert table_sha256(fast.table) == table_sha256(mesa.table)
+    assert fast.summary == mesa.summary
+
+
+def test_what_only_mesa_can_is_run_there_and_says_why(shop):
+    class Mine(Member):
+        pass
+
+    prepared, own = prepare(shop), OwnRules(member_class=Mine)
+    result = run(prepared, own=own)
+    assert (result.engine, result.fallback_reason, result.own_rules) == ("mesa", OWN_RULES, True)
+    assert run(prepared, own=own, engine="mesa", twin=False).fallback_reason is None
+    with pytest.raises(InputError, match="own Python rules run on mesa only"):
+        run(prepared, own=own, engine="fast")
+    with pytest.raises(InputError, match="watched on mesa only"):
+        play(prepared.scenario, prepared.graph, engine="fast", on_decision=print)
+
+
+def test_large_communities_are_counted_unless_asked_otherwise(shop, monkeypatch):
+    monkeypatch.setattr("sim.play.FULL_MEMBERS_MAX", 100)
+    prepared = prepare(shop)
+    events = [run(prepared, events=one, twin=False).table.header.events for one in ("auto", "full")]
+    assert events == ["outcomes", "full"]
 
 
 def test_a_format_without_a_file_is_refused():

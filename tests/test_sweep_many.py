@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import os
 import signal
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,39 @@ def test_failed_runs_are_kept_and_made_again_only_if_asked(tmp_path, monkeypatch
 
 def killed(chunk):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_messages_are_kept_only_for_what_asks_who_told_whom(monkeypatch):
+    events = []
+
+    def noting(scenario, graph, **options):
+        played = play(scenario, graph, **options)
+        events.append(played.table.header.events)
+        return played
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", noting)
+    few = many(DESIGNS[:1], (3,), workers=1)
+    assert set(events) == {"outcomes"}
+    events.clear()
+    (more,) = many(DESIGNS[:1], (3,), workers=1, outputs=(*OUTPUTS, "horizon.cascade_size_max"))
+    assert set(events) == {"full"}
+    assert more.values.pop("horizon.cascade_size_max") > 0
+    assert more.values == few[0].values
+
+
+def test_the_engine_is_compiled_once_before_several_processes_need_it(monkeypatch):
+    compiled = []
+    monkeypatch.setattr("sim.fast.prepare.prepare_engine", lambda: compiled.append("fast"))
+    monkeypatch.setattr(sim.sweep.many, "pool", one_here)
+    for engine, workers in (("mesa", 2), ("fast", 1), ("auto", 2)):
+        assert [one.error for one in many(DESIGNS[:1], engine=engine, workers=workers)] == [None, None]
+        assert compiled == ([] if engine != "auto" else ["fast"])
+
+
+@contextmanager
+def one_here(workers, setup):
+    with sim.sweep.pool.pool(1, setup) as submit:
+        yield submit
 
 
 def test_a_process_that_is_killed_ends_the_runs_with_an_error(monkeypatch):

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,7 +25,7 @@ from sim.ui.job_files import (
     write_state,
 )
 from sim.ui.jobs import Desk
-from sim.ui.worker import design_result, member_funnel, run_job
+from sim.ui.worker import design_result, member_funnel, run_job, warm_up
 
 SMALL = JobRequest((DesignRequest("staple-group-buy", None, {"run.horizon_days": 2}),), 60, (1, 2))
 
@@ -117,7 +118,7 @@ def test_the_desk_runs_stops_and_answers_twice(tmp_path):
     desk = Desk(tmp_path)
     try:
         first = desk.start(SMALL)
-        long = desk.start(replace(SMALL, members=5000))
+        long = desk.start(replace(SMALL, members=5000, seeds=tuple(range(1000))))
         assert desk.state(long).stage == "queued"
         wait(lambda: not desk.state(first).active)
         assert desk.state(first).stage == "done"
@@ -140,6 +141,39 @@ def test_the_desk_runs_stops_and_answers_twice(tmp_path):
         assert desk.state("0" * 16) is None
     finally:
         desk.close()
+
+
+def test_how_far_the_engine_is_compiled_is_shown_until_it_is_ready(tmp_path, monkeypatch):
+    seen = []
+
+    def output():
+        seen.append(desk.state(job))
+        yield "preparing 0.500\n"
+        seen.append(desk.state(job))
+        assert desk.prepared_share == 0.5
+        yield "ready\n"
+        write_state(tmp_path / job, JobState("running", 0.1))
+        seen.append(desk.state(job))
+
+    worker = SimpleNamespace(
+        ready=False,
+        prepared_share=0.0,
+        order=lambda **order: None,
+        output=output(),
+        process=SimpleNamespace(poll=lambda: None, wait=lambda: 0),
+    )
+    monkeypatch.setattr(Desk, "_hire", lambda self: worker)
+    desk = Desk(tmp_path)
+    job = desk.start(SMALL)
+    desk._listen(worker)
+    assert seen == [JobState("starting"), JobState("starting", 0.5), JobState("running", 0.1)]
+
+
+def test_the_worker_says_what_it_compiles(monkeypatch):
+    told = []
+    monkeypatch.setattr("sim.ui.worker.prepare_engine", lambda progress: progress(2, 8))
+    warm_up(lambda done, functions: told.append((done, functions)))
+    assert told == [(2, 8)]
 
 
 def test_what_a_server_left_unfinished_can_be_started_again(tmp_path):

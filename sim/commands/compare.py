@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.commands.engine import ready_engine, warn_if_slow
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.run import assignments
 from sim.commands.session import Session
 from sim.commands.summary_table import BECAUSE, NOT_RECORDED, label, shown
@@ -31,6 +32,8 @@ from sim.compare import (
 from sim.errors import InputError
 from sim.metrics.registry import METRICS
 from sim.network.load import GraphFormat
+from sim.own_rules import load_own_rules
+from sim.play import chosen_engine
 from sim.replace_file import replace_file
 from sim.results import check_folder, staged_folder, write_json
 from sim.run import read_files
@@ -67,6 +70,8 @@ class CompareOptions:
     graph_format: GraphFormat | None
     members: int | None
     engine: str
+    events: str
+    rules: str | None
     sets: tuple[str, ...]
     out: Path | None
     force: bool
@@ -83,8 +88,12 @@ def compare_command(session: Session, options: CompareOptions) -> None:
     designs = _designs(options)
     if options.out is not None:
         check_folder(options.out, force=options.force)
-    say_if_compiling(session)
+    own = load_own_rules(options.rules)
+    engine = chosen_engine(options.engine, own)[0]
+    ready_engine(session, engine, options.progress)
     files = read_files(options.graph, options.graph_format)
+    largest = max(design.scenario.population.members for design in designs)
+    warn_if_slow(session, engine, options.members or (largest if files is None else files.graph.n))
     first = designs[0].scenario.run.seed if options.seed is None else options.seed
     with reporting(session, options.progress) as progress:
         comparison = compare(
@@ -93,6 +102,8 @@ def compare_command(session: Session, options: CompareOptions) -> None:
             files=files,
             members=options.members,
             engine=options.engine,
+            events=options.events,
+            own=own,
             twin=options.twin,
             progress=progress,
         )
@@ -201,6 +212,13 @@ def _show(session: Session, comparison: Comparison) -> None:
         )
     if comparison.books_residual_fen:
         session.say(session.text("The books do NOT balance in every run.", "有的运行账目不平。"))
+    session.say(
+        session.text(
+            f"Engine {comparison.engine}, events: {comparison.events}",
+            f"引擎 {comparison.engine}，events: {comparison.events}",
+        )
+    )
+    session.say_fallback(comparison.engine, comparison.fallback_reason)
     session.say_notes(comparison.notes)
 
 

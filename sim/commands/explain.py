@@ -27,6 +27,7 @@ from sim.explain import (
     explain_order,
     turning_points,
 )
+from sim.own_rules import load_own_rules
 from sim.results import SavedRun, read_results
 from sim.run import GraphFiles, read_files
 from sim.units import yuan
@@ -63,6 +64,7 @@ class ExplainOptions:
     group: int | None
     order: int | None
     graph: tuple[Path, ...]
+    rules: str | None
     progress: ProgressStyle
 
 
@@ -79,16 +81,16 @@ def explain_command(session: Session, options: ExplainOptions) -> None:
     if options.order is not None:
         story: MemberStory | GroupStory | OrderStory = explain_order(saved, options.order)
     else:
-        files = _graph(saved, options.graph)
+        files, own = _graph(saved, options.graph), load_own_rules(options.rules)
         with reporting(session, options.progress) as report:
             passed: Callable[[float], None] | None = None
             if report is not None:
                 told = report
                 passed = lambda share: told(session.text("running it again", "重新运行"), share)  # noqa: E731
             if options.member is not None:
-                story = explain_member(saved, options.member, files=files, progress=passed)
+                story = explain_member(saved, options.member, files=files, own=own, progress=passed)
             else:
-                story = explain_group(saved, options.group or 0, files=files, progress=passed)
+                story = explain_group(saved, options.group or 0, files=files, own=own, progress=passed)
     if session.json:
         session.print_json({asked[0]: plain(story)})
     elif not session.quiet:

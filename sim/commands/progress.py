@@ -27,7 +27,12 @@ ProgressStyle = Literal["auto", "bar", "lines", "off"]
 PROGRESS_STYLES: tuple[ProgressStyle, ...] = ("auto", "bar", "lines", "off")
 
 _LINE_SECONDS = 0.2  # assumption: five lines a second are enough to draw a smooth bar
-_NAMES = {"campaign": ("campaign", "活动"), "twin": ("no campaign", "无活动对照"), "sweep": ("runs", "运行")}
+_NAMES = {
+    "campaign": ("campaign", "活动"),
+    "twin": ("no campaign", "无活动对照"),
+    "sweep": ("runs", "运行"),
+    "engine": ("preparing the engine", "准备引擎"),
+}
 
 
 def say_if_compiling(session: Session) -> None:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.commands.engine import ready_engine, warn_if_slow
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session, warning_data, warning_line
 from sim.commands.summary_table import incremental_table, summary_table
 from sim.network.load import GraphFormat
+from sim.own_rules import load_own_rules
+from sim.play import chosen_engine
 from sim.results import check_folder, manifest, summary_data, write_results
 from sim.run import RunResult, prepare, read_files, run
 from sim.scenario.load import Loaded, load_scenario, parse_assignment
@@ -27,6 +30,8 @@ class RunOptions:
     seed: int | None
     members: int | None
     engine: str
+    events: str
+    rules: str | None
     variant: str | None
     sets: tuple[str, ...]
     out: Path | None
@@ -44,15 +49,20 @@ def run_command(session: Session, options: RunOptions) -> None:
     loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
     if options.out is not None:
         check_folder(options.out, force=options.force)
-    say_if_compiling(session)
+    own = load_own_rules(options.rules)
+    asked: dict[str, Any] = {"engine": options.engine, "events": options.events, "own": own}
+    engine = chosen_engine(options.engine, own)[0]
+    ready_engine(session, engine, options.progress)
     files = read_files(options.graph, options.graph_format)
     prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
+    warn_if_slow(session, engine, prepared.graph.n)
     with reporting(session, options.progress) as progress:
-        result = run(prepared, engine=options.engine, progress=progress, twin=options.twin)
+        result = run(prepared, progress=progress, twin=options.twin, **asked)
     inputs = {
         "scenario": options.scenario,
         "variant": options.variant,
         "sets": list(options.sets),
+        "rules": options.rules,
         "files": list(loaded.files),
         "warnings": [warning_data(warning) for warning in loaded.warnings],
     }
@@ -98,7 +108,8 @@ def _show(
     name = session.text(scenario.name.en, scenario.name.zh) or scenario.id
     title = name if loaded.variant is None else f"{name} / {loaded.variant}"
     seed = session.text("seed", "种子")
-    session.console.print(summary_table(session, result.summary, f"{title}  ({seed} {header.seed})"))
+    ran = f"{seed} {header.seed}, {session.text('engine', '引擎')} {result.engine}, events: {header.events}"
+    session.console.print(summary_table(session, result.summary, f"{title}  ({ran})"))
     gained = incremental_table(session, result.summary)
     if gained is not None:
         session.say("")
@@ -116,6 +127,7 @@ def _show(
                 f"ILLEGAL: {offer} may not be used; for study only.", f"违法：{offer} 不得使用，仅供研究。"
             )
         )
+    session.say_fallback(result.engine, result.fallback_reason)
     session.say_notes(result.prepared.notes)
     for warning in loaded.warnings:
         session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}")

@@ -65,6 +65,12 @@ class Session:
                 self.text(f"... and {more} more notes (--json has all)", f"……另有 {more} 条说明（见 --json）")
             )
 
+    def say_fallback(self, engine: str, reason: Text | None) -> None:
+        """Which engine ran, if it is not the one people expect, and why."""
+        if reason is not None:
+            note, ran = self.text("Note: ", "说明："), self.text("engine", "引擎")
+            self.say(f"{note}{ran} {engine}: {reason.get(self.lang)}")
+
     def print_json(self, data: Any) -> None:
         """The one JSON document of a command."""
         click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.commands.engine import ready_engine
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import Cancelled, InputError, RunError
+from sim.play import chosen_engine
 from sim.sweep.folder import RUNS, RUNS_CSV, has_changed, make_sweep
 from sim.sweep.plan import Plan, read_plan
 
@@ -40,7 +42,7 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
         return
     if options.out is None:
         raise InputError("sweep: needs --out DIR to keep its runs in; or --dry-run, to check the file only")
-    say_if_compiling(session)
+    ready_engine(session, chosen_engine(plan.file.engine, None)[0], options.progress)
     if has_changed(plan, options.out):
         session.say(
             session.text(

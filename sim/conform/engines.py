@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
-import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +14,7 @@ from sim.errors import InputError
 from sim.events import EventTable
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.network.graph import SocialGraph
+from sim.own_rules import object_at
 from sim.play import play
 from sim.scenario.model import Scenario
 
@@ -92,18 +90,9 @@ def load_mechanic(place: str, settings: str = "{}") -> WithMechanic:
     Raises:
         InputError: there is none, or the settings are not for it.
     """
-    module_name, colon, class_name = place.partition(":")
-    if not (module_name and colon and class_name):
-        raise InputError(f"mechanic {place!r}: must be written package.module:Class")
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
-    try:
-        module = importlib.import_module(module_name)
-    except ImportError as error:
-        raise InputError(f"mechanic {place}: {module_name} cannot be imported: {error}") from error
-    found = getattr(module, class_name, None)
+    found = object_at("mechanic", place)
     if not (isinstance(found, type) and issubclass(found, Mechanic)):
-        raise InputError(f"mechanic {place}: {class_name} is no subclass of sim.mechanics.base.Mechanic")
+        raise InputError(f"mechanic {place}: is no subclass of sim.mechanics.base.Mechanic")
     try:
         given = json.loads(settings)
     except ValueError as error:

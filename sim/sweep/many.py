@@ -17,6 +17,7 @@ from sim.sweep.job import Job, Outcome, Setup
 from sim.sweep.outputs import needs_twin, output_of
 from sim.sweep.pool import pool, usable_processors
 from sim.sweep.store import Store
+from sim.sweep.workshop import get_ready
 
 Progress = Callable[[int, int], None]
 """Called at the start and whenever runs are finished with how many are done, and of how many; may raise
@@ -131,6 +132,8 @@ def _made(jobs: Sequence[Job], workers: int, setup: Setup) -> Iterator[list[Outc
     ahead = 1 if workers == 1 else 2 * workers  # a process that is ready finds the next chunk waiting
     size = 1
     under_way: set[Future[list[Outcome]]] = set()
+    if workers > 1:
+        get_ready(setup)
     with pool(workers, setup) as submit:
         while waiting or under_way:
             while waiting and len(under_way) < ahead:

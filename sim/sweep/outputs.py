@@ -70,6 +70,12 @@ def needs_twin(outputs: Iterable[Output]) -> bool:
     return any(output.section == GAINED for output in outputs)
 
 
+def needs_messages(outputs: Iterable[Output]) -> bool:
+    """Whether something asks who told whom, which only a full table tells."""
+    known = _METRICS | _BREAKDOWNS
+    return any(known[one.metric].needs_messages for one in outputs if one.section in (RUNOFF, HORIZON))
+
+
 def measured(outputs: Sequence[Output], table: EventTable, twin: TableView | None) -> dict[str, Number]:
     """Measure a finished run: name of each output (with the part, for breakdowns) -> value.
 

@@ -10,12 +10,12 @@ from sim.errors import Cancelled
 from sim.metrics.registry import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
-from sim.play import Played, play
+from sim.play import Played, chosen_engine, play
 from sim.run import prepare
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
 from sim.sweep.job import Chunk, Job, Outcome, Setup
-from sim.sweep.outputs import measured
+from sim.sweep.outputs import measured, needs_messages
 
 _KEPT_SCENARIOS = 1024  # assumption: about 100 MB; unpacking one takes half a millisecond
 
@@ -25,6 +25,7 @@ class Workshop:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
+        self._events = "full" if needs_messages(setup.outputs) else "outcomes"
         self._community: tuple[tuple[str, int], SocialGraph] | None = None
         self._twin: tuple[tuple[str, str, int], TableView] | None = None
 
@@ -57,7 +58,7 @@ class Workshop:
         )
 
     def _play(self, scenario: Scenario, graph: SocialGraph) -> Played:
-        return play(scenario, graph, engine=self._setup.engine)
+        return play(scenario, graph, engine=self._setup.engine, events=self._events)
 
     def _graph(self, job: Job, scenario: Scenario) -> SocialGraph:
         key = (job.community, job.seed)
@@ -78,6 +79,14 @@ class Workshop:
             table = played.table if same else self._play(without, graph).table
             self._twin = key, TableView(table)
         return self._twin[1]
+
+
+def get_ready(setup: Setup) -> None:
+    """Compile what the runs need, so that not every process has to."""
+    if chosen_engine(setup.engine, None)[0] == "fast":
+        from sim.fast.prepare import prepare_engine  # with mesa it is not needed
+
+        prepare_engine()
 
 
 @lru_cache(maxsize=_KEPT_SCENARIOS)

@@ -17,13 +17,25 @@ def home_page() -> None:
     st.title(t("home.title"))
     st.markdown(t("home.lead"))
     if not desk().ready:
-        st.caption(t("home.cold"))
+        _getting_ready()
     shipped = shipped_scenarios()
     for first in range(0, len(shipped), _COLUMNS):
         columns = st.columns(_COLUMNS)
         for column, one in zip(columns, shipped[first : first + _COLUMNS], strict=False):
             with column, st.container(border=True, height="stretch", key=f"card-{one.id}"):
                 _card(one)
+
+
+@st.fragment(run_every=1.0)
+def _getting_ready() -> None:
+    """How far the engine is, until it is ready."""
+    share = desk().prepared_share
+    if desk().ready:
+        st.rerun()
+    elif share:
+        st.progress(share, t("results.preparing", share=f"{share:.0%}"))
+    else:
+        st.caption(t("home.cold"))
 
 
 def _card(one: ShippedScenario) -> None:

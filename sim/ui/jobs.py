@@ -30,10 +30,11 @@ _PATIENCE_SECONDS = 0.6
 
 
 class _Worker:
-    """One worker process, and whether it is ready."""
+    """One worker process, whether it is ready, and else how much of the engine it has compiled."""
 
     def __init__(self) -> None:
         self.ready = False
+        self.prepared_share = 0.0
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sim.ui.worker"],
             stdin=subprocess.PIPE,
@@ -78,6 +79,11 @@ class Desk:
         """Whether the engine is loaded, so that a job starts at once."""
         return self._worker.ready
 
+    @property
+    def prepared_share(self) -> float:
+        """How much of the engine is compiled, the first time on a machine; 0 if nothing needs to be."""
+        return self._worker.prepared_share
+
     def start(self, request: JobRequest) -> str:
         """Run what is asked for, unless that is done already or under way; returns the job's name."""
         with self._lock:
@@ -113,7 +119,9 @@ class Desk:
             if job in self._queue:
                 return JobState("queued")
             if job == self._current:
-                return state if state is not None and self._worker.ready else JobState("starting")
+                if state is not None and self._worker.ready:
+                    return state
+                return JobState("starting", self._worker.prepared_share)
             if state is None or state.active:  # its server has gone on the way
                 return JobState("stopped", state.share if state else 0.0)
             return state
@@ -145,9 +153,12 @@ class Desk:
     def _listen(self, worker: _Worker) -> None:
         for line in worker.output:
             with self._lock:
-                if line.strip() == "ready":
+                word, _, share = line.strip().partition(" ")
+                if word == "preparing":
+                    worker.prepared_share = float(share)
+                elif word == "ready":
                     worker.ready = True
-                elif line.strip() == "done":
+                elif word == "done":
                     self._current = None
                 self._advance()
         code = worker.process.wait()

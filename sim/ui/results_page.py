@@ -105,6 +105,8 @@ def _live(name: str, seen: tuple[str, ...]) -> None:
             left = state.left_seconds
             if left is not None:
                 words += t("results.left", time=_duration(left))
+        elif state.stage == "starting" and state.share:
+            words = t("results.preparing", share=f"{state.share:.0%}")
         else:
             words = t(f"results.{state.stage}")
         st.progress(state.share, words)

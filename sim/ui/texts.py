@@ -20,8 +20,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "two designs are compared on the same luck, and with no campaign at all.",
     ),
     "home.cold": (
-        "引擎正在准备：安装或升级后第一次约需一分钟，此后只要几秒。",
-        "The engine is getting ready: about a minute the first time after an installation, seconds later on.",
+        "引擎正在准备：安装或升级后第一次需要一两分钟，此后只要几秒。",
+        "The engine is getting ready: a minute or two the first time after an installation, "
+        "seconds later on.",
     ),
     "home.rehearse": ("直接试演", "Rehearse"),
     "home.change": ("先改设置", "Change settings"),
@@ -103,6 +104,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "results.queued": ("排队中：前面还有一次试演", "Waiting for another rehearsal"),
     "results.starting": ("引擎正在准备……", "The engine is getting ready ..."),
+    "results.preparing": (
+        "正在准备引擎（安装后仅此一次）：{share}",
+        "Preparing the engine, once after an installation: {share}",
+    ),
     "results.running": ("试演中 {share}", "Rehearsing, {share}"),
     "results.left": (" · 大约还需 {time}", " · about {time} left"),
     "results.seconds": ("{n} 秒", "{n} s"),

@@ -1,8 +1,9 @@
 """The process that runs jobs for the page: `python -m sim.ui.worker`.
 
 It loads the engine once and then waits, so that a click is answered at once. Orders come as lines of JSON on
-standard input, `{"run": FOLDER}` and `{"stop": true}`; on standard output it says `ready` once and `done`
-after each job; everything else is in the job's folder. It ends with its standard input.
+standard input, `{"run": FOLDER}` and `{"stop": true}`. On standard output it says `preparing SHARE` while it
+compiles the engine, the first time on a machine, then `ready` once, and `done` after each job; everything
+else is in the job's folder. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from pathlib import Path
 
 from sim.errors import Cancelled, ShapanError
 from sim.events import EventTable
+from sim.fast.prepare import prepare_engine
 from sim.metrics import funnel, spread
-from sim.metrics.daily import daily_series
+from sim.metrics.daily import daily_columns
 from sim.metrics.summary import summarise
 from sim.metrics.view import TableView
+from sim.network.graph import SocialGraph
 from sim.play import play
 from sim.run import illegal_offers, prepare
 from sim.scenario.load import load_scenario
@@ -83,7 +86,7 @@ class JobRun:
 
     def _first_look(self, number: int, scenario: Scenario) -> None:
         prepared = prepare(scenario, members=QUICK_MEMBERS, seed=self._request.seeds[0])
-        table = play(prepared.scenario, prepared.graph, progress=self._progress(QUICK_MEMBERS)).table
+        table = self._play(prepared.scenario, prepared.graph)
         self._done += QUICK_MEMBERS
         write_result(self._job, design_result(number, prepared.scenario, table, None, quick=True))
 
@@ -92,7 +95,7 @@ class JobRun:
     ) -> None:
         members = self._request.members
         prepared = prepare(scenario, members=members, seed=seed)
-        table = play(prepared.scenario, prepared.graph, progress=self._progress(members)).table
+        table = self._play(prepared.scenario, prepared.graph)
         self._done += members
         without, sha256 = without_campaign(prepared.scenario), prepared.graph.sha256
         twin = next((t for s, sha, t in twins if s == without and sha == sha256), None)
@@ -101,10 +104,13 @@ class JobRun:
                 self._total += (
                     members  # designs that differ in more than the campaign have twins of their own
                 )
-            twin = play(without, prepared.graph, progress=self._progress(members)).table
+            twin = self._play(without, prepared.graph)
             self._done += members
             twins.append((without, sha256, twin))
         write_result(self._job, design_result(number, prepared.scenario, table, twin, quick=False))
+
+    def _play(self, scenario: Scenario, graph: SocialGraph) -> EventTable:
+        return play(scenario, graph, events="auto", progress=self._progress(graph.n)).table
 
     def _progress(self, members: int) -> Callable[[float], None]:
         def passed(share: float) -> None:
@@ -123,12 +129,8 @@ def design_result(
     number: int, scenario: Scenario, table: EventTable, twin: EventTable | None, *, quick: bool
 ) -> DesignResult:
     """Measure a finished run for the page."""
-    series = daily_series(table)
-    shown = series[~series["runoff"]]
-    twin_buyers: list[int] = []
-    if twin is not None:
-        of_twin = daily_series(twin)
-        twin_buyers = of_twin[~of_twin["runoff"]]["cumulative_buyers"].tolist()
+    days, buyers = _cumulative_buyers(table)
+    twin_buyers = [] if twin is None else _cumulative_buyers(twin)[1]
     return DesignResult(
         design=number,
         seed=table.header.seed,
@@ -136,11 +138,18 @@ def design_result(
         quick=quick,
         summary=dict(summarise(table, twin)),
         funnel=member_funnel(TableView(table)),
-        day=shown["day"].tolist(),
-        buyers=shown["cumulative_buyers"].tolist(),
+        day=days,
+        buyers=buyers,
         twin_buyers=twin_buyers,
         illegal_offers=list(illegal_offers(scenario)),
     )
+
+
+def _cumulative_buyers(table: EventTable) -> tuple[list[int], list[int]]:
+    """The days up to the horizon, and how many have bought by then."""
+    daily = daily_columns(table)
+    shown = ~daily["runoff"]
+    return daily["day"][shown].tolist(), daily["cumulative_buyers"][shown].tolist()
 
 
 def member_funnel(view: TableView) -> dict[str, int]:
@@ -176,8 +185,9 @@ def run_job(job: Path, stop: threading.Event) -> None:
     write_state(job, end)
 
 
-def warm_up() -> None:
-    """Load (or compile) what a run needs."""
+def warm_up(preparing: Callable[[int, int], None]) -> None:
+    """Load (or compile) what a run needs; `preparing` is told what is compiled: functions done and all."""
+    prepare_engine(preparing)
     name, members = _WARM_UP
     try:
         prepared = prepare(load_scenario(name).scenario, members=members)
@@ -202,7 +212,7 @@ def main() -> None:
         os._exit(0)  # the page's server has gone, and nobody else can stop what runs
 
     threading.Thread(target=listen, daemon=True).start()
-    warm_up()
+    warm_up(lambda done, functions: print(f"preparing {done / functions:.3f}", flush=True))
     print("ready", flush=True)
     while True:
         job = orders.get()
