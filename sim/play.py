@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, RunError, ShapanError
-from sim.events import EventTable
+from sim.events import EventDetail, EventTable
 from sim.network.graph import SocialGraph
 from sim.outcomes import condensed
 from sim.scenario.model import Scenario
 from sim.settings.problems import Text
-from sim.units import HOUR
 
 if TYPE_CHECKING:
     from sim.engine.decision import Decision
@@ -105,9 +104,9 @@ def play(
     """
     _check_choice("events", events, EVENTS)
     engine, fallback_reason = chosen_engine(engine, own, watched=on_decision is not None)
-    period_s = 0
+    recorded: EventDetail = "full"
     if events == "outcomes" or (events == "auto" and graph.n > FULL_MEMBERS_MAX):
-        period_s = max(1, int(scenario.run.period_hours * HOUR))
+        recorded = "outcomes"
 
     def passed(done_s: int, horizon_s: int) -> None:
         if progress is not None:
@@ -127,11 +126,11 @@ def play(
         else:
             from sim.fast.engine import FastRun
 
-            model = FastRun(scenario, graph, seed=seed)
+            model = FastRun(scenario, graph, seed=seed, events=recorded)
         built = time.perf_counter()
         table = model.run(progress=passed)
-        if period_s:
-            table = condensed(table, period_s)
+        if table.header.events != recorded:
+            table = condensed(table, scenario.run.period_s)
         played = Played(table, engine, fallback_reason, built - began, time.perf_counter() - built)
         _LOG.info(
             "%s, seed %d: populated in %.2f s, %d events in %.2f s by the %s engine",
