@@ -1,1 +1,1 @@
-"""What Shapan costs in time and memory: `python -m benchmarks`."""
+"""What Shapan costs in time and memory, beside other programs: `python -m benchmarks`."""

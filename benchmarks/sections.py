@@ -1,0 +1,188 @@
+"""What is measured and shown: one function a section, each gives its Markdown."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from benchmarks.bench import Bench, Measured, of, ratios, spread, table
+
+DAYS = 30  # of the campaign
+SMALL = 2_000  # members of a small run
+THOROUGH = 200_000  # members up to which a measurement of the fast engine takes a moment, and is repeated
+
+NDLIB_MAX, MESA_CASCADE_MAX = 100_000, 100_000  # at a million they take minutes, and some 10 GB
+
+
+def networks(bench: Bench) -> str:
+    """Making the community of the staple group-buy, chats included."""
+    sizes = (10_000, 100_000, 1_000_000, 5_000_000) if bench.full else (10_000, 100_000)
+    lines = []
+    for members in sizes:
+        taken = [bench.network(members) for _ in range(bench.repeats if members <= THOROUGH else 1)]
+        lines.append(
+            [
+                f"{members:,}", f"{taken[0]['friendships']:,}",
+                of(taken, "seconds"), spread([one["seconds"] / members * 1e6 for one in taken]),
+                of(taken, "save_seconds"), of(taken, "file_mib"), of(taken, "peak_mib"),
+            ]
+        )  # fmt: skip
+    titles = ("members", "friendships", "s", "µs a member", "saving, s", "file, MiB", "peak, MiB")
+    return f"Making the network\n\n{table(titles, lines)}"
+
+
+def engines(bench: Bench) -> str:
+    """The fast engine against the own Mesa engine, which write the same table."""
+    lines = []
+    for members in (2_000, 10_000, 100_000) if bench.full else (2_000, 10_000):
+        community = str(bench.community(members))
+        fast: list[Measured] = []
+        mesa: list[Measured] = []
+        for seed in range(1, (1 if members > 10_000 else bench.repeats) + 1):
+            for taken, engine in ((fast, "fast"), (mesa, "mesa")):
+                taken.append(
+                    bench.measured(
+                        "campaign", members=members, days=DAYS, path=community, engine=engine, events="full",
+                        seed=seed,
+                    )
+                )  # fmt: skip
+        lines.append(
+            [
+                f"{members:,}", of(fast, "events"), of(fast, "run_seconds"), of(mesa, "run_seconds"),
+                ratios(fast, mesa, "run_seconds"),
+                of(fast, "build_seconds"), of(mesa, "build_seconds"), ratios(fast, mesa, "play_seconds"),
+                _same(fast, mesa),
+            ]
+        )  # fmt: skip
+    titles = (
+        "members", "events", "fast, s", "Mesa, s", "Mesa ÷ fast", "fast, building, s", "Mesa, building, s",
+        "Mesa ÷ fast with building", "same table",
+    )  # fmt: skip
+    about = f"The staple group-buy, {DAYS} days, populated model to table, by both engines"
+    return f"{about}\n\n{table(titles, lines)}"
+
+
+def _same(fast: list[Measured], mesa: list[Measured]) -> str:
+    if fast[0]["sha256"] is None:
+        return "not compared"
+    return "yes" if all(a["sha256"] == b["sha256"] for a, b in zip(fast, mesa, strict=True)) else "NO"
+
+
+def cascades(bench: Bench) -> str:
+    """Independent Cascade by settings, against programs made for it."""
+    programs = ["Shapan, outcomes", "Shapan, full", "plain Mesa"]
+    programs += [name for name in ("CyNetDiff", "NDlib") if find_spec(name.lower()) is not None]
+    most = {"NDlib": NDLIB_MAX, "plain Mesa": MESA_CASCADE_MAX}
+    lines = []
+    for members in (10_000, 100_000, 1_000_000) if bench.full else (10_000, 100_000):
+        path = str(bench.folder / f"attachment-{members}.shapan-graph")
+        bench.measured("attachment-graph", members=members, path=path, seed=1)
+        here = [name for name in programs if members <= most.get(name, members)]
+        taken: dict[str, list[Measured]] = {name: [] for name in here}
+        for seed in range(1, bench.repeats + 1):
+            for name in here:
+                taken[name].append(bench.measured("cascade", program=name, path=path, seed=seed))
+        for name in here:
+            against = "–"
+            if "CyNetDiff" in taken and name != "CyNetDiff":
+                against = ratios(taken["CyNetDiff"], taken[name], "run_seconds")
+            lines.append(
+                [
+                    f"{members:,}", name, of(taken[name], "run_seconds", 1e-3),
+                    of(taken[name], "build_seconds", 1e-3), against, of(taken[name], "reached"),
+                    of(taken[name], "peak_mib"),
+                ]
+            )  # fmt: skip
+    titles = ("members", "program", "run, ms", "building, ms", "run ÷ CyNetDiff's", "reached", "peak, MiB")
+    about = (
+        "Independent Cascade on a Barabási-Albert graph (m = 5), p = 0.05, from the ten members with most "
+        "friends.\nRun: from a populated model to the event table, or to the set of those reached; "
+        "building: from the graph's arrays to that model."
+    )
+    return f"{about}\n\n{table(titles, lines)}"
+
+
+def growth(bench: Bench) -> str:
+    """The same campaign in ever larger communities."""
+    sizes = (10_000, 100_000, 1_000_000, 5_000_000) if bench.full else (10_000, 100_000)
+    lines = []
+    for members in sizes:
+        community = str(bench.community(members))
+        for events in ("full", "outcomes"):
+            if events == "full" and members > 1_000_000:
+                continue  # some 200 million rows
+            taken = [
+                bench.measured(
+                    "campaign", members=members, days=DAYS, path=community, engine="fast", events=events,
+                    seed=seed,
+                )
+                for seed in range(1, (bench.repeats if members <= THOROUGH else 1) + 1)
+            ]  # fmt: skip
+            lines.append(
+                [
+                    f"{members:,}", events, of(taken, "load_seconds"), of(taken, "build_seconds"),
+                    of(taken, "run_seconds"), of(taken, "events"),
+                    spread([one["run_seconds"] / one["events"] * 1e9 for one in taken]),
+                    spread([(one["peak_mib"] - one["before_mib"]) * 2**20 / members for one in taken]),
+                    of(taken, "peak_mib"), of(taken, "reach_share", 0.01),
+                ]
+            )  # fmt: skip
+    titles = (
+        "members", "events", "loading, s", "building, s", "run, s", "rows of the full table",
+        "ns a row", "bytes a member", "peak, MiB", "reached, %",
+    )  # fmt: skip
+    return (
+        f"The staple group-buy, {DAYS} days, fast engine, in a saved community (mapped and checked: "
+        f"loading)\n\n{table(titles, lines)}"
+    )
+
+
+def many_small_runs(bench: Bench) -> str:
+    """Runs a second: the engine alone, and what is around it."""
+    community = str(bench.community(SMALL))
+    runs = 500 if bench.full else 100
+    ways = ("engine", "play", "sweep", "sweep, new graphs", "sweep, 2 processes")
+    taken: dict[str, list[Measured]] = {how: [] for how in ways}
+    for _ in range(bench.repeats):
+        for how in ways:
+            taken[how].append(
+                bench.measured("small-runs", members=SMALL, days=DAYS, path=community, how=how, runs=runs)
+            )
+    lines = []
+    for how in ways:
+        more = [
+            1e3 * (mine["each_seconds"] - alone["each_seconds"])
+            for mine, alone in zip(taken[how], taken["engine"], strict=True)
+        ]
+        on_one = how != "engine" and not how.endswith("processes")
+        lines.append(
+            [
+                how, spread([1.0 / one["each_seconds"] for one in taken[how]]),
+                of(taken[how], "each_seconds", 1e-3), spread(more) if on_one else "–",
+                of(taken[how], "start_seconds"),
+            ]
+        )  # fmt: skip
+    titles = ("what makes the runs", "runs a second", "ms a run", "ms more than the engine", "once, s")
+    return f"Runs of {SMALL:,} members, {DAYS} days, without twins\n\n{table(titles, lines)}"
+
+
+def start_up(bench: Bench) -> str:
+    """The command line as a user waits for it."""
+    out = str(bench.folder / "results")
+    shipped = ("run", "staple-group-buy", "--out", out, "--force", "--quiet")
+    small = (*shipped, "--members", str(SMALL))
+    lines = []
+    cache = bench.folder / "cache"
+    if bench.full:
+        cold = bench.commanded(*small, cache=cache)
+        lines.append([f"first run after an installation ({SMALL:,} members)", of([cold], "process_seconds")])
+    else:
+        bench.commanded(*small)
+    chosen = cache if bench.full else None
+    for what, words in {
+        "`shapan --version`": ("--version",),
+        f"`shapan run staple-group-buy --members {SMALL}`, with its twin": small,
+        "`shapan run staple-group-buy` as shipped (10,000 members), with its twin": shipped,
+    }.items():
+        taken = [bench.commanded(*words, cache=chosen) for _ in range(bench.repeats)]
+        lines.append([what, of(taken, "process_seconds")])
+    return f"Start-up: a command from start to end\n\n{table(('command', 's'), lines)}"
