@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 
 from sim.compiled import compiled
-from sim.streams import normal_quantile
 
 
 @compiled
@@ -47,10 +46,9 @@ def source_term(
 
 
 @compiled
-def response_term(prob: float, zero_prob: float, conformity: float) -> float:
-    """Normal quantile of the response table's probability; conformity scales its lift over 0."""
-    base = normal_quantile(zero_prob)
-    return base + conformity * (normal_quantile(prob) - base) if prob != zero_prob else base
+def response_term(z: float, zero_z: float, conformity: float) -> float:
+    """Normal quantile of the response table's probability; conformity scales its lift over that at 0."""
+    return zero_z + conformity * (z - zero_z)
 
 
 @compiled
@@ -192,8 +190,10 @@ def recipient_score(
 @compiled
 def decayed(value: float, elapsed_s: float, half_life_s: float) -> float:
     """Exponential decay; a half-life of 0 forgets at once."""
+    if value == 0.0 or elapsed_s <= 0.0:
+        return value
     if half_life_s <= 0.0:
-        return 0.0 if elapsed_s > 0.0 else value
+        return 0.0
     return value * math.exp(-0.6931471805599453 * elapsed_s / half_life_s)
 
 

@@ -14,10 +14,21 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 from sim.scenario.model import Scenario
-from sim.streams import BROWSE_ITEM, POISSON_MEAN_MAX, branch, four_uniforms, poisson_quantile, uniform
+from sim.streams import (
+    BROWSE_ITEM,
+    POISSON_MEAN_MAX,
+    branch,
+    four_uniforms,
+    mix,
+    mix4,
+    poisson_quantile,
+    uniform,
+)
 
 SESSION_BLOCK_HOURS, BROWSE_BLOCK_HOURS = 1, 24
 """Hours looked at together for sessions and for own browsing; part of the model, as draws hang on them."""
+
+_BROWSE = 8301  # names the causes made here
 
 NEVER = 2**62
 """A time that never comes."""
@@ -82,6 +93,18 @@ def next_candidate(
             return best_s, best_k
         block += 1
     return NEVER, -1
+
+
+@compiled
+def session_cause(when_s: int, k: int) -> int:
+    """Name of a member's session: the k-th of its hour."""
+    return mix(when_s // (SESSION_BLOCK_HOURS * 3600), k)
+
+
+@compiled
+def browse_cause(member: int, when_s: int, k: int) -> int:
+    """Name of a member's look at the shop: the k-th of its day."""
+    return mix4(_BROWSE, member, when_s // (BROWSE_BLOCK_HOURS * 3600), k)
 
 
 @compiled

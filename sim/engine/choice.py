@@ -8,7 +8,7 @@ from sim.engine.decision import RouteTerms
 from sim.events import Channel, Route
 from sim.mechanics.base import Offered
 from sim.mechanics.world import Reading
-from sim.streams import ROUTE_TASTE, TASTE_NOISE, normal
+from sim.streams import ROUTE_TASTE, TASTE_NOISE, normal, normal_quantile
 
 
 def weigh_routes(world: Community, reading: Reading) -> list[RouteTerms]:
@@ -120,9 +120,9 @@ def source_term(world: Community, reading: Reading) -> float:
 def response_term(world: Community, reading: Reading) -> float:
     """What others do, as seen: the table of the product's effort class, in probability units."""
     table = world.response_tables[world.catalogue[reading.product].high_effort]
-    zero = decisions.table_value(*table, 0.0)
-    prob = decisions.table_value(*table, response_argument(world, reading))
-    return decisions.response_term(prob, zero, float(world.people.conformity[reading.member]))
+    zero_z = normal_quantile(decisions.table_value(*table, 0.0))
+    z = normal_quantile(decisions.table_value(*table, response_argument(world, reading)))
+    return decisions.response_term(z, zero_z, float(world.people.conformity[reading.member]))
 
 
 def response_argument(world: Community, reading: Reading) -> float:

@@ -30,11 +30,8 @@ from sim.people import KOL as KOL_ROLE
 from sim.population import populate
 from sim.run_header import run_header
 from sim.scenario.model import Scenario
-from sim.sessions import BROWSE_BLOCK_HOURS, NEVER, browsed_item, next_candidate, summed_rate
-from sim.streams import mix4
+from sim.sessions import BROWSE_BLOCK_HOURS, NEVER, browse_cause, browsed_item, next_candidate, summed_rate
 from sim.units import DAY, HOUR
-
-_BROWSE = 8301  # names the causes made here
 
 Progress = Callable[[int, int], None]
 
@@ -307,7 +304,7 @@ class CommunityModel(mesa.Model):
             from_s,
         )
         if when_s < NEVER:
-            cause = mix4(_BROWSE, member, when_s // (BROWSE_BLOCK_HOURS * HOUR), k)
+            cause = browse_cause(member, when_s, k)
             self.agenda.at(when_s, Phase.BROWSE, member, cause, self._browse, member, cause)
 
     def _browse(self, member: int, cause: int) -> None:

@@ -8,7 +8,7 @@ from sim import streams
 from sim.engine.community import Community
 from sim.events import Channel, Kind
 from sim.mechanics.world import Message, Phase
-from sim.sessions import NEVER, SESSION_BLOCK_HOURS, next_candidate
+from sim.sessions import NEVER, SESSION_BLOCK_HOURS, next_candidate, session_cause
 from sim.streams import mix, mix3, uniform
 
 _STRANGERS = 8101  # names the causes made here
@@ -91,7 +91,7 @@ class Talk:
         )
         if when_s < NEVER:
             agent.wakes = True
-            cause = mix(when_s // 3600, k)
+            cause = session_cause(when_s, k)
             self.world.agenda.at(when_s, Phase.SESSION, member, cause, agent.wake_up, cause)
 
     def look_in(self, member: int, when_s: int, cause: int) -> None:

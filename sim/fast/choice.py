@@ -11,6 +11,7 @@ from sim.events import Route
 from sim.kernel.codes import ADOPTERS, CHAT, NEIGHBOUR_WEIGHT, POPULATION_SHARE, TIE
 from sim.kernel.members import credibility, fatigue, standing_at
 from sim.kernel.records import (
+    RESPONSE_POINTS,
     calendar_of,
     chat_of,
     friend_start_of,
@@ -24,7 +25,7 @@ from sim.kernel.records import (
     world_at,
 )
 from sim.mechanics.kernel_registry import discounts, rewards_buying, routes
-from sim.streams import ROUTE_TASTE, TASTE_NOISE, normal
+from sim.streams import ROUTE_TASTE, TASTE_NOISE, normal, normal_quantile
 from sim.units import DAY
 
 _ALONE = int(Route.BUY_ALONE)
@@ -33,7 +34,7 @@ _ALONE = int(Route.BUY_ALONE)
 @compiled
 def weigh_routes(w: int, member: int, product: int, number: int, tie: float, here_at: int) -> int:
     """Weigh all ways to buy; how many there are. number: of the message; here_at: address of the standing."""
-    world, settings = world_at(w, 0), settings_of(w, 0)
+    settings = settings_of(w, 0)
     m, what, message = member_of(w, member), product_of(w, product), message_of(w, number)
     here = standing_at(here_at, 0)
     alone = route_of(w, 0)
@@ -71,7 +72,7 @@ def weigh_routes(w: int, member: int, product: int, number: int, tie: float, her
                 float(way.paid_fen),
             ),
             decisions.pressure_term(settings.urgency, way.urgency, settings.scarcity, way.scarcity),
-            settings.route_taste_sigma * normal(world.seed, ROUTE_TASTE, member, way.route, 0),
+            settings.route_taste_sigma * _route_taste(w, member, way.route),
             incentive,
             -way.effort,
             tired,
@@ -79,6 +80,16 @@ def weigh_routes(w: int, member: int, product: int, number: int, tie: float, her
         )
         way.tried = 0
     return count
+
+
+@compiled
+def _route_taste(w: int, member: int, route: int) -> float:
+    """A member's lasting liking of a route, drawn at the first need."""
+    m = member_of(w, member)
+    if not m.routes_drawn & (1 << route):
+        m.routes_drawn |= 1 << route
+        m.route_taste[route] = normal(world_at(w, 0).seed, ROUTE_TASTE, member, route, 0)
+    return float(m.route_taste[route])
 
 
 @compiled
@@ -144,16 +155,21 @@ def _source_term(w: int, member: int, number: int, tie: float) -> float:
 def _response_term(w: int, member: int, product: int, tie: float, here_at: int) -> float:
     """What others do, as seen: the table of the product's effort class, in probability units."""
     settings = settings_of(w, 0)
-    argument = _response_argument(w, member, product, tie, here_at)
-    if product_of(w, product).high_effort:
-        places = settings.high_at[: settings.high_points]
-        probs = settings.high_prob[: settings.high_points]
+    high = product_of(w, product).high_effort != 0
+    zero_z = settings.high_z[0] if high else settings.low_z[0]
+    heard = standing_at(here_at, 0).heard
+    if settings.response == ADOPTERS and heard < RESPONSE_POINTS:
+        z = settings.high_z[heard] if high else settings.low_z[heard]
     else:
-        places = settings.low_at[: settings.low_points]
-        probs = settings.low_prob[: settings.low_points]
-    zero = decisions.table_value(places, probs, 0.0)
-    prob = decisions.table_value(places, probs, argument)
-    return decisions.response_term(prob, zero, member_of(w, member).conformity)
+        argument = _response_argument(w, member, product, tie, here_at)
+        if high:
+            places = settings.high_at[: settings.high_points]
+            probs = settings.high_prob[: settings.high_points]
+        else:
+            places = settings.low_at[: settings.low_points]
+            probs = settings.low_prob[: settings.low_points]
+        z = normal_quantile(decisions.table_value(places, probs, argument))
+    return decisions.response_term(z, zero_z, member_of(w, member).conformity)
 
 
 @compiled

@@ -12,21 +12,19 @@ from sim.fast.desk import arrive, cancel, confirm, follow_up, pay, receive, refu
 from sim.fast.reader import browse, read, review
 from sim.fast.sharing import post_as_kol, promote, share_seeded
 from sim.fast.talk import begin_session, deliver, end_session, next_read
-from sim.kernel.agenda import pop_before, release
+from sim.kernel.agenda import pop_before, release, visit_cause
 from sim.kernel.codes import (
     ARRIVE,
-    BROWSE,
     LOOK_IN,
     PAY,
     READ,
     RECEIVE,
     RETURN,
     REVIEW,
-    SESSION,
     TIME_OUT,
 )
 from sim.kernel.counts import end_period
-from sim.kernel.records import entry_of, member_of, request_of, world_at
+from sim.kernel.records import entry_of, int32_at, member_of, request_of, world_at
 from sim.kernel.requests import CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
 from sim.mechanics.kernel_registry import timer
 from sim.mechanics.world import LAST_OBLIGATION
@@ -58,9 +56,12 @@ def advance(w: int, until_s: int) -> int:
                 end_session(w)
         else:
             number = pop_before(w, until_s)
-            if number < 0:
+            if number == -1:
                 return DONE
-            _act(w, number)
+            if number < 0:
+                _visit(w, -2 - number)
+            else:
+                _act(w, number)
 
 
 @compiled
@@ -96,12 +97,7 @@ def _act(w: int, number: int) -> None:
         end_period(w, entry.time_s)
     world.now_s = entry.time_s
     release(w, number)
-    if action == SESSION:
-        member_of(w, who).wakes = 0
-        begin_session(w, who, uniform(world.seed, SESSION_MARK, who, 0, cause))
-    elif action == BROWSE:
-        browse(w, who, cause)
-    elif action == PAY:
+    if action == PAY:
         pay(w, a)
     elif action == ARRIVE:
         arrive(w, a)
@@ -119,6 +115,23 @@ def _act(w: int, number: int) -> None:
         begin_session(w, who, 0.0)
     else:
         timer(w, offer, action, who, a, b, cause)
+
+
+@compiled
+def _visit(w: int, visit: int) -> None:
+    """A member looks at the phone, or at the shop."""
+    world = world_at(w, 0)
+    if world.running_off:
+        return
+    when_s, cause = int32_at(world.visit_s, visit), visit_cause(w, visit)
+    if when_s > world.period_end_s:
+        end_period(w, when_s)
+    world.now_s = when_s
+    if visit < world.members:
+        member_of(w, visit).wakes = 0
+        begin_session(w, visit, uniform(world.seed, SESSION_MARK, visit, 0, cause))
+    else:
+        browse(w, visit - world.members, cause)
 
 
 @compiled

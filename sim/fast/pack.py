@@ -12,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.decisions import table_value
 from sim.events import Channel
 from sim.fast.rooms import make_rooms
 from sim.kernel.codes import ADOPTERS, NEIGHBOUR_WEIGHT, RESPONSE_ARGUMENTS
@@ -25,19 +26,21 @@ from sim.kernel.records import (
     NOT_YET,
     OFFER,
     PRODUCT,
+    RESPONSE_POINTS,
     SEGMENT,
     SETTINGS,
     TIER,
 )
 from sim.mechanics import kernel_registry
 from sim.mechanics.registry import covered_products
+from sim.mechanics.world import Phase
 from sim.network.graph import SocialGraph
 from sim.outcomes import COUNT_KINDS
 from sim.people import People
 from sim.scenario.model import Scenario
 from sim.sessions import summed_rate
 from sim.settings.community import Category
-from sim.streams import address_of
+from sim.streams import address_of, normal_quantile
 from sim.units import DAY, HOUR, MINUTE, share_ppm
 
 CATEGORIES: tuple[str, ...] = get_args(Category)
@@ -148,6 +151,10 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
         made[f"{name}_points"] = len(points)
         made[f"{name}_at"][0, : len(points)] = [point.at for point in points]
         made[f"{name}_prob"][0, : len(points)] = [point.prob for point in points]
+        places, probs = tuple(point.at for point in points), tuple(point.prob for point in points)
+        made[f"{name}_z"] = [
+            normal_quantile(table_value(places, probs, float(at))) for at in range(RESPONSE_POINTS)
+        ]
     # more adopters than the table tells apart need not be remembered
     made["heard_limit"] = {
         ADOPTERS: float(math.ceil(max(points[-1].at for points in tables.values()))),
@@ -284,12 +291,16 @@ def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[
 
 def _queue(memory: Memory, members: int, horizon_s: int) -> None:
     """Buckets of a power of two seconds: more for more members, whose entries would crowd."""
-    wanted = min(_BUCKETS_MAX, max(256, members // 4))
+    wanted = min(_BUCKETS_MAX, max(256, 4 * members))
     bucket_s = 1
     while horizon_s // bucket_s > wanted:
         bucket_s *= 2
     buckets = horizon_s // bucket_s + 1
-    memory.put("bucket", np.full(buckets, -1, dtype=np.int32))
+    for name in ("bucket", "visit_bucket"):
+        memory.put(name, np.full(buckets, -1, dtype=np.int32))
+    for name in ("visit_s", "visit_k", "visit_next"):
+        memory.put(name, np.zeros(2 * members, dtype=np.int32))
+    memory.world["session_phase"], memory.world["browse_phase"] = int(Phase.SESSION), int(Phase.BROWSE)
     memory.world["buckets"], memory.world["bucket_s"] = buckets, bucket_s
     memory.world["at_bucket"], memory.world["later"] = -1, -1
 

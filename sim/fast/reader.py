@@ -10,8 +10,8 @@ from sim.fast.choice import best_untried, weigh_routes
 from sim.fast.desk import place
 from sim.fast.sharing import share_liked
 from sim.fast.talk import clicked, leave_or_mute, mute_pushes
-from sim.kernel.agenda import at
-from sim.kernel.codes import BROWSE, CHAT, NEIGHBOUR_WEIGHT, PUSH
+from sim.kernel.agenda import BROWSING, visit_at
+from sim.kernel.codes import CHAT, NEIGHBOUR_WEIGHT, PUSH
 from sim.kernel.members import fatigue, standing, standing_at, tie
 from sim.kernel.records import (
     float64_array,
@@ -28,16 +28,11 @@ from sim.kernel.records import (
 )
 from sim.kernel.rows import emit
 from sim.mechanics import kernel_registry
-from sim.mechanics.world import Phase
 from sim.sessions import BROWSE_BLOCK_HOURS, NEVER, browsed_item, next_candidate
-from sim.streams import mix4
-from sim.units import HOUR
 
-_BROWSE = 8301  # names the causes made here; as in the readable engine
 _TRIES = 3  # ways to buy that are tried; as in the readable engine
 _READ, _CONSIDER, _REVIEW = int(Kind.READ), int(Kind.CONSIDER), int(Kind.REVIEW)
 _RESERVE, _BROWSE_CHANNEL = int(Route.RESERVE), int(Channel.BROWSE)
-_BROWSE_PHASE = int(Phase.BROWSE)
 
 BROWSED = 0
 """The message that stands for what one is looking at; used again each time."""
@@ -195,8 +190,7 @@ def plan_browse(w: int, member: int, from_s: int) -> None:
         from_s,
     )
     if when_s < NEVER:
-        cause = mix4(_BROWSE, member, when_s // (BROWSE_BLOCK_HOURS * HOUR), k)
-        at(w, when_s, _BROWSE_PHASE, member, cause, -1, BROWSE, 0, 0)
+        visit_at(w, BROWSING, member, when_s, k)
 
 
 @compiled

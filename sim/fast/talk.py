@@ -10,13 +10,16 @@ from sim import streams
 from sim.compiled import compiled
 from sim.decisions import session_factor
 from sim.events import Kind
-from sim.kernel.agenda import at
-from sim.kernel.codes import CHAT, KOL_POST, LOOK_IN, MOMENTS, PRIVATE, PUBLIC, PUSH, SESSION
+from sim.kernel.agenda import SESSIONS, at, visit_at
+from sim.kernel.codes import CHAT, KOL_POST, LOOK_IN, MOMENTS, PRIVATE, PUBLIC, PUSH
 from sim.kernel.members import fatigue
 from sim.kernel.messages import new_message
 from sim.kernel.records import (
     chat_of,
     float64_array,
+    friend_start_of,
+    friend_target_of,
+    friend_tie_of,
     int8_at,
     int32_array,
     int32_at,
@@ -117,10 +120,14 @@ def post(w: int, number: int, source: int) -> None:
     message = message_of(w, number)
     world, chat = world_at(w, 0), chat_of(w, message.chat)
     sender, recipients = message.sender, 0
+    friend, end = friend_start_of(w, sender), friend_start_of(w, sender + 1)
     for place in range(chat.first, chat.first + chat.size):
         member = int32_at(world.chat_member, place)
+        while friend < end and friend_target_of(w, friend) < member:  # both lists ascend
+            friend += 1
         if member != sender and not int8_at(world.chat_silent, place):
-            put_before(w, member, number, -1.0)
+            known = friend < end and friend_target_of(w, friend) == member
+            put_before(w, member, number, friend_tie_of(w, friend) if known else 0.0)
             recipients += 1
     send_row(w, number, recipients, source)
 
@@ -143,7 +150,7 @@ def wake(w: int, member: int, from_s: int) -> None:
     )
     if when_s < NEVER:
         m.wakes = 1
-        at(w, when_s, _SESSION, member, mix(when_s // 3600, k), -1, SESSION, 0, 0)
+        visit_at(w, SESSIONS, member, when_s, k)
 
 
 @compiled

@@ -2,12 +2,24 @@
 
 Far entries wait unsorted in buckets of equal length; when a bucket's time comes, its entries go into a
 small heap. The order is that of (time, phase, tie, cause, who), whatever the length of a bucket.
+
+A member's next session and next look at the shop, which are most of what is due, are no entries: there is
+at most one of each, and they are chained by member (a visit's number is lane x members + member). In the
+heap, and from `pop_before`, a visit is the negative number -2 - visit.
 """
 
 from __future__ import annotations
 
 from sim.compiled import compiled
-from sim.kernel.records import entry_of, int32_at, place_of, put_int32, world_at
+from sim.kernel.records import (
+    entry_of,
+    int32_at,
+    place_of,
+    prefetch_member,
+    put_int32,
+    world_at,
+)
+from sim.sessions import browse_cause, session_cause
 from sim.streams import mix3
 
 PHASES = 16
@@ -33,9 +45,47 @@ def at(
     _file(w, number)
 
 
+SESSIONS, BROWSING = 0, 1
+"""Lanes of visits."""
+
+
+@compiled
+def visit_at(w: int, lane: int, member: int, when_s: int, k: int) -> None:
+    """Have a member's next session, or look at the shop, at a time before the horizon; the k-th of its block."""
+    world = world_at(w, 0)
+    visit = lane * world.members + member
+    put_int32(world.visit_s, visit, when_s)
+    put_int32(world.visit_k, visit, k)
+    bucket = (when_s - world.first_bucket_s) // world.bucket_s
+    if bucket <= world.at_bucket:
+        _lift_visit(w, visit)
+    else:
+        put_int32(world.visit_next, visit, int32_at(world.visit_bucket, bucket))
+        put_int32(world.visit_bucket, bucket, visit)
+
+
+@compiled
+def visit_cause(w: int, visit: int) -> int:
+    """Name of a visit."""
+    world = world_at(w, 0)
+    when_s, k = int32_at(world.visit_s, visit), int32_at(world.visit_k, visit)
+    if visit < world.members:
+        return session_cause(when_s, k)
+    return browse_cause(visit - world.members, when_s, k)
+
+
+@compiled
+def _lift_visit(w: int, visit: int) -> None:
+    world = world_at(w, 0)
+    lane = visit // world.members
+    phase = world.session_phase if lane == SESSIONS else world.browse_phase
+    tie = mix3(world.seed, visit - lane * world.members, visit_cause(w, visit))
+    _push(w, int32_at(world.visit_s, visit) * PHASES + phase, tie, -2 - visit)
+
+
 @compiled
 def pop_before(w: int, until_s: int) -> int:
-    """Take out the next entry due before a time; -1 if there is none. Free it with `release`."""
+    """Take out the next entry due before a time, to be freed with `release`, or visit; -1: there is none."""
     world = world_at(w, 0)
     while True:
         if world.heap_used > 0:
@@ -56,6 +106,12 @@ def pop_before(w: int, until_s: int) -> int:
                 following = int(entry_of(w, number).next)
                 _lift(w, number)
                 number = following
+            visit = int32_at(world.visit_bucket, world.at_bucket)
+            put_int32(world.visit_bucket, world.at_bucket, -1)
+            while visit >= 0:
+                prefetch_member(w, visit % world.members)
+                _lift_visit(w, visit)
+                visit = int32_at(world.visit_next, visit)
         elif world.later >= 0:
             _begin_again(w)
         else:
@@ -111,18 +167,32 @@ def _before(w: int, key: int, tie: int, number: int, other_key: int, other_tie: 
         return key < other_key
     if tie != other_tie:
         return tie < other_tie
-    mine, theirs = entry_of(w, number), entry_of(w, other)
-    if mine.cause != theirs.cause:
-        return mine.cause < theirs.cause
-    return mine.who < theirs.who
+    cause, other_cause = _cause_of(w, number), _cause_of(w, other)
+    if cause != other_cause:
+        return cause < other_cause
+    return _who_of(w, number) < _who_of(w, other)
+
+
+@compiled
+def _cause_of(w: int, number: int) -> int:
+    return int(entry_of(w, number).cause) if number >= 0 else visit_cause(w, -2 - number)
+
+
+@compiled
+def _who_of(w: int, number: int) -> int:
+    return int(entry_of(w, number).who) if number >= 0 else (-2 - number) % world_at(w, 0).members
 
 
 @compiled
 def _lift(w: int, number: int) -> None:
-    """Put an entry into the heap."""
-    world = world_at(w, 0)
     entry = entry_of(w, number)
-    key, tie = entry.time_s * PHASES + entry.phase, entry.tie
+    _push(w, entry.time_s * PHASES + entry.phase, entry.tie, number)
+
+
+@compiled
+def _push(w: int, key: int, tie: int, number: int) -> None:
+    """Put an entry or a visit into the heap."""
+    world = world_at(w, 0)
     hole = world.heap_used
     world.heap_used += 1
     while hole > 0:

@@ -8,20 +8,13 @@ chain (-1: none). An index of -1 means none.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.events import COLUMNS
-from sim.kernel.views import Dtype, array_at, number_at, number_of, put_at, record_at, record_of
+from sim.kernel.views import array_at, number_at, number_of, prefetch_of, put_at, record_at, record_of
 
 RESPONSE_POINTS = 64
 """Most points of a response table."""
-
-
-def _record(**fields: Any) -> Dtype:
-    """An aligned record type from field types; several names of one type may share a string."""
-    return np.dtype([(name, type_) for name, type_ in fields.items()], align=True)
 
 
 def _fields(**types: str) -> list[tuple[str, str]]:
@@ -51,6 +44,7 @@ WORLD = np.dtype(
         "asked asked_mask asked_used "
         # the queue
         "bucket buckets bucket_s first_bucket_s at_bucket later heap heap_used "
+        "visit_s visit_k visit_next visit_bucket session_phase browse_phase "
         # mechanics by moment: places of `moment` where each moment's list of offers starts
         "offer moment moment_start "
         # what is being read
@@ -86,6 +80,8 @@ SETTINGS = np.dtype(
         ("liking", "f8", (3,)),  # of private, chat, moments; `shares_by` says which are used, in order
         ("shares_by", "i8", (3,)),
         ("stale_s", "f8", (6,)),  # by priority of reading
+        ("low_z", "f8", (RESPONSE_POINTS,)),  # the tables at 0, 1, 2, ... as normal quantiles
+        ("high_z", "f8", (RESPONSE_POINTS,)),
         ("low_at", "f8", (RESPONSE_POINTS,)),
         ("low_prob", "f8", (RESPONSE_POINTS,)),
         ("high_at", "f8", (RESPONSE_POINTS,)),
@@ -94,8 +90,8 @@ SETTINGS = np.dtype(
     align=True,
 )
 
-ROUTES = 7
-"""How many routes there are, none included."""
+ROUTES = 8
+"""Places for the routes there are; the record is then three lines of a cache long."""
 
 MEMBER = np.dtype(
     [
@@ -253,6 +249,7 @@ ROW = np.dtype([(name, "i8" if name == "value" else type_) for name, type_ in CO
 world_at = record_at(WORLD)
 settings_of = record_of(WORLD, "settings", SETTINGS)
 member_of = record_of(WORLD, "member", MEMBER)
+prefetch_member = prefetch_of(WORLD, "member", MEMBER)
 segment_of = record_of(WORLD, "segment", SEGMENT)
 product_of = record_of(WORLD, "product", PRODUCT)
 tier_of = record_of(WORLD, "tier", TIER)

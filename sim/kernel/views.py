@@ -18,11 +18,13 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 Dtype = np.dtype[Any]
 _INT64 = ir.IntType(64)
+_LINE = 64  # bytes of a line of the cache; a wrong number costs time only
 
 
 def record_at(dtype: Dtype) -> Callable[[int, int], Any]:
@@ -58,6 +60,29 @@ def record_of(owner: Dtype, field: str, dtype: Dtype) -> Callable[[int, int], An
         return record(types.int64, types.int64), place
 
     return cast("Callable[[int, int], Any]", of)
+
+
+def prefetch_of(owner: Dtype, field: str, dtype: Dtype) -> Callable[[int, int], None]:
+    """A function of (address of the owner, index) that has a record brought nearer; it changes nothing."""
+    if numba.config.DISABLE_JIT:
+        return lambda address, index: None
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def prefetch(context: Any, address: Any, index: Any) -> Any:
+        def ask(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+            base = _load_field(builder, owner, field, arguments[0])
+            place = builder.add(base, builder.mul(arguments[1], ir.Constant(_INT64, dtype.itemsize)))
+            kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+            function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            for line in range(0, dtype.itemsize, _LINE):
+                pointer = builder.inttoptr(builder.add(place, ir.Constant(_INT64, line)), byte)
+                builder.call(function, [pointer, flag(0), flag(3), flag(1)])
+            return context.get_dummy_value()
+
+        return types.none(types.int64, types.int64), ask
+
+    return cast("Callable[[int, int], None]", prefetch)
 
 
 def number_at(dtype: type[np.generic]) -> Callable[[int, int], Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.compiled import compiled
 from sim.events import Kind, Reason
-from sim.kernel.records import coverage_of, int32_at, offer_of, order_of, put_int32, world_at
+from sim.kernel.records import coverage_of, int32_at, member_of, offer_of, order_of, put_int32, world_at
 from sim.kernel.rows import emit
 
 _NONE, _STOCK, _QUOTA = int(Reason.NONE), int(Reason.STOCK), int(Kind.QUOTA)
@@ -13,6 +13,8 @@ _NONE, _STOCK, _QUOTA = int(Reason.NONE), int(Reason.STOCK), int(Kind.QUOTA)
 @compiled
 def units_bought(w: int, k: int, member: int) -> int:
     """How many units of an offer count to a member."""
+    if member_of(w, member).orders_placed == 0:
+        return 0  # spares a look into memory that nearly all readers would need
     return int(int32_at(offer_of(w, k).bought, member))
 
 
