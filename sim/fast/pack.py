@@ -12,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.apart import addresses
 from sim.decisions import table_value
 from sim.events import Channel
 from sim.fast.rooms import make_rooms
@@ -52,6 +53,7 @@ _BUCKETS_MAX = 1 << 18  # assumption: a finer calendar costs more to walk than i
 def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, period_s: int) -> Memory:
     """Lay out a run; nothing is due yet. period_s: by which messages are counted, or 0 to record them."""
     memory = Memory()
+    memory.put("apart", addresses())
     world = memory.world
     horizon_s = int(scenario.run.horizon_days * DAY)
     rates = summed_rate(scenario)
@@ -71,7 +73,7 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     _graph(memory, graph, people)
     memory.put("chat", _chats(scenario, graph))
     memory.put("member", _members(scenario, graph, people))
-    _queue(memory, people.members, horizon_s)
+    _queue(memory, people.members, 3600 * (len(rates) - 1))
     make_rooms(memory, scenario, graph, people)
     _browsed(memory)
     _counts(memory, period_s)
@@ -289,13 +291,16 @@ def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[
     return made  # type: ignore[no-any-return]
 
 
-def _queue(memory: Memory, members: int, horizon_s: int) -> None:
-    """Buckets of a power of two seconds: more for more members, whose entries would crowd."""
+def _queue(memory: Memory, members: int, end_s: int) -> None:
+    """Buckets of a power of two seconds: more for more members, whose entries would crowd.
+
+    end_s: of the last hour that visits are drawn for, in which the horizon lies.
+    """
     wanted = min(_BUCKETS_MAX, max(256, 4 * members))
     bucket_s = 1
-    while horizon_s // bucket_s > wanted:
+    while end_s // bucket_s > wanted:
         bucket_s *= 2
-    buckets = horizon_s // bucket_s + 1
+    buckets = end_s // bucket_s + 1
     for name in ("bucket", "visit_bucket"):
         memory.put(name, np.full(buckets, -1, dtype=np.int32))
     for name in ("visit_s", "visit_k", "visit_next"):

@@ -35,8 +35,9 @@ _GROWING = {
     "request": REQUEST,
     "row": ROW,
 }
-_BESIDE = {"item": (("fresh", np.dtype(np.int32)),), "entry": (("heap", PLACE),)}
-"""Arrays that always have as much room as another one."""
+_BESIDE = {"item": ("fresh", np.dtype(np.int32), 0), "entry": ("heap", PLACE, 2)}
+"""Arrays that always have as much room as another one, and so many places more for each member: of what is
+due, a session and a look at the shop are no entries."""
 
 GROWTH = 1.5
 """An array that has become too small is given so many times its room. assumption"""
@@ -81,8 +82,9 @@ class Memory:
         room = max(room, int(GROWTH * have))
         self._resize(name, _GROWING[name], room)
         self.world[f"{name}_room"] = room
-        for beside, dtype in _BESIDE.get(name, ()):
-            self._resize(beside, dtype, room)
+        if name in _BESIDE:
+            beside, dtype, by_member = _BESIDE[name]
+            self._resize(beside, dtype, room + by_member * int(self.world["members"][0]))
         return True
 
     def find_standings_anew(self) -> None:
