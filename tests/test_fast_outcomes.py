@@ -11,6 +11,7 @@ from sim.conform.difference import first_difference
 from sim.events import EventTable, Kind
 from sim.fast.engine import FastRun
 from sim.outcomes import COUNT_KINDS, MESSAGE_KINDS, condensed
+from sim.play import play
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
@@ -106,3 +107,12 @@ def test_what_is_counted_is_not_listed() -> None:
     assert not np.isin(full["kind"], np.array(COUNT_KINDS)).any()
     assert set(MESSAGE_KINDS) <= set(full["kind"].tolist())
     assert not np.isin(written(case)["kind"], np.array(MESSAGE_KINDS)).any()
+
+
+def test_played_by_either_engine() -> None:
+    case = drawn_case(20, 5)
+    tables = [
+        play(case.scenario, case.graph, engine=engine, events="outcomes").table for engine in ("mesa", "fast")
+    ]
+    assert tables[1].header.events == "outcomes"
+    assert first_difference(tables[0], tables[1]) is None
