@@ -276,8 +276,8 @@ class EventTable:
 
     def at_horizon(self) -> EventTable:
         """The same table without the rows of the run-off."""
-        kept = self.columns["runoff"] == 0
-        return EventTable(self.header, {name: column[kept] for name, column in self.columns.items()})
+        rows = int(np.searchsorted(self.columns["runoff"], 1))  # the run-off comes last
+        return EventTable(self.header, {name: column[:rows] for name, column in self.columns.items()})
 
 
 def table_from_rows(header: Header, rows: list[tuple[int, ...]]) -> EventTable:

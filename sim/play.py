@@ -6,10 +6,12 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, RunError, ShapanError
-from sim.events import EventDetail, EventTable
+from sim.event_files import EventWriter, read_events, write_events
+from sim.events import EventTable
 from sim.network.graph import SocialGraph
 from sim.outcomes import condensed
 from sim.scenario.model import Scenario
@@ -83,6 +85,7 @@ def play(
     progress: Callable[[float], None] | None = None,
     watch: Collection[int] = (),
     on_decision: Callable[[Decision], None] | None = None,
+    events_file: Path | None = None,
 ) -> Played:
     """Run one scenario in one community, through the run-off.
 
@@ -96,17 +99,17 @@ def play(
         progress: called with the share of time that has passed; it may raise `Cancelled`.
         watch: members whose decisions are handed to `on_decision`, by the Mesa engine; this changes nothing.
         on_decision: called at each of them.
+        events_file: write the table here too; the fast engine does as it goes, and keeps none meanwhile.
 
     Raises:
-        InputError: there is no such engine or event mode, or the fast engine cannot run what is asked.
+        InputError: there is no such engine or event mode, the fast engine cannot run what is asked, or
+            `events_file` cannot be written to.
         RunError: the engine failed.
         Cancelled: `progress` raised it.
     """
     _check_choice("events", events, EVENTS)
     engine, fallback_reason = chosen_engine(engine, own, watched=on_decision is not None)
-    recorded: EventDetail = "full"
-    if events == "outcomes" or (events == "auto" and graph.n > FULL_MEMBERS_MAX):
-        recorded = "outcomes"
+    counted = events == "outcomes" or (events == "auto" and graph.n > FULL_MEMBERS_MAX)
 
     def passed(done_s: int, horizon_s: int) -> None:
         if progress is not None:
@@ -114,7 +117,6 @@ def play(
 
     try:
         began = time.perf_counter()
-        model: Any
         if engine == "mesa":
             # mesa takes seconds to import, and nothing but its own runs needs it
             from sim.engine.model import CommunityModel
@@ -123,14 +125,24 @@ def play(
             if on_decision is not None:
                 more |= {"watch": frozenset(watch), "on_decision": on_decision}
             model = CommunityModel(scenario, graph, seed=seed, **more)
+            built = time.perf_counter()
+            table = model.run(progress=passed)
+            if counted:
+                table = condensed(table, scenario.run.period_s)
+            if events_file is not None:
+                write_events(table, events_file)
         else:
-            from sim.fast.engine import FastRun
+            from sim.fast.engine import FastRun  # mesa has no use for it
 
-            model = FastRun(scenario, graph, seed=seed, events=recorded)
-        built = time.perf_counter()
-        table = model.run(progress=passed)
-        if table.header.events != recorded:
-            table = condensed(table, scenario.run.period_s)
+            fast = FastRun(scenario, graph, seed=seed, events="outcomes" if counted else "full")
+            built = time.perf_counter()
+            if events_file is None:
+                table = fast.run(passed)
+            else:
+                with EventWriter(events_file, fast.header) as writer:
+                    fast.run(passed, sink=writer)
+                del fast  # before the table comes into memory
+                table = read_events(events_file)
         played = Played(table, engine, fallback_reason, built - began, time.perf_counter() - built)
         _LOG.info(
             "%s, seed %d: populated in %.2f s, %d events in %.2f s by the %s engine",

@@ -109,6 +109,23 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """A folder beside the folder `path`, for as long as the body runs.
+
+    Raises:
+        InputError: there is no place for it.
+    """
+    try:
+        scratch = tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield Path(scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def write_results(
     path: Path, result: RunResult, inputs: dict[str, Any], *, force: bool, events_file: Path | None = None
 ) -> dict[str, Any]:

@@ -192,10 +192,11 @@ def run(
     own: OwnRules | None = None,
     progress: Progress | None = None,
     twin: bool = True,
+    events_file: Path | None = None,
 ) -> RunResult:
     """Run a campaign, and its no-campaign twin on the same luck unless `twin` is False.
 
-    engine, events, own: as `sim.play.play` takes them.
+    engine, events, own, events_file: as `sim.play.play` takes them.
 
     Raises:
         InputError: there is no such engine, or it cannot run what is asked.
@@ -204,7 +205,7 @@ def run(
     """
     scenario, graph = prepared.scenario, prepared.graph
     asked: dict[str, Any] = {"engine": engine, "events": events, "own": own}
-    played = play(scenario, graph, progress=_stage(progress, CAMPAIGN), **asked)
+    played = play(scenario, graph, progress=_stage(progress, CAMPAIGN), events_file=events_file, **asked)
     twin_table, twin_seconds = None, 0.0
     if twin:
         without = without_campaign(scenario)

@@ -26,6 +26,7 @@ from sim.commands.summary_table import shown
 from sim.compiled import cache_folder
 from sim.events import Channel, Kind, Reason, Route
 from sim.network.load import FORMATS
+from sim.run import run
 
 
 @pytest.fixture
@@ -164,6 +165,32 @@ def test_large_communities_on_mesa_are_warned_of(shop, monkeypatch):
         assert "120 members on mesa" in call(*ask, "--engine", "mesa").stderr
         assert "on mesa" not in call(*ask, "--engine", "mesa", "--members", 100).stderr
         assert "on mesa" not in call(*ask).stderr
+
+
+def test_large_tables_are_written_as_they_come(shop, monkeypatch):
+    files = []
+
+    def noting(*args, events_file, **options):
+        files.append(events_file)
+        assert events_file is None or events_file.parent.parent == Path.cwd()
+        return run(*args, events_file=events_file, **options)
+
+    monkeypatch.setattr("sim.commands.run.run", noting)
+    assert call("run", shop, "--no-twin", "--out", "small").exit_code == 0
+    monkeypatch.setattr("sim.commands.run.FULL_MEMBERS_MAX", 100)
+    assert call("run", shop, "--no-twin", "--out", "large").exit_code == 0
+    assert call("run", shop, "--no-twin").exit_code == 0
+    assert [file is None for file in files] == [True, False, True]
+    assert names() == {shop, "small", "large"}
+    small, large = (Path(name, "events.parquet").read_bytes() for name in ("small", "large"))
+    assert small == large
+
+    def stopped(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.commands.run.run", stopped)
+    assert call("run", shop, "--out", "stopped").exit_code == 130
+    assert names() == {shop, "small", "large"}
 
 
 def test_messages_are_counted_if_asked(shop):

@@ -4,7 +4,7 @@ from small_shop import SHOP, write_ring, write_shop
 
 from sim.engine.member import Member
 from sim.errors import Cancelled, InputError, RunError
-from sim.event_files import table_sha256
+from sim.event_files import file_sha256, table_sha256
 from sim.events import Kind
 from sim.metrics.summary import summarise
 from sim.play import OWN_RULES, OwnRules, play
@@ -118,6 +118,17 @@ def test_a_failing_engine_is_a_run_error_that_names_the_cause(shop, monkeypatch)
     for engine in ("mesa", "fast"):
         with pytest.raises(RunError, match="small-shop failed: ZeroDivisionError: by nothing"):
             run(prepare(shop), engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["fast", "mesa"])
+@pytest.mark.parametrize("events", ["full", "outcomes"])
+def test_a_table_written_to_a_file_as_it_goes_is_the_same(shop, tmp_path, engine, events):
+    prepared, file = prepare(shop), tmp_path / "events.parquet"
+    plain = run(prepared, engine=engine, events=events, twin=False)
+    filed = run(prepared, engine=engine, events=events, twin=False, events_file=file)
+    assert table_sha256(filed.table) == table_sha256(plain.table)
+    assert table_sha256(plain.table) == file_sha256(file)
+    assert filed.summary == plain.summary
 
 
 def test_an_unknown_engine_is_refused(shop):

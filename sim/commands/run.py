@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from sim.commands.session import Session, warning_data, warning_line
 from sim.commands.summary_table import incremental_table, summary_table
 from sim.network.load import GraphFormat
 from sim.own_rules import load_own_rules
-from sim.play import chosen_engine
-from sim.results import check_folder, manifest, summary_data, write_results
+from sim.play import FULL_MEMBERS_MAX, chosen_engine
+from sim.results import EVENTS, check_folder, manifest, scratch_folder, summary_data, write_results
 from sim.run import RunResult, prepare, read_files, run
 from sim.scenario.load import Loaded, load_scenario, parse_assignment
 from sim.scenario.model import Scenario
@@ -56,8 +57,6 @@ def run_command(session: Session, options: RunOptions) -> None:
     files = read_files(options.graph, options.graph_format)
     prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
     warn_if_slow(session, engine, prepared.graph.n)
-    with reporting(session, options.progress) as progress:
-        result = run(prepared, progress=progress, twin=options.twin, **asked)
     inputs = {
         "scenario": options.scenario,
         "variant": options.variant,
@@ -66,10 +65,16 @@ def run_command(session: Session, options: RunOptions) -> None:
         "files": list(loaded.files),
         "warnings": [warning_data(warning) for warning in loaded.warnings],
     }
-    if options.out is None:
-        written = manifest(result, inputs)
-    else:
-        written = write_results(options.out, result, inputs, force=options.force)
+    with ExitStack() as place:
+        events_file = None
+        if options.out is not None and prepared.graph.n > FULL_MEMBERS_MAX:
+            events_file = place.enter_context(scratch_folder(options.out)) / EVENTS
+        with reporting(session, options.progress) as progress:
+            result = run(prepared, progress=progress, twin=options.twin, events_file=events_file, **asked)
+        if options.out is None:
+            written = manifest(result, inputs)
+        else:
+            written = write_results(options.out, result, inputs, force=options.force, events_file=events_file)
     if session.json:
         out = None if options.out is None else str(options.out)
         session.print_json({"summary": summary_data(result), "manifest": written, "out": out})
