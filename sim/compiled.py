@@ -25,14 +25,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any, ParamSpec, TypeVar, cast
 
 import llvmlite
 import numba
 import platformdirs
 from numba.core.caching import FunctionCache, NullCache
-from numba.core.dispatcher import Dispatcher
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,33 +58,6 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
         if signature is not None:
             _fix(dispatcher, signature)
     return cast("Callable[P, R]", dispatcher)
-
-
-def functions_of(*roots: Callable[..., Any]) -> list[Callable[..., Any]]:
-    """The compiled functions that some need, themselves last and each after those it calls.
-
-    Functions that have a version for each combination of types are left out: they come with their callers.
-    """
-    found: dict[int, Callable[..., Any]] = {}
-    seen: set[int] = set()
-    for root in roots:
-        _collect(root, seen, found)
-    return list(found.values())
-
-
-def _collect(dispatcher: Any, seen: set[int], found: dict[int, Callable[..., Any]]) -> None:
-    if id(dispatcher) in seen:
-        return
-    seen.add(id(dispatcher))
-    names, space = dispatcher.py_func.__code__.co_names, dispatcher.py_func.__globals__
-    for name in names:
-        value = space.get(name)
-        inside = [getattr(value, one, None) for one in names] if isinstance(value, ModuleType) else [value]
-        for one in inside:
-            if isinstance(one, Dispatcher):
-                _collect(one, seen, found)
-    if hasattr(dispatcher, "only_signature"):
-        found[id(dispatcher)] = dispatcher
 
 
 def compile_once(function: Callable[..., Any]) -> None:
@@ -117,6 +88,8 @@ def _fix(dispatcher: Any, signature: tuple[Any, ...]) -> None:
     compile_any = dispatcher.compile
 
     def compile_fixed(asked: Any) -> Any:
+        if signature in dispatcher.overloads:
+            return dispatcher.overloads[signature].entry_point
         entry = compile_any(signature)
         dispatcher.disable_compile()
         return entry

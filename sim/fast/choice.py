@@ -6,6 +6,7 @@ The same as `sim.engine.choice`; the ways to buy stand on the list `routes`: alo
 from __future__ import annotations
 
 from sim import decisions
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Route
 from sim.kernel.codes import ADOPTERS, CHAT, NEIGHBOUR_WEIGHT, POPULATION_SHARE, TIE
@@ -31,7 +32,7 @@ from sim.units import DAY
 _ALONE = int(Route.BUY_ALONE)
 
 
-@compiled
+@apart
 def weigh_routes(w: int, member: int, product: int, number: int, tie: float, here_at: int) -> int:
     """Weigh all ways to buy; how many there are. number: of the message; here_at: address of the standing."""
     settings = settings_of(w, 0)

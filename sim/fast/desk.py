@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import adapted_reference, believed_quality, return_prob, satisfaction_with, stockpile_mean
 from sim.events import Channel, Kind, Reason, Route
@@ -98,7 +99,7 @@ _STOCK, _SOLD_OUT, _REVIEW = int(Kind.STOCK), int(Kind.SOLD_OUT), int(Kind.REVIE
 # placing and paying
 
 
-@compiled
+@apart
 def place(w: int, member: int, product: int, message_number: int, k: int, here_at: int) -> bool:
     """Place an order the way `k`; False when wallet, or (with a DISAPPOINTED row) stock, quota or queue say no."""
     world, settings = world_at(w, 0), settings_of(w, 0)
@@ -181,7 +182,7 @@ def _await_payment(w: int, number: int) -> None:
         at(w, world.now_s + settings.timeout_s, _DEADLINE, member, cause, -1, TIME_OUT, number, 0)
 
 
-@compiled
+@apart
 def cancel(w: int, number: int, reason: int) -> None:
     """An unpaid order comes to nothing: stock, quota and coupon go back."""
     order = order_of(w, number)
@@ -193,7 +194,7 @@ def cancel(w: int, number: int, reason: int) -> None:
     kernel_registry.cancelled(w, number)
 
 
-@compiled
+@apart
 def pay(w: int, number: int) -> None:
     """The money is there; what follows it is done when the mechanics are through."""
     world, settings, order = world_at(w, 0), settings_of(w, 0), order_of(w, number)
@@ -220,7 +221,7 @@ def pay(w: int, number: int) -> None:
     ask_after_payment(w, number)
 
 
-@compiled
+@apart
 def follow_up(w: int, number: int) -> None:
     """After a payment: an order without an offer is served at once; the buyer may tell others."""
     order = order_of(w, number)
@@ -233,7 +234,7 @@ def follow_up(w: int, number: int) -> None:
 # serving
 
 
-@compiled
+@apart
 def confirm(w: int, number: int, arrives_s: int, given_back_fen: int) -> None:
     """The order will be served: buy the goods, ship them; a part of the price may be given back first."""
     world, order = world_at(w, 0), order_of(w, number)
@@ -257,7 +258,7 @@ def confirm(w: int, number: int, arrives_s: int, given_back_fen: int) -> None:
     kernel_registry.confirmed(w, number)
 
 
-@compiled
+@apart
 def arrive(w: int, number: int) -> None:
     """The parcel is there: the buyer judges it, and may send it back, review it, tell others."""
     world, settings, order = world_at(w, 0), settings_of(w, 0), order_of(w, number)
@@ -295,7 +296,7 @@ def arrive(w: int, number: int) -> None:
         at(w, due_s, _NEED_PHASE, member, need, -1, READ, reminder, 0)
 
 
-@compiled
+@apart
 def receive(w: int, number: int) -> None:
     """Receipt is confirmed: the merchant gets the money."""
     order = order_of(w, number)
@@ -312,7 +313,7 @@ def receive(w: int, number: int) -> None:
 # giving back
 
 
-@compiled
+@apart
 def refund(w: int, number: int, reason: int) -> None:
     """Give a paid, unconfirmed order its money back, and its stock."""
     order = order_of(w, number)
@@ -333,7 +334,7 @@ def refund(w: int, number: int, reason: int) -> None:
     kernel_registry.cancelled(w, number)
 
 
-@compiled
+@apart
 def send_back(w: int, number: int) -> None:
     """Goods come back: from escrow before receipt, from the merchant after it; postage included."""
     order = order_of(w, number)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
-from sim.compiled import cache_folder, compile_once, functions_of
+from sim.apart import functions_of
+from sim.compiled import cache_folder, compile_once
 from sim.fast.loop import advance
 from sim.fast.reader import plan_browsing
 from sim.mechanics.kernel_registry import start
@@ -33,7 +35,5 @@ def prepare_engine(progress: Callable[[int, int], None] | None = None) -> None:
         compile_once(function)
         if progress is not None:
             progress(number + 1, len(functions))
-    try:
+    with contextlib.suppress(OSError):  # without a cache there is nothing to remember
         (cache_folder() / _MARK).touch()
-    except OSError:
-        pass  # without a cache there is nothing to remember

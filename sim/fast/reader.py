@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import streams
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import rating_of
 from sim.events import Channel, Kind, Route
@@ -38,7 +39,7 @@ BROWSED = 0
 """The message that stands for what one is looking at; used again each time."""
 
 
-@compiled
+@apart
 def read(w: int, member: int, number: int, known_tie: float) -> None:
     """An exposure: note it, tire of it, decide, perhaps pass it on. known_tie: -1 if not known yet."""
     world, settings, message = world_at(w, 0), settings_of(w, 0), message_of(w, number)
@@ -91,7 +92,7 @@ def _hear(w: int, member: int, sender: int, here_at: int) -> None:
         here.heard_friends += 1
 
 
-@compiled
+@apart
 def _decide(w: int, member: int, product: int, number: int, strength: float, here_at: int) -> None:
     """Take the best way to buy if it is worth it; look closer, or like it, if it nearly is."""
     world, settings, message = world_at(w, 0), settings_of(w, 0), message_of(w, number)
@@ -157,7 +158,7 @@ def _rest(w: int, member: int, units: float) -> None:
 # judging
 
 
-@compiled
+@apart
 def review(w: int, number: int) -> None:
     """Leave a rating that others see."""
     order = order_of(w, number)
@@ -172,7 +173,7 @@ def review(w: int, number: int) -> None:
 # own browsing
 
 
-@compiled
+@apart
 def plan_browse(w: int, member: int, from_s: int) -> None:
     """Put the member's next look at the shop on the agenda."""
     world = world_at(w, 0)
@@ -193,14 +194,14 @@ def plan_browse(w: int, member: int, from_s: int) -> None:
         visit_at(w, BROWSING, member, when_s, k)
 
 
-@compiled
+@apart
 def plan_browsing(w: int) -> None:
     """Put everybody's first look at the shop on the agenda."""
     for member in range(world_at(w, 0).members):
         plan_browse(w, member, 0)
 
 
-@compiled
+@apart
 def browse(w: int, member: int, cause: int) -> None:
     """Look at one item of the shop, as likely as it is popular."""
     world = world_at(w, 0)

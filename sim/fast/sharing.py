@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import streams
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import share_prob
 from sim.events import Kind
@@ -41,7 +42,7 @@ _DELIVERED = int(Kind.DELIVERED)
 # occasions
 
 
-@compiled
+@apart
 def share_paid(w: int, number: int) -> None:
     """After paying; a group that lacks people makes it urgent."""
     if not settings_of(w, 0).on_paid:
@@ -60,7 +61,7 @@ def share_paid(w: int, number: int) -> None:
         )  # fmt: skip
 
 
-@compiled
+@apart
 def share_received(w: int, number: int) -> None:
     """After the parcel, as satisfied as one is."""
     if settings_of(w, 0).on_received:
@@ -72,7 +73,7 @@ def share_received(w: int, number: int) -> None:
         )  # fmt: skip
 
 
-@compiled
+@apart
 def share_liked(w: int, member: int, number: int) -> None:
     """After reading something one likes without buying it."""
     if settings_of(w, 0).on_liked:
@@ -84,13 +85,13 @@ def share_liked(w: int, member: int, number: int) -> None:
         )  # fmt: skip
 
 
-@compiled
+@apart
 def share_seeded(w: int, member: int, product: int, cause: int) -> None:
     """A seed who passes it on like anybody who has bought."""
     _maybe(w, member, product, cause, -1, -1, -1, 0.0, 0.0, 0.0, True)
 
 
-@compiled
+@apart
 def promote(w: int, member: int, product: int, offer: int, cause: int, only_chats: bool) -> None:
     """A distributor's post: made for the commission, without a second thought."""
     world = world_at(w, 0)
@@ -102,7 +103,7 @@ def promote(w: int, member: int, product: int, offer: int, cause: int, only_chat
 # whether
 
 
-@compiled
+@apart
 def _maybe(
     w: int, member: int, product: int, cause: int, source: int, offer: int, group: int,
     waiting: float, seats_pressure: float, satisfaction: float, adopted: bool,
@@ -133,7 +134,7 @@ def _maybe(
 # where and to whom
 
 
-@compiled
+@apart
 def _send(
     w: int, member: int, product: int, cause: int, source: int, offer: int, group: int,
     adopted: bool, rewarded: bool, only_chats: bool,
@@ -243,7 +244,7 @@ def _ascend(w: int, count: int) -> None:
         put_int32(chosen, hole, what)
 
 
-@compiled
+@apart
 def _tell_friends(
     w: int, member: int, product: int, cause: int, source: int, offer: int, group: int,
     adopted: bool, rewarded: bool, channel: int,
@@ -295,7 +296,7 @@ def _tell_friends(
 # seeds
 
 
-@compiled
+@apart
 def post_as_kol(
     w: int, member: int, product: int, offer: int, cause: int, step: float, advertising: bool, adopted: bool
 ) -> None:

@@ -7,6 +7,7 @@ order: (priority, newest first) in one integer.
 from __future__ import annotations
 
 from sim import streams
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import session_factor
 from sim.events import Kind
@@ -65,7 +66,7 @@ def priority(channel: int) -> int:
 # delivering
 
 
-@compiled
+@apart
 def send_row(w: int, number: int, recipients: int, source: int) -> None:
     """The row of a message sent; `source`: from whom the sender had it."""
     message = message_of(w, number)
@@ -105,7 +106,7 @@ def put_before(w: int, member: int, number: int, tie: float) -> None:
         wake(w, member, message.time_s)
 
 
-@compiled
+@apart
 def deliver(w: int, number: int, count: int, source: int) -> None:
     """Put a message before the first so many members on the list `chosen`."""
     send_row(w, number, count, source)
@@ -114,7 +115,7 @@ def deliver(w: int, number: int, count: int, source: int) -> None:
         put_before(w, int32_at(chosen, place), number, -1.0)
 
 
-@compiled
+@apart
 def post(w: int, number: int, source: int) -> None:
     """Put a message before everybody who listens in its chat."""
     message = message_of(w, number)
@@ -132,7 +133,7 @@ def post(w: int, number: int, source: int) -> None:
     send_row(w, number, recipients, source)
 
 
-@compiled
+@apart
 def wake(w: int, member: int, from_s: int) -> None:
     """See to it that a member with unread items has a session."""
     world, m = world_at(w, 0), member_of(w, member)
@@ -153,7 +154,7 @@ def wake(w: int, member: int, from_s: int) -> None:
         visit_at(w, SESSIONS, member, when_s, k)
 
 
-@compiled
+@apart
 def look_in(w: int, member: int, when_s: int, cause: int) -> None:
     """Have a member look at the inbox at a time outside the usual sessions (@)."""
     at(w, when_s, _SESSION, member, cause, -1, LOOK_IN, 0, 0)
@@ -162,7 +163,7 @@ def look_in(w: int, member: int, when_s: int, cause: int) -> None:
 # sessions
 
 
-@compiled
+@apart
 def begin_session(w: int, member: int, luck: float) -> None:
     """Look at the inbox, unless too tired for it; what is to be read stands on the list `fresh`."""
     world, m, settings = world_at(w, 0), member_of(w, member), settings_of(w, 0)
@@ -246,7 +247,7 @@ def end_session(w: int) -> None:
 # strangers
 
 
-@compiled
+@apart
 def show_to_strangers(w: int, number: int, how_many: int, address: int, source: int) -> None:
     """The platform shows a post to so many people drawn at random."""
     world = world_at(w, 0)
@@ -285,7 +286,7 @@ def show_to_strangers(w: int, number: int, how_many: int, address: int, source: 
         deliver(w, public, count, source)
 
 
-@compiled
+@apart
 def clicked(w: int, number: int, member: int) -> None:
     """Engagement with a KOL's post makes the platform show it to more people."""
     message = message_of(w, number)
@@ -314,7 +315,7 @@ def mute_pushes(w: int, member: int) -> None:
         emit(w, _MUTE, member, -1, -1, -1, -1, -1, PUSH, 0, -1, 0)
 
 
-@compiled
+@apart
 def leave_or_mute(w: int, member: int, number: int, leave: bool) -> None:
     """The member stops listening in a chat, for good when leaving."""
     world, chat = world_at(w, 0), chat_of(w, number)

@@ -10,6 +10,7 @@ heap, and from `pop_before`, a visit is the negative number -2 - visit.
 
 from __future__ import annotations
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.kernel.records import (
     entry_of,
@@ -26,7 +27,7 @@ PHASES = 16
 """More than there are phases; a heap's first key is time x this + phase."""
 
 
-@compiled
+@apart
 def at(
     w: int, time_s: int, phase: int, who: int, cause: int, offer: int, action: int, a: int, b: int
 ) -> None:
@@ -49,7 +50,7 @@ SESSIONS, BROWSING = 0, 1
 """Lanes of visits."""
 
 
-@compiled
+@apart
 def visit_at(w: int, lane: int, member: int, when_s: int, k: int) -> None:
     """Have a member's next session, or look at the shop, at a time before the horizon; the k-th of its block."""
     world = world_at(w, 0)
@@ -83,7 +84,7 @@ def _lift_visit(w: int, visit: int) -> None:
     _push(w, int32_at(world.visit_s, visit) * PHASES + phase, tie, -2 - visit)
 
 
-@compiled
+@apart
 def pop_before(w: int, until_s: int) -> int:
     """Take out the next entry due before a time, to be freed with `release`, or visit; -1: there is none."""
     world = world_at(w, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import healed_credibility, rested
 from sim.kernel.records import (
@@ -69,7 +70,7 @@ def _sparse_place(w: int, key: int) -> int:
     return int(place)
 
 
-@compiled
+@apart
 def tie(w: int, member: int, other: int) -> float:
     """Strength of the tie between two members; 0 for strangers and for the operator."""
     if other < 0:
@@ -118,7 +119,7 @@ def note_registered(w: int, member: int) -> None:
         m.registered_s = world_at(w, 0).now_s
 
 
-@compiled
+@apart
 def credibility(w: int, member: int) -> float:
     """How far a sender is believed now (0-1)."""
     if member < 0:
@@ -131,7 +132,7 @@ def credibility(w: int, member: int) -> float:
     return start * healed_credibility(m.credibility, elapsed_s, settings_of(w, 0).credibility_half_life_s)
 
 
-@compiled
+@apart
 def wear_credibility(w: int, member: int) -> None:
     """Paid promotion was sent: the sender is believed a little less."""
     m = member_of(w, member)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.apart import apart
 from sim.kernel.records import message_of, world_at
 
 
-@compiled
+@apart
 def new_message(
     w: int,
     cause: int,

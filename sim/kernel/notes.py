@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.kernel.records import note_of, order_of, world_at
 
@@ -26,7 +27,7 @@ def free_note(w: int, place: int) -> None:
     world.note_free = place
 
 
-@compiled
+@apart
 def note_order(w: int, number: int, k: int, what: int, who: int, amount_fen: int, time_s: int) -> int:
     """Write a note on an order, behind those it has; its place."""
     place = new_note(w)
@@ -52,7 +53,7 @@ def first_note(w: int, place: int, k: int, what: int) -> int:
     return place
 
 
-@compiled
+@apart
 def forget(w: int, number: int, wanted: int) -> None:
     """Take a note off an order."""
     order = order_of(w, number)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.apart import apart
 from sim.kernel.counts import count
 from sim.kernel.records import member_of, order_of, row_of, world_at
 
 
-@compiled
+@apart
 def emit(
     w: int,
     kind: int,
@@ -35,7 +35,7 @@ def emit(
     row.runoff = 1 if world.now_s >= world.horizon_s else 0
 
 
-@compiled
+@apart
 def emit_order(w: int, kind: int, number: int, amount_fen: int, value: int) -> None:
     """Write a row about an order."""
     order = order_of(w, number)
@@ -55,7 +55,7 @@ def emit_order(w: int, kind: int, number: int, amount_fen: int, value: int) -> N
     )
 
 
-@compiled
+@apart
 def emit_money(w: int, kind: int, number: int, amount_fen: int, value: int) -> None:
     """Write a row about an order's money, if any moves."""
     if amount_fen != 0:

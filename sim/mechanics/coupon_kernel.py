@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Kind, Route
 from sim.kernel.agenda import at
@@ -94,7 +95,7 @@ def pack(memory: Memory, config: CouponConfig) -> int:
     return memory.keep(own)
 
 
-@compiled
+@apart
 def start(w: int, k: int) -> None:
     """Coupons that are handed out go out as the window opens."""
     offer = offer_of(w, k)
@@ -102,7 +103,7 @@ def start(w: int, k: int) -> None:
         at(w, offer.start_s, _OPERATOR, -1, mix3(GRANT, offer.address, 0), k, HAND_OUT, 0, 0)
 
 
-@compiled
+@apart
 def hand_out(w: int, k: int) -> None:
     """Grant the coupons, in the order of the members' lots."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -118,7 +119,7 @@ def hand_out(w: int, k: int) -> None:
                 _grant(w, k, member)
 
 
-@compiled
+@apart
 def heard(w: int, k: int, member: int, number: int) -> None:
     """Readers may claim one with what they read."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -162,7 +163,7 @@ def _hold(w: int, k: int, member: int, lapses_s: int) -> None:
         note_of(w, before).next = place
 
 
-@compiled
+@apart
 def discount_fen(w: int, k: int, member: int, r: int) -> int:
     """The discount a held coupon gives on one unit, if it may be used on the way to buy `r`."""
     way, own = route_of(w, r), _at(offer_of(w, k).own, 0)
@@ -198,7 +199,7 @@ def _valid(w: int, k: int, member: int) -> int:
     return int(place)
 
 
-@compiled
+@apart
 def placed(w: int, k: int, number: int) -> None:
     """The order that got the discount uses the coupon up."""
     order = order_of(w, number)
@@ -220,7 +221,7 @@ def placed(w: int, k: int, number: int) -> None:
     _row(w, k, _COUPON_USED, number, discount_fen)
 
 
-@compiled
+@apart
 def paid(w: int, k: int, number: int) -> None:
     """A platform that bears the discount makes it good to the merchant."""
     order = order_of(w, number)
@@ -231,7 +232,7 @@ def paid(w: int, k: int, number: int) -> None:
         emit_money(w, _SUBSIDY, number, amount_fen, 0)
 
 
-@compiled
+@apart
 def cancelled(w: int, k: int, number: int) -> None:
     """Cancelling returns the coupon, with the time it had."""
     order = order_of(w, number)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Kind, Reason, Route
 from sim.kernel.agenda import at
@@ -92,7 +93,7 @@ def sessions(own: int) -> int:
     return int(seen(own, 0, 1, FLASH_SALE)[0]["sessions"])
 
 
-@compiled
+@apart
 def start(w: int, k: int) -> None:
     """Each session opens and closes at its time. Quotas are on sale in sessions only."""
     offer = offer_of(w, k)
@@ -103,7 +104,7 @@ def start(w: int, k: int) -> None:
         at(w, int64_at(own.closes, number), _OFFER, -1, cause, k, CLOSE, number, 0)
 
 
-@compiled
+@apart
 def open_session(w: int, k: int, number: int) -> None:
     """A session begins with its whole quota."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -127,7 +128,7 @@ def open_session(w: int, k: int, number: int) -> None:
         at(w, world.now_s + wait_s, _ARRIVAL, -1, cause, k, BOT_ARRIVES, product, 0)
 
 
-@compiled
+@apart
 def close_session(w: int, k: int, number: int) -> None:
     """A session ends, unless it has already."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -143,7 +144,7 @@ def close_session(w: int, k: int, number: int) -> None:
         emit(w, _SALE_CLOSED, -1, -1, product, k, -1, -1, -1, 0, value, cause)
 
 
-@compiled
+@apart
 def routes(w: int, k: int, member: int, product: int, count: int) -> int:
     """Buy while a session is open; ask to be reminded before."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -189,7 +190,7 @@ def _next_opening(w: int, k: int) -> int:
     return -1
 
 
-@compiled
+@apart
 def reserved(w: int, k: int, member: int, product: int, number: int) -> None:
     """Remind the member shortly before the next session; the reminded come as it opens."""
     own, opens_s = _at(offer_of(w, k).own, 0), _next_opening(w, k)
@@ -208,7 +209,7 @@ def _gets_through(w: int, k: int) -> bool:
     return True
 
 
-@compiled
+@apart
 def accept(w: int, k: int, number: int) -> int:
     """First the server's queue, then the quota."""
     if not _gets_through(w, k):
@@ -227,7 +228,7 @@ def _note_sold_out(w: int, k: int, product: int) -> None:
         emit(w, _SOLD_OUT, -1, -1, product, k, -1, -1, -1, 0, 0, 0)
 
 
-@compiled
+@apart
 def cancelled(w: int, k: int, number: int) -> None:
     """An unpaid hold goes back on sale while its session is open."""
     order, own = order_of(w, number), _at(offer_of(w, k).own, 0)
@@ -239,13 +240,13 @@ def cancelled(w: int, k: int, number: int) -> None:
         coverage_of(w, k * world_at(w, 0).products + order.product).sold_out = 0
 
 
-@compiled
+@apart
 def paid(w: int, number: int) -> None:
     """A paid order is served at once."""
     ask_confirm(w, number, -1, 0)
 
 
-@compiled
+@apart
 def bot_arrives(w: int, k: int, product: int, cause: int) -> None:
     """A script takes a unit that nobody will pay for: it blocks the hold until it times out."""
     world, own = world_at(w, 0), _at(offer_of(w, k).own, 0)
@@ -260,7 +261,7 @@ def bot_arrives(w: int, k: int, product: int, cause: int) -> None:
     at(w, release_s, _DEADLINE, -1, cause, k, BOT_RELEASED, product, own.current)
 
 
-@compiled
+@apart
 def bot_released(w: int, k: int, product: int, session: int, cause: int) -> None:
     """The script's hold has timed out."""
     cover = coverage_of(w, k * world_at(w, 0).products + product)

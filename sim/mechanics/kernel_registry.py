@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Reason
 from sim.kernel.memory import Memory
@@ -161,7 +162,7 @@ def pack(
             raise ValueError(f"mechanic {other} has no compiled form")
 
 
-@compiled
+@apart
 def start(w: int, k: int) -> None:
     """Have a mechanic schedule its set times."""
     kind = offer_of(w, k).type
@@ -189,7 +190,7 @@ def _offer(w: int, place: int) -> int:
     return int(int32_at(world_at(w, 0).moment, place))
 
 
-@compiled
+@apart
 def routes(w: int, member: int, product: int, number: int, count: int) -> int:
     """Put all ways to buy that mechanics open to a reader behind the first `count`; how many there are."""
     for place in range(_first(w, _ROUTES), _first(w, _ROUTES + 1)):
@@ -204,7 +205,7 @@ def routes(w: int, member: int, product: int, number: int, count: int) -> int:
     return count
 
 
-@compiled
+@apart
 def rewards_sharing_fen(w: int, member: int, product: int) -> int:
     """The most a member is promised for bringing one buyer."""
     most_fen = 0
@@ -223,7 +224,7 @@ def rewards_sharing_fen(w: int, member: int, product: int) -> int:
     return most_fen
 
 
-@compiled
+@apart
 def rewards_buying(w: int, member: int, product: int, number: int) -> bool:
     """Whether the reader gets something personally for buying through this message."""
     for place in range(_first(w, _REWARDS_BUYING), _first(w, _REWARDS_BUYING + 1)):
@@ -232,7 +233,7 @@ def rewards_buying(w: int, member: int, product: int, number: int) -> bool:
     return False
 
 
-@compiled
+@apart
 def discounts(w: int, member: int, product: int, r: int) -> int:
     """What comes off the price of a way to buy, in fen: the best, or all where they stack.
 
@@ -269,7 +270,7 @@ def missing_share(w: int, g: int) -> float:
     return group_buy_kernel.missing_share(w, g)
 
 
-@compiled
+@apart
 def heard(w: int, member: int, product: int, number: int) -> None:
     """A message was read."""
     for place in range(_first(w, _HEARD), _first(w, _HEARD + 1)):
@@ -280,7 +281,7 @@ def heard(w: int, member: int, product: int, number: int) -> None:
             coupon_kernel.heard(w, k, member, number)
 
 
-@compiled
+@apart
 def reserved(w: int, member: int, product: int, number: int, r: int) -> None:
     """A reminder was asked for."""
     k = route_of(w, r).offer
@@ -290,7 +291,7 @@ def reserved(w: int, member: int, product: int, number: int, r: int) -> None:
         flash_sale_kernel.reserved(w, k, member, product, number)
 
 
-@compiled
+@apart
 def accept(w: int, number: int) -> int:
     """What the order's own offer has against it; as it takes quota it is asked last, and no other objects."""
     k = order_of(w, number).offer
@@ -301,7 +302,7 @@ def accept(w: int, number: int) -> int:
     return claim(w, k, number)
 
 
-@compiled
+@apart
 def placed(w: int, number: int, r: int) -> None:
     """An order was placed, the way `r`."""
     first, end = _first(w, _PLACED), _first(w, _PLACED + 1)
@@ -313,7 +314,7 @@ def placed(w: int, number: int, r: int) -> None:
         coupon_kernel.placed(w, _offer(w, place), number)
 
 
-@compiled
+@apart
 def paid(w: int, number: int) -> None:
     """An order was paid: incentives first; its own offer last, as that may confirm or refund."""
     for place in range(_first(w, _PAID), _first(w, _PAID + 1)):
@@ -336,7 +337,7 @@ def paid(w: int, number: int) -> None:
             community_group_buy_kernel.paid(w, k, number)
 
 
-@compiled
+@apart
 def cancelled(w: int, number: int) -> None:
     """An order came to nothing before it was confirmed."""
     for place in range(_first(w, _CANCELLED), _first(w, _CANCELLED + 1)):
@@ -354,14 +355,14 @@ def cancelled(w: int, number: int) -> None:
             coupon_kernel.cancelled(w, k, number)
 
 
-@compiled
+@apart
 def confirmed(w: int, number: int) -> None:
     """An order will be served."""
     for place in range(_first(w, _CONFIRMED), _first(w, _CONFIRMED + 1)):
         commission_kernel.confirmed(w, _offer(w, place), number)
 
 
-@compiled
+@apart
 def received(w: int, number: int) -> None:
     """Receipt was confirmed."""
     for place in range(_first(w, _RECEIVED), _first(w, _RECEIVED + 1)):
@@ -377,7 +378,7 @@ def received(w: int, number: int) -> None:
             kol_seeding_kernel.received(w, k, number)
 
 
-@compiled
+@apart
 def returned(w: int, number: int) -> None:
     """Goods came back."""
     for place in range(_first(w, _RETURNED), _first(w, _RETURNED + 1)):
@@ -388,14 +389,14 @@ def returned(w: int, number: int) -> None:
             commission_kernel.returned(w, k, number)
 
 
-@compiled
+@apart
 def reviewed(w: int, number: int, rating: int) -> None:
     """A review was left."""
     for place in range(_first(w, _REVIEWED), _first(w, _REVIEWED + 1)):
         review_cash_back_kernel.reviewed(w, _offer(w, place), number, rating)
 
 
-@compiled
+@apart
 def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> None:
     """A time that a mechanic has set has come."""
     if action == EXPIRE:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.apart import apart
 from sim.events import Channel, Kind
 from sim.kernel.agenda import at
 from sim.kernel.members import adopt
@@ -107,7 +107,7 @@ def entries(own: int, products: int) -> int:
     return int(record["seeds_n"]) * (products + int(record["posts_n"]))
 
 
-@compiled
+@apart
 def start(w: int, k: int) -> None:
     """Put samples and posts on the agenda."""
     offer = offer_of(w, k)
@@ -123,7 +123,7 @@ def start(w: int, k: int) -> None:
             at(w, int64_at(own.posts_s, number), _KOL, seed, cause, k, POSTS, number, 0)
 
 
-@compiled
+@apart
 def seed_one(w: int, k: int, seed: int, product: int, cause: int) -> None:
     """A seed gets a sample."""
     own = _at(offer_of(w, k).own, 0)
@@ -138,7 +138,7 @@ def seed_one(w: int, k: int, seed: int, product: int, cause: int) -> None:
         ask_share(w, seed, product, cause)
 
 
-@compiled
+@apart
 def post(w: int, k: int, seed: int, number: int, cause: int) -> None:
     """A seed posts; the fee is due at the first post."""
     offer = offer_of(w, k)
@@ -149,7 +149,7 @@ def post(w: int, k: int, seed: int, number: int, cause: int) -> None:
     ask_kol_post(w, seed, product, own.about, cause, own.step, own.disclosed != 0, own.sample != 0)
 
 
-@compiled
+@apart
 def received(w: int, k: int, number: int) -> None:
     """A KOL's share of the sales that came through the posts, once the goods cannot come back."""
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
@@ -165,7 +165,7 @@ def received(w: int, k: int, number: int) -> None:
     at(w, when_s, _INCENTIVE, order.source, cause, k, PAY_SHARE, number, 0)
 
 
-@compiled
+@apart
 def pay_share(w: int, k: int, number: int) -> None:
     """Pay it."""
     order = order_of(w, number)

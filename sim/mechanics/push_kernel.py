@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Channel, Kind
 from sim.kernel.agenda import at
@@ -89,7 +90,7 @@ def entries(own: int) -> int:
     return int(seen(own, 0, 1, PUSHES)[0]["times_n"])
 
 
-@compiled
+@apart
 def start(w: int, k: int) -> None:
     """Put every push on the agenda."""
     offer = offer_of(w, k)
@@ -100,7 +101,7 @@ def start(w: int, k: int) -> None:
         at(w, when_s, _OPERATOR, -1, mix4(PUSH, offer.address, when_s, -1), k, SEND, number, 0)
 
 
-@compiled
+@apart
 def send(w: int, k: int, number: int) -> None:
     """Send a push to those it reaches."""
     world, offer = world_at(w, 0), offer_of(w, k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Kind, Reason
 from sim.kernel.records import coverage_of, int32_at, member_of, offer_of, order_of, put_int32, world_at
@@ -25,7 +26,7 @@ def count_units(w: int, k: int, member: int, units: int) -> None:
     put_int32(bought, member, int32_at(bought, member) + units)
 
 
-@compiled
+@apart
 def claim(w: int, k: int, number: int) -> int:
     """Set the order's units aside and count them to the member; STOCK if too few are left."""
     order = order_of(w, number)
@@ -44,7 +45,7 @@ def sold_share(w: int, k: int, product: int) -> float:
     return 0.0 if not cover.limited or cover.quota == 0 else 1.0 - cover.left / cover.quota
 
 
-@compiled
+@apart
 def change(w: int, k: int, number: int, units: int) -> None:
     """Change what is left by an order's units."""
     order = order_of(w, number)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Kind
 from sim.kernel.members import has_paid_before
@@ -56,7 +57,7 @@ def pack(memory: Memory, config: ReferralConfig) -> int:
     return memory.keep(own)
 
 
-@compiled
+@apart
 def rewards_sharing_fen(w: int, k: int, product: int) -> int:
     """What the sender is promised."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -67,7 +68,7 @@ def rewards_sharing_fen(w: int, k: int, product: int) -> int:
     return int(own.sender_fen)
 
 
-@compiled
+@apart
 def rewards_buying(w: int, k: int, member: int, product: int, number: int) -> bool:
     """What the receiver is promised for buying through a person's link."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -81,14 +82,14 @@ def rewards_buying(w: int, k: int, member: int, product: int, number: int) -> bo
     return not (own.new_only and has_paid_before(w, member))
 
 
-@compiled
+@apart
 def paid(w: int, k: int, number: int) -> None:
     """Reward at payment, where that is the rule."""
     if _at(offer_of(w, k).own, 0).when_paid:
         _reward(w, k, number)
 
 
-@compiled
+@apart
 def received(w: int, k: int, number: int) -> None:
     """Reward at receipt, where that is the rule."""
     if not _at(offer_of(w, k).own, 0).when_paid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Channel, Kind
 from sim.kernel.agenda import at
@@ -23,14 +24,14 @@ def _name(w: int, k: int, member: int, product: int, opens_s: int) -> int:
     return mix4(mix(REMINDER, offer_of(w, k).address), member, address, opens_s)
 
 
-@compiled
+@apart
 def has_asked(w: int, k: int, member: int, product: int, opens_s: int) -> bool:
     """Whether the member is on the list already."""
     name = _name(w, k, member, product, opens_s)
     return int64_at(world_at(w, 0).asked, name_slot(w, name)) == name
 
 
-@compiled
+@apart
 def ask(
     w: int,
     k: int,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.apart import apart
 from sim.events import Kind
 from sim.kernel.agenda import at
 from sim.kernel.memory import Memory
@@ -35,7 +35,7 @@ def pack(memory: Memory, config: ReviewCashBackConfig) -> int:
     return memory.keep(own)
 
 
-@compiled
+@apart
 def reviewed(w: int, k: int, number: int, rating: int) -> None:
     """Pay for the review after the delay, as long as the budget lasts."""
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
@@ -51,7 +51,7 @@ def reviewed(w: int, k: int, number: int, rating: int) -> None:
     at(w, world.now_s + own.delay_s, _INCENTIVE, order.member, cause, k, PAY_BACK, number, 0)
 
 
-@compiled
+@apart
 def pay_back(w: int, k: int, number: int) -> None:
     """Pay, unless the goods have gone back meanwhile."""
     order = order_of(w, number)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import next_effort
 from sim.events import Kind
@@ -179,7 +180,7 @@ def entries(people: People, window_s: tuple[int, int]) -> int:
     return 2 * weeks + len(people.distributors) * POSTS_MAX
 
 
-@compiled
+@apart
 def start(w: int, k: int) -> None:
     """Enrol those who start as distributors, and set the weekly and monthly dates."""
     offer = offer_of(w, k)
@@ -199,7 +200,7 @@ def start(w: int, k: int) -> None:
             when_s += own.ranking_s
 
 
-@compiled
+@apart
 def enrol(w: int, k: int, member: int, first_day: int) -> None:
     """A member sells from now on."""
     standing = _distributor_at(_at(offer_of(w, k).own, 0).distributors, member)
@@ -208,7 +209,7 @@ def enrol(w: int, k: int, member: int, first_day: int) -> None:
     plan_day(w, k, member, first_day)
 
 
-@compiled
+@apart
 def plan_day(w: int, k: int, member: int, day: int) -> None:
     """Lay the day's posts at drawn times, and the planning of the next day."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -228,7 +229,7 @@ def plan_day(w: int, k: int, member: int, day: int) -> None:
         at(w, next_s, _DISTRIBUTOR, member, mix3(cause, member, -1), k, PLAN_DAY, day + 1, 0)
 
 
-@compiled
+@apart
 def post(w: int, k: int, member: int, cause: int) -> None:
     """Promote the product with the best mix of commission and own liking."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -248,7 +249,7 @@ def post(w: int, k: int, member: int, cause: int) -> None:
         ask_promote(w, member, best, k, cause, False)
 
 
-@compiled
+@apart
 def adapt(w: int, k: int) -> None:
     """Once a week effort follows earnings against expectation; too little, and one stops."""
     settings, distributors = settings_of(w, 0), _at(offer_of(w, k).own, 0).distributors
@@ -310,7 +311,7 @@ def _invited(w: int, k: int, upline: int, number: int) -> None:
 # who is whose customer
 
 
-@compiled
+@apart
 def heard(w: int, k: int, member: int, number: int) -> None:
     """Reading a distributor's message counts as a click on the link."""
     world, offer, message = world_at(w, 0), offer_of(w, k), message_of(w, number)
@@ -355,7 +356,7 @@ def _promoter(w: int, k: int, number: int) -> int:
 # what is earned
 
 
-@compiled
+@apart
 def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     """What a distributor gets for one sale."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -397,7 +398,7 @@ def _base_fen(w: int, k: int, number: int) -> int:
     return int(order.price_fen + (order.postage_fen if base == _PAID_WITH_POSTAGE else 0))
 
 
-@compiled
+@apart
 def paid(w: int, k: int, number: int) -> None:
     """Accrue commission level by level, up the line."""
     offer, order = offer_of(w, k), order_of(w, number)
@@ -447,7 +448,7 @@ def _count_sale(w: int, k: int, distributor: int, level: int, amount_fen: int) -
         standing.downline_sales_fen += amount_fen
 
 
-@compiled
+@apart
 def confirmed(w: int, k: int, number: int) -> None:
     """What a group's price change gave back does not earn; effort follows confirmed earnings."""
     own, order = _at(offer_of(w, k).own, 0), order_of(w, number)
@@ -469,7 +470,7 @@ def _follows_price(w: int, k: int, product: int) -> bool:
     return not fixed and own.base != _LIST_PRICE
 
 
-@compiled
+@apart
 def returned(w: int, k: int, number: int) -> None:
     """A return takes the commission back, where it still can."""
     order = order_of(w, number)
@@ -479,7 +480,7 @@ def returned(w: int, k: int, number: int) -> None:
     void(w, k, number)
 
 
-@compiled
+@apart
 def received(w: int, k: int, number: int) -> None:
     """The freeze begins; buyers may become distributors."""
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
@@ -493,7 +494,7 @@ def received(w: int, k: int, number: int) -> None:
         _recruit(w, k, number)
 
 
-@compiled
+@apart
 def settle(w: int, k: int, number: int) -> None:
     """The freeze is over: commissions are paid, and withdrawn from the minimum on."""
     place = first_note(w, order_of(w, number).notes, k, _CLAIM)
@@ -520,7 +521,7 @@ def _withdraw(w: int, k: int, distributor: int, amount_fen: int, number: int) ->
     standing.balance_fen = 0
 
 
-@compiled
+@apart
 def void(w: int, k: int, number: int) -> None:
     """No sale, no commission."""
     own, order = _at(offer_of(w, k).own, 0), order_of(w, number)
@@ -539,7 +540,7 @@ def void(w: int, k: int, number: int) -> None:
         place = first_note(w, order.notes, k, _CLAIM)
 
 
-@compiled
+@apart
 def rank(w: int, k: int) -> None:
     """Prizes to the best sellers of the period; equals in the order of their numbers' names."""
     world, offer = world_at(w, 0), offer_of(w, k)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import fill_belief
 from sim.events import Channel, Kind, Reason, Route
@@ -137,7 +138,7 @@ def pack(memory: Memory, config: GroupBuyConfig, start_s: int) -> int:
 # what is offered
 
 
-@compiled
+@apart
 def routes(w: int, k: int, member: int, product: int, number: int, count: int) -> int:
     """Join the group one was told of (or one on the open list), open one, or ask to be reminded."""
     world, offer, settings = world_at(w, 0), offer_of(w, k), settings_of(w, 0)
@@ -191,14 +192,14 @@ def _preheat(w: int, k: int, member: int, product: int, count: int) -> int:
     return count + 1
 
 
-@compiled
+@apart
 def reserved(w: int, k: int, member: int, product: int, number: int) -> None:
     """Remind the member when the offer opens."""
     offer = offer_of(w, k)
     ask(w, k, member, product, number, offer.start_s, _at(offer.own, 0).remind_s, _ARRIVAL_SECONDS)
 
 
-@compiled
+@apart
 def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     """A leader is paid a share of the group's money, when it succeeds."""
     g = standing_at(standing(w, member, product), 0).waiting
@@ -296,7 +297,7 @@ def _is_new(w: int, k: int, g: int, member: int, number: int) -> bool:
 # what becomes of it
 
 
-@compiled
+@apart
 def cancelled(w: int, k: int, number: int) -> None:
     """Give quota and limit back."""
     order = order_of(w, number)
@@ -305,7 +306,7 @@ def cancelled(w: int, k: int, number: int) -> None:
         count_units(w, k, order.member, -order.quantity)
 
 
-@compiled
+@apart
 def paid(w: int, k: int, number: int) -> None:
     """A paid leader opens the group; a paid joiner takes a seat, or finds it gone."""
     order = order_of(w, number)
@@ -407,7 +408,7 @@ def _seat(w: int, k: int, g: int, number: int) -> None:
             )
 
 
-@compiled
+@apart
 def quits(w: int, k: int, g: int, number: int) -> None:
     """A member asks for the money back before the group is complete."""
     world, group, order = world_at(w, 0), group_of(w, g), order_of(w, number)
@@ -454,7 +455,7 @@ def _remove(w: int, g: int, number: int) -> bool:
     return True
 
 
-@compiled
+@apart
 def expire(w: int, k: int, g: int, restarts: int) -> None:
     """The group's time is up."""
     group, own = group_of(w, g), _at(offer_of(w, k).own, 0)

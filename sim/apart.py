@@ -1,0 +1,154 @@
+"""Compiled functions that are called by their address: what calls them need not contain them.
+
+numba puts a copy of everything a function calls into the function's own machine code, so a big program of
+many layers is compiled many times over (measured: 108 s of work where this takes a third). A function
+marked `apart` is compiled once; its callers fetch its address from a table and jump.
+
+The first argument of such a function is `w`, the address of a record whose first field is the address of
+that table (`addresses`).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils, typing
+from numba.core.dispatcher import Dispatcher
+from numba.core.imputils import lower_constant
+from numba.extending import lower_builtin, models, register_model, typeof_impl
+from numpy.typing import NDArray
+
+from sim.compiled import compiled
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_RETURNS = {"int": types.int64, "float": types.float64, "bool": types.boolean, "None": types.none}
+_ALL: list[_Apart] = []
+
+
+def apart(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function of numbers apart from its callers; callable from Python and from compiled code."""
+    plain = compiled(function)
+    if numba.config.DISABLE_JIT:
+        return plain
+    return cast("Callable[P, R]", _Apart(plain))
+
+
+def addresses() -> NDArray[np.int64]:
+    """The table of all functions' addresses: int64[functions]. Compiles, or loads, those that are missing."""
+    return _table(len(_ALL))
+
+
+@functools.cache
+def _table(count: int) -> NDArray[np.int64]:
+    return np.array([one.address() for one in _ALL[:count]], dtype=np.int64)
+
+
+def functions_of(*roots: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The compiled functions that some need, themselves last and each after those it calls.
+
+    Functions that have a version for each combination of types are left out: they come with their callers.
+    """
+    found: dict[int, Callable[..., Any]] = {}
+    seen: set[int] = set()
+    for root in roots:
+        _collect(root, seen, found)
+    return list(found.values())
+
+
+class _Apart:
+    """A function compiled apart; its number is its place in the table."""
+
+    def __init__(self, dispatcher: Any) -> None:
+        self.dispatcher = dispatcher
+        self.number = len(_ALL)
+        _ALL.append(self)
+        function = dispatcher.py_func
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self.signature = typing.signature(
+            _RETURNS[function.__annotations__["return"]], *dispatcher.only_signature
+        )
+        lower_builtin(self, types.VarArg(types.Any))(_jump(self))
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.dispatcher(*arguments)
+
+    def address(self) -> int:
+        """Where its machine code is."""
+        signature = self.dispatcher.only_signature
+        self.dispatcher.compile(signature)
+        made = self.dispatcher.overloads[signature]
+        if made.signature.return_type != self.signature.return_type:
+            raise TypeError(f"{self.name} returns {made.signature.return_type}, not what is annotated")
+        return int(made.library.get_pointer_to_function(made.fndesc.llvm_func_name))
+
+
+class _ApartType(types.Callable, types.Opaque):  # type: ignore[misc]
+    """The numba type of one such function."""
+
+    def __init__(self, function: _Apart) -> None:
+        self.function = function
+        super().__init__(f"apart({function.name})")
+
+    def get_call_type(self, context: Any, args: Any, kws: Any) -> Any:
+        return self.function.signature
+
+    def get_call_signatures(self) -> tuple[Any, bool]:
+        return (self.function.signature,), False
+
+    def get_impl_key(self, sig: Any) -> Any:
+        return self.function
+
+
+def _jump(function: _Apart) -> Callable[..., Any]:
+    word = ir.IntType(64)
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        table = builder.load(builder.inttoptr(args[0], word.as_pointer()))
+        entry = builder.add(table, ir.Constant(word, 8 * function.number))
+        kind = context.call_conv.get_function_type(sig.return_type, sig.args)
+        address = builder.load(builder.inttoptr(entry, word.as_pointer()))
+        pointer = builder.inttoptr(address, kind.as_pointer())
+        status, result = context.call_conv.call_function(builder, pointer, sig.return_type, sig.args, args)
+        with cgutils.if_unlikely(builder, status.is_error):
+            context.call_conv.return_status_propagate(builder, status)
+        return result
+
+    return lower
+
+
+@typeof_impl.register(_Apart)
+def _typeof(value: _Apart, context: Any) -> _ApartType:
+    return _ApartType(value)
+
+
+register_model(_ApartType)(models.OpaqueModel)
+
+
+@lower_constant(_ApartType)
+def _constant(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    return context.get_dummy_value()
+
+
+def _collect(root: Any, seen: set[int], found: dict[int, Callable[..., Any]]) -> None:
+    dispatcher = root.dispatcher if isinstance(root, _Apart) else root
+    if id(dispatcher) in seen:
+        return
+    seen.add(id(dispatcher))
+    names, space = dispatcher.py_func.__code__.co_names, dispatcher.py_func.__globals__
+    for name in names:
+        value = space.get(name)
+        inside = [getattr(value, one, None) for one in names] if isinstance(value, ModuleType) else [value]
+        for one in inside:
+            if isinstance(one, (Dispatcher, _Apart)):
+                _collect(one, seen, found)
+    if hasattr(dispatcher, "only_signature"):
+        found[id(dispatcher)] = dispatcher
