@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -310,6 +311,30 @@ def test_decoded_rows_have_names():
     assert frame["segment"].tolist() == ["student"] * 3
     assert frame["runoff"].tolist() == [False, False, True]
     assert len(decode(table())) == 0
+
+
+def test_writing_results_does_not_wait_for_pandas(tmp_path):
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from event_rows import table\n"
+        "from sim.event_files import write_events, write_series_csv, write_series_parquet\n"
+        "from sim.metrics.daily import daily_columns\n"
+        "write_events(table(), Path('events'))\n"
+        "write_series_parquet(daily_columns(table()), Path('daily'))\n"
+        "write_series_csv(daily_columns(table()), Path('daily.csv'))\n"
+        "print('pandas' in sys.modules)"
+    )
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"
 
 
 def test_series_files(tmp_path):
