@@ -24,7 +24,7 @@ from sim.kernel.codes import (
     TIME_OUT,
 )
 from sim.kernel.counts import end_period
-from sim.kernel.records import entry_of, int32_at, member_of, request_of, world_at
+from sim.kernel.records import entry_of, member_of, request_of, visit_of, world_at
 from sim.kernel.requests import CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
 from sim.mechanics.kernel_registry import timer
 from sim.mechanics.world import LAST_OBLIGATION
@@ -123,7 +123,7 @@ def _visit(w: int, visit: int) -> None:
     world = world_at(w, 0)
     if world.running_off:
         return
-    when_s, cause = int32_at(world.visit_s, visit), visit_cause(w, visit)
+    when_s, cause = visit_of(w, visit).time_s, visit_cause(w, visit)
     if when_s > world.period_end_s:
         end_period(w, when_s)
     world.now_s = when_s

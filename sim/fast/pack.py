@@ -18,7 +18,7 @@ from sim.events import Channel
 from sim.fast.rooms import make_rooms
 from sim.kernel.codes import ADOPTERS, NEIGHBOUR_WEIGHT, RESPONSE_ARGUMENTS
 from sim.kernel.counts import CHANNEL_PLACES, NO_PERIOD, end_period
-from sim.kernel.memory import Memory
+from sim.kernel.memory import Memory, aligned
 from sim.kernel.records import (
     CALENDAR,
     CHAT,
@@ -31,6 +31,7 @@ from sim.kernel.records import (
     SEGMENT,
     SETTINGS,
     TIER,
+    VISIT,
 )
 from sim.mechanics import kernel_registry
 from sim.mechanics.registry import covered_products
@@ -264,7 +265,7 @@ def _chats(scenario: Scenario, graph: SocialGraph) -> NDArray[Any]:
 
 
 def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[Any]:
-    made: Any = np.zeros(people.members, dtype=MEMBER)
+    made: Any = aligned(people.members, MEMBER)
     for name in [
         "sessions_per_hour",
         "price_coefficient",
@@ -303,8 +304,7 @@ def _queue(memory: Memory, members: int, end_s: int) -> None:
     buckets = end_s // bucket_s + 1
     for name in ("bucket", "visit_bucket"):
         memory.put(name, np.full(buckets, -1, dtype=np.int32))
-    for name in ("visit_s", "visit_k", "visit_next"):
-        memory.put(name, np.zeros(2 * members, dtype=np.int32))
+    memory.put("visit", np.empty(2 * members, dtype=VISIT))
     memory.world["session_phase"], memory.world["browse_phase"] = int(Phase.SESSION), int(Phase.BROWSE)
     memory.world["buckets"], memory.world["bucket_s"] = buckets, bucket_s
     memory.world["at_bucket"], memory.world["later"] = -1, -1

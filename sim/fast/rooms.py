@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from sim.kernel.memory import Memory
+from sim.kernel.memory import Memory, aligned
 from sim.kernel.records import GROWING, ROUTE, STANDING
 from sim.mechanics.commission.kernel import POSTS_MAX
 from sim.network.graph import SocialGraph
@@ -67,7 +67,7 @@ def make_rooms(memory: Memory, scenario: Scenario, graph: SocialGraph, people: P
     products = len(scenario.products)
     if n * products * STANDING.itemsize <= DENSE_BYTES:
         world["dense"] = 1
-        memory.put("standing", np.zeros(n * products, dtype=STANDING))
+        memory.put("standing", aligned(n * products, STANDING))
     else:
         memory.make_room("sparse", int(world["step_sparse"][0]) + int(SPARE["sparse"] * n))
         memory.find_standings_anew()

@@ -18,6 +18,7 @@ from sim.kernel.records import (
     place_of,
     prefetch_member,
     put_int32,
+    visit_of,
     world_at,
 )
 from sim.sessions import browse_cause, session_cause
@@ -55,24 +56,23 @@ def visit_at(w: int, lane: int, member: int, when_s: int, k: int) -> None:
     """Have a member's next session, or look at the shop, at a time before the horizon; the k-th of its block."""
     world = world_at(w, 0)
     visit = lane * world.members + member
-    put_int32(world.visit_s, visit, when_s)
-    put_int32(world.visit_k, visit, k)
+    record = visit_of(w, visit)
+    record.time_s, record.k = when_s, k
     bucket = (when_s - world.first_bucket_s) // world.bucket_s
     if bucket <= world.at_bucket:
         _lift_visit(w, visit)
     else:
-        put_int32(world.visit_next, visit, int32_at(world.visit_bucket, bucket))
+        record.next = int32_at(world.visit_bucket, bucket)
         put_int32(world.visit_bucket, bucket, visit)
 
 
 @compiled
 def visit_cause(w: int, visit: int) -> int:
     """Name of a visit."""
-    world = world_at(w, 0)
-    when_s, k = int32_at(world.visit_s, visit), int32_at(world.visit_k, visit)
-    if visit < world.members:
-        return session_cause(when_s, k)
-    return browse_cause(visit - world.members, when_s, k)
+    members, record = world_at(w, 0).members, visit_of(w, visit)
+    if visit < members:
+        return session_cause(record.time_s, record.k)
+    return browse_cause(visit - members, record.time_s, record.k)
 
 
 @compiled
@@ -81,7 +81,7 @@ def _lift_visit(w: int, visit: int) -> None:
     lane = visit // world.members
     phase = world.session_phase if lane == SESSIONS else world.browse_phase
     tie = mix3(world.seed, visit - lane * world.members, visit_cause(w, visit))
-    _push(w, int32_at(world.visit_s, visit) * PHASES + phase, tie, -2 - visit)
+    _push(w, visit_of(w, visit).time_s * PHASES + phase, tie, -2 - visit)
 
 
 @apart
@@ -112,7 +112,7 @@ def pop_before(w: int, until_s: int) -> int:
             while visit >= 0:
                 prefetch_member(w, visit % world.members)
                 _lift_visit(w, visit)
-                visit = int32_at(world.visit_next, visit)
+                visit = int(visit_of(w, visit).next)
         elif world.later >= 0:
             _begin_again(w)
         else:

@@ -113,6 +113,14 @@ class Memory:
         self.put(name, array)
 
 
+def aligned(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Records of zeros that begin with a line of the cache, so that none touches more lines than it must."""
+    line = 64
+    raw = np.zeros(count * dtype.itemsize + line, dtype=np.uint8)
+    skip = -address(raw) % line
+    return raw[skip : skip + count * dtype.itemsize].view(dtype)
+
+
 def address(array: NDArray[Any]) -> int:
     """Where an array's data are.
 

@@ -44,7 +44,7 @@ WORLD = np.dtype(
         "asked asked_mask asked_used "
         # the queue
         "bucket buckets bucket_s first_bucket_s at_bucket later heap heap_used "
-        "visit_s visit_k visit_next visit_bucket session_phase browse_phase "
+        "visit visit_bucket session_phase browse_phase "
         # mechanics by moment: places of `moment` where each moment's list of offers starts
         "offer moment moment_start "
         # what is being read
@@ -176,6 +176,9 @@ ITEM = np.dtype(_fields(f8="tie", i8="key", i4="message next"), align=True)
 ENTRY = np.dtype(_fields(i8="time_s tie cause", i4="who a b next", i2="offer action", i1="phase"), align=True)
 """Something due; a and b are for the action."""
 
+VISIT = np.dtype(_fields(i4="time_s k next unused"), align=True)
+"""A member's next session, or look at the shop: the k-th of its block."""
+
 PLACE = np.dtype(_fields(i8="time_phase tie", i4="entry"), align=True)
 """A place in the heap of what is due soon."""
 
@@ -257,6 +260,7 @@ calendar_of = record_of(WORLD, "calendar", CALENDAR)
 message_of = record_of(WORLD, "message", MESSAGE)
 item_of = record_of(WORLD, "item", ITEM)
 entry_of = record_of(WORLD, "entry", ENTRY)
+visit_of = record_of(WORLD, "visit", VISIT)
 place_of = record_of(WORLD, "heap", PLACE)
 order_of = record_of(WORLD, "order", ORDER)
 note_of = record_of(WORLD, "note", NOTE)
