@@ -49,13 +49,13 @@ def engines(bench: Bench) -> str:
             [
                 f"{members:,}", of(fast, "events"), of(fast, "run_seconds"), of(mesa, "run_seconds"),
                 ratios(fast, mesa, "run_seconds"),
-                of(fast, "build_seconds"), of(mesa, "build_seconds"), ratios(fast, mesa, "play_seconds"),
+                of(fast, "build_seconds"), of(mesa, "build_seconds"), ratios(fast, mesa, "cpu_seconds"),
                 _same(fast, mesa),
             ]
         )  # fmt: skip
     titles = (
         "members", "events", "fast, s", "Mesa, s", "Mesa ÷ fast", "fast, building, s", "Mesa, building, s",
-        "Mesa ÷ fast with building", "same table",
+        "Mesa ÷ fast with building, CPU", "same table",
     )  # fmt: skip
     about = f"The staple group-buy, {DAYS} days, populated model to table, by both engines"
     return f"{about}\n\n{table(titles, lines)}"
@@ -95,7 +95,7 @@ def cascades(bench: Bench) -> str:
     titles = ("members", "program", "run, ms", "building, ms", "run ÷ CyNetDiff's", "reached", "peak, MiB")
     about = (
         "Independent Cascade on a Barabási-Albert graph (m = 5), p = 0.05, from the ten members with most "
-        "friends.\nRun: from a populated model to the event table, or to the set of those reached; "
+        "friends.\nCPU time. Run: from a populated model to the event table, or to the set of those reached; "
         "building: from the graph's arrays to that model."
     )
     return f"{about}\n\n{table(titles, lines)}"
@@ -120,14 +120,14 @@ def growth(bench: Bench) -> str:
             lines.append(
                 [
                     f"{members:,}", events, of(taken, "load_seconds"), of(taken, "build_seconds"),
-                    of(taken, "run_seconds"), of(taken, "events"),
+                    of(taken, "run_seconds"), of(taken, "cpu_seconds"), of(taken, "events"),
                     spread([one["run_seconds"] / one["events"] * 1e9 for one in taken]),
                     spread([(one["peak_mib"] - one["before_mib"]) * 2**20 / members for one in taken]),
                     of(taken, "peak_mib"), of(taken, "reach_share", 0.01),
                 ]
             )  # fmt: skip
     titles = (
-        "members", "events", "loading, s", "building, s", "run, s", "rows of the full table",
+        "members", "events", "loading, s", "building, s", "run, s", "both, CPU s", "rows of the full table",
         "ns a row", "bytes a member", "peak, MiB", "reached, %",
     )  # fmt: skip
     return (
@@ -150,18 +150,21 @@ def many_small_runs(bench: Bench) -> str:
     lines = []
     for how in ways:
         more = [
-            1e3 * (mine["each_seconds"] - alone["each_seconds"])
+            1e3 * (mine["each_cpu_seconds"] - alone["each_cpu_seconds"])
             for mine, alone in zip(taken[how], taken["engine"], strict=True)
         ]
-        on_one = how != "engine" and not how.endswith("processes")
         lines.append(
             [
                 how, spread([1.0 / one["each_seconds"] for one in taken[how]]),
-                of(taken[how], "each_seconds", 1e-3), spread(more) if on_one else "–",
+                spread([1.0 / one["each_cpu_seconds"] for one in taken[how]]),
+                of(taken[how], "each_cpu_seconds", 1e-3), "–" if how == "engine" else spread(more),
                 of(taken[how], "start_seconds"),
             ]
         )  # fmt: skip
-    titles = ("what makes the runs", "runs a second", "ms a run", "ms more than the engine", "once, s")
+    titles = (
+        "what makes the runs", "runs a second", "runs a CPU second", "CPU ms a run",
+        "CPU ms more than the engine", "once, s",
+    )  # fmt: skip
     return f"Runs of {SMALL:,} members, {DAYS} days, without twins\n\n{table(titles, lines)}"
 
 

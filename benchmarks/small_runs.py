@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,21 +28,27 @@ Make = Callable[[range], object]
 def small_runs(members: int, days: int, path: str, how: str, runs: int) -> Numbers:
     """Play the campaign with one seed after the other; how: one of `HOW`.
 
-    `each_seconds` is what one run more takes, `start_seconds` what comes before, such as starting processes.
+    `each_seconds` is what one run more takes, `each_cpu_seconds` that in processor time, `start_seconds` what
+    comes before, such as starting processes.
     """
     warm_up("fast", "full")
     graph, report = map_graph(Path(path))
     make = HOW[how](staple(members, days), GraphFiles((Path(path),), None, graph, report))
-    few_seconds = _seconds(make, range(FEW))
-    many_seconds = _seconds(make, range(FEW, 2 * FEW + runs))
+    few_seconds, few_cpu_seconds = _seconds(make, range(FEW))
+    many_seconds, many_cpu_seconds = _seconds(make, range(FEW, 2 * FEW + runs))
     each_seconds = (many_seconds - few_seconds) / runs
-    return {"each_seconds": each_seconds, "start_seconds": few_seconds - FEW * each_seconds}
+    return {
+        "each_seconds": each_seconds,
+        "each_cpu_seconds": (many_cpu_seconds - few_cpu_seconds) / runs,
+        "start_seconds": max(0.0, few_seconds - FEW * each_seconds),
+    }
 
 
-def _seconds(make: Make, seeds: range) -> float:
-    began = time.perf_counter()
+def _seconds(make: Make, seeds: range) -> tuple[float, float]:
+    """By the clock, and of processors, those of ended child processes too."""
+    began, began_cpu = time.perf_counter(), sum(os.times()[:4])
     make(seeds)
-    return time.perf_counter() - began
+    return time.perf_counter() - began, sum(os.times()[:4]) - began_cpu
 
 
 def _engine(scenario: Scenario, files: GraphFiles) -> Make:
