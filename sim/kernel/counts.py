@@ -141,7 +141,7 @@ def _count_read(w: int, member: int, product: int, channel: int) -> None:
     if m.read_day != day:
         m.read_day = day
         _add(w, _READERS_OF_DAY, product, channel, segment, 1)
-    bit = 1 << (channel + 1)
+    bit = 1 << (int(channel) + 1)
     if product < 0:
         before = m.channels
         m.channels |= bit
