@@ -52,11 +52,12 @@ class Bench:
     def commanded(self, *words: str, cache: Path | None = None) -> Measured:
         """How long a `shapan` command takes, as a user waits for it; cache: of machine code, if another."""
         environment = os.environ | ({} if cache is None else {"SHAPAN_CACHE": str(cache)})
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), sum(os.times()[2:4])  # of ended child processes
         subprocess.run(
             [sys.executable, "-m", "sim", *words], check=True, stdout=subprocess.DEVNULL, env=environment
         )
-        return self.note("command", {"words": words}, {}, time.perf_counter() - began)
+        seconds, cpu_seconds = time.perf_counter() - began, sum(os.times()[2:4]) - began_cpu
+        return self.note("command", {"words": words}, {"cpu_seconds": cpu_seconds}, seconds)
 
     def note(self, workload: str, arguments: Any, result: Measured, process_seconds: float) -> Measured:
         """Keep a measurement, and say on standard error that it was taken."""
