@@ -10,6 +10,7 @@ from sim.conform.cases import Case, community_of, drawn_case
 from sim.conform.difference import first_difference
 from sim.events import EventTable, Kind
 from sim.fast.engine import FastRun
+from sim.fast.loop import MORE_ROOM, advance
 from sim.outcomes import COUNT_KINDS, MESSAGE_KINDS, condensed
 from sim.play import play
 from sim.scenario.load import load_scenario
@@ -88,16 +89,22 @@ def test_standings_found_by_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     written(drawn_case(20, 5))
 
 
-def test_a_period_with_more_counts_than_there_is_room_for_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_period_with_more_counts_than_there_was_room_for_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     case = with_run(many_products(100), period_hours=1000.0)
     monkeypatch.setattr("sim.fast.rooms.ROWS", 1)
     monkeypatch.setattr("sim.fast.engine.ROWS", 1)
-    run = FastRun(case.scenario, case.graph, events="outcomes")
-    room = int(run.memory.world["row_room"][0])
+    room = int(FastRun(case.scenario, case.graph, events="outcomes").memory.world["row_room"][0])
     made = written(case)
     counts = np.isin(made["kind"], np.array(COUNT_KINDS))
     _, in_period = np.unique(made["time_s"][counts], return_counts=True)
     assert in_period.max() > room
+
+
+def test_room_is_asked_for_before_the_counts_would_not_fit() -> None:
+    case = drawn_case(20, 5)
+    memory = FastRun(case.scenario, case.graph, events="outcomes").memory
+    memory.world["counted_used"] = memory.world["row_room"]
+    assert advance(memory.w, 0) == MORE_ROOM
 
 
 def test_what_is_counted_is_not_listed() -> None:
