@@ -77,6 +77,7 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     _queue(memory, people.members, 3600 * (len(rates) - 1))
     make_rooms(memory, scenario, graph, people)
     _browsed(memory)
+    memory.put("doubted", (people.tier >= 0).astype(np.int8))
     _counts(memory, period_s)
     _offers(memory, scenario, graph, people, horizon_s)
     return memory
@@ -159,10 +160,9 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
             normal_quantile(table_value(places, probs, float(at))) for at in range(RESPONSE_POINTS)
         ]
     # more adopters than the table tells apart need not be remembered
-    made["heard_limit"] = {
-        ADOPTERS: float(math.ceil(max(points[-1].at for points in tables.values()))),
-        NEIGHBOUR_WEIGHT: math.inf,
-    }.get(RESPONSE_ARGUMENTS[response.argument], 0.0)
+    for name, points in tables.items():
+        apart = {ADOPTERS: float(math.ceil(points[-1].at)), NEIGHBOUR_WEIGHT: math.inf}
+        made[f"{name}_heard"] = apart.get(RESPONSE_ARGUMENTS[response.argument], 0.0)
     made["on_payment"] = orders.stock_deducted_on == "payment"
     made["timeout_s"] = max(1, int(orders.unpaid_timeout_minutes * MINUTE))
     made["oversell_guard"], made["payment_prob"] = orders.oversell_guard, orders.payment_prob

@@ -15,6 +15,7 @@ from sim.kernel.agenda import BROWSING, visit_at
 from sim.kernel.codes import CHAT, NEIGHBOUR_WEIGHT, PUSH
 from sim.kernel.members import fatigue, standing, standing_at, tie
 from sim.kernel.records import (
+    HEARD_HERE,
     float64_array,
     heard_of,
     int64_array,
@@ -63,7 +64,8 @@ def read(w: int, member: int, number: int, known_tie: float) -> None:
     product = message.product
     here_at = standing(w, member, product)
     here = standing_at(here_at, 0)
-    if message.adopted and message.sender >= 0 and here.heard < settings.heard_limit:
+    limit = settings.high_heard if product_of(w, product).high_effort else settings.low_heard
+    if message.adopted and message.sender >= 0 and here.heard < limit:
         _hear(w, member, message.sender, here_at)
     kernel_registry.heard(w, member, product, number)
     has_enough = here.adopted and (here.due_s < 0 or world.now_s < here.due_s)
@@ -78,15 +80,21 @@ def read(w: int, member: int, number: int, known_tie: float) -> None:
 def _hear(w: int, member: int, sender: int, here_at: int) -> None:
     """Remember from whom one has heard; more than the response table tells apart are not kept."""
     world, here = world_at(w, 0), standing_at(here_at, 0)
+    for place in range(min(here.heard, HEARD_HERE)):
+        if here.heard_from[place] == sender:
+            return
     known = here.heard_first
     while known >= 0:
         if heard_of(w, known).sender == sender:
             return
         known = heard_of(w, known).next
-    new = world.heard_used
-    world.heard_used += 1
-    heard_of(w, new).sender, heard_of(w, new).next = sender, here.heard_first
-    here.heard_first = new
+    if here.heard < HEARD_HERE:
+        here.heard_from[here.heard] = sender
+    else:
+        new = world.heard_used
+        world.heard_used += 1
+        heard_of(w, new).sender, heard_of(w, new).next = sender, here.heard_first
+        here.heard_first = new
     here.heard += 1
     if settings_of(w, 0).response == NEIGHBOUR_WEIGHT and tie(w, member, sender) > 0.0:
         here.heard_friends += 1

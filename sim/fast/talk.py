@@ -28,6 +28,7 @@ from sim.kernel.records import (
     item_of,
     member_of,
     message_of,
+    prefetch_inbox,
     put_int8,
     put_int32,
     segment_of,
@@ -44,6 +45,7 @@ _STRANGERS = 8101  # names the causes made here; as in the readable engine
 _SEND, _MUTE, _LEAVE, _CHAT_DEAD = int(Kind.SEND), int(Kind.MUTE), int(Kind.LEAVE), int(Kind.CHAT_DEAD)
 _SESSION = int(Phase.SESSION)
 
+_AHEAD = 8  # members whose inboxes are fetched ahead; a bad choice costs time only
 _TIMES = 1 << 40  # more than there are seconds in a run
 
 
@@ -122,7 +124,10 @@ def post(w: int, number: int, source: int) -> None:
     world, chat = world_at(w, 0), chat_of(w, message.chat)
     sender, recipients = message.sender, 0
     friend, end = friend_start_of(w, sender), friend_start_of(w, sender + 1)
-    for place in range(chat.first, chat.first + chat.size):
+    chat_end = chat.first + chat.size
+    for place in range(chat.first, chat_end):
+        if place + _AHEAD < chat_end:
+            prefetch_inbox(w, int32_at(world.chat_member, place + _AHEAD))
         member = int32_at(world.chat_member, place)
         while friend < end and friend_target_of(w, friend) < member:  # both lists ascend
             friend += 1

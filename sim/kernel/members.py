@@ -11,10 +11,12 @@ from sim.kernel.records import (
     friend_start_of,
     friend_target_of,
     friend_tie_of,
+    int8_at,
     int32_at,
     int64_at,
     member_of,
     product_of,
+    put_int8,
     put_int32,
     put_int64,
     record_at,
@@ -122,7 +124,7 @@ def note_registered(w: int, member: int) -> None:
 @apart
 def credibility(w: int, member: int) -> float:
     """How far a sender is believed now (0-1)."""
-    if member < 0:
+    if member < 0 or not int8_at(world_at(w, 0).doubted, member):
         return 1.0
     m = member_of(w, member)
     start = tier_of(w, m.tier).credibility if m.tier >= 0 else 1.0
@@ -141,6 +143,7 @@ def wear_credibility(w: int, member: int) -> None:
         kept = 1.0 - settings_of(w, 0).credibility_wear
         m.credibility = credibility(w, member) / start * kept
         m.credibility_s = world_at(w, 0).now_s
+        put_int8(world_at(w, 0).doubted, member, 1)
 
 
 @compiled

@@ -116,7 +116,8 @@ class Memory:
 def aligned(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Records of zeros that begin with a line of the cache, so that none touches more lines than it must."""
     line = 64
-    raw = np.zeros(count * dtype.itemsize + line, dtype=np.uint8)
+    raw = np.empty(count * dtype.itemsize + line, dtype=np.uint8)  # of large pages, as zeros are not
+    raw[:] = 0
     skip = -address(raw) % line
     return raw[skip : skip + count * dtype.itemsize].view(dtype)
 

@@ -47,6 +47,8 @@ WORLD = np.dtype(
         "visit visit_bucket session_phase browse_phase "
         # mechanics by moment: places of `moment` where each moment's list of offers starts
         "offer moment moment_start "
+        # by member, 1 where credibility is not simply whole
+        "doubted "
         # what is being read
         "fresh reader reading readings "
         # scratch
@@ -70,7 +72,7 @@ SETTINGS = np.dtype(
             "credibility_half_life_s per_item half_life_s value_item_heals slows_sessions leave_at "
             "chat_dies_below satisfaction_sigma review_prob dissatisfied_return_prob return_delay_days "
             "payment_prob payment_mean_s auto_receive_days refund_window_days posts_per_day effort_step "
-            "dormant_below_per_day heard_limit",
+            "dormant_below_per_day low_heard high_heard",
             i8="on_payment timeout_s oversell_guard platform_fee_ppm expectation_fen_per_week response "
             "on_paid on_received on_liked private_limit chats_limit low_points high_points calendar_entries "
             "stacks_coupon stacks_leader_discount stacks_flash stacks_group stacks_community",
@@ -144,14 +146,20 @@ CALENDAR = np.dtype(_fields(f8="from_day to_day utility", i8="all_products"), al
 CHAT = np.dtype(_fields(f8="step", i8="first", i4="size listening", i1="dead"), align=True)
 """A chat. first: its first place in `chat_member`; size: of the start; listening: who has not muted it."""
 
+HEARD_HERE = 2
+"""Adopters heard from that stand with the standing itself; more are chained. It is one line of a cache long."""
+
 STANDING = np.dtype(
-    _fields(
-        f8="reference_fen taste",
-        i8="due_s",
-        i4="heard heard_friends heard_first pending ordered bought waiting",
-        i2="channels",
-        i1="known adopted",
-    ),
+    [
+        *_fields(
+            f8="reference_fen taste",
+            i8="due_s",
+            i4="heard heard_friends heard_first pending ordered bought waiting",
+            i2="channels",
+            i1="known adopted",
+        ),
+        ("heard_from", "i4", (HEARD_HERE,)),
+    ],
     align=True,
 )
 """Where a member stands with a product. known: 0 until first looked at; waiting: a group, or -1; channels:
@@ -252,7 +260,8 @@ ROW = np.dtype([(name, "i8" if name == "value" else type_) for name, type_ in CO
 world_at = record_at(WORLD)
 settings_of = record_of(WORLD, "settings", SETTINGS)
 member_of = record_of(WORLD, "member", MEMBER)
-prefetch_member = prefetch_of(WORLD, "member", MEMBER)
+prefetch_member = prefetch_of(WORLD, "member", MEMBER, MEMBER.itemsize)
+prefetch_inbox = prefetch_of(WORLD, "member", MEMBER, 1)
 segment_of = record_of(WORLD, "segment", SEGMENT)
 product_of = record_of(WORLD, "product", PRODUCT)
 tier_of = record_of(WORLD, "tier", TIER)

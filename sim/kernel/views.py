@@ -62,8 +62,8 @@ def record_of(owner: Dtype, field: str, dtype: Dtype) -> Callable[[int, int], An
     return cast("Callable[[int, int], Any]", of)
 
 
-def prefetch_of(owner: Dtype, field: str, dtype: Dtype) -> Callable[[int, int], None]:
-    """A function of (address of the owner, index) that has a record brought nearer; it changes nothing."""
+def prefetch_of(owner: Dtype, field: str, dtype: Dtype, size: int) -> Callable[[int, int], None]:
+    """A function of (address of the owner, index) that has a record's first bytes brought nearer, no more."""
     if numba.config.DISABLE_JIT:
         return lambda address, index: None
 
@@ -75,7 +75,7 @@ def prefetch_of(owner: Dtype, field: str, dtype: Dtype) -> Callable[[int, int], 
             place = builder.add(base, builder.mul(arguments[1], ir.Constant(_INT64, dtype.itemsize)))
             kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
             function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-            for line in range(0, dtype.itemsize, _LINE):
+            for line in range(0, size, _LINE):
                 pointer = builder.inttoptr(builder.add(place, ir.Constant(_INT64, line)), byte)
                 builder.call(function, [pointer, flag(0), flag(3), flag(1)])
             return context.get_dummy_value()
