@@ -33,6 +33,35 @@ R = TypeVar("R")
 _RETURNS = {"int": types.int64, "float": types.float64, "bool": types.boolean, "None": types.none}
 _ALL: list[_Apart] = []
 
+MODULES = (
+    "sim.kernel.agenda",
+    "sim.kernel.members",
+    "sim.kernel.messages",
+    "sim.kernel.notes",
+    "sim.kernel.rows",
+    "sim.mechanics.quota_kernel",
+    "sim.mechanics.reminders_kernel",
+    "sim.mechanics.group_buy.kernel",
+    "sim.mechanics.flash_sale_kernel",
+    "sim.mechanics.community_group_buy_kernel",
+    "sim.mechanics.commission.kernel",
+    "sim.mechanics.referral_kernel",
+    "sim.mechanics.coupon_kernel",
+    "sim.mechanics.kol_seeding_kernel",
+    "sim.mechanics.push_kernel",
+    "sim.mechanics.review_cash_back_kernel",
+    "sim.mechanics.kernel_registry",
+    "sim.fast.talk",
+    "sim.fast.sharing",
+    "sim.fast.desk",
+    "sim.fast.choice",
+    "sim.fast.reader",
+)
+"""Modules with such functions. A function's number follows from its module's place here and its own place in
+the module: it stands in cached machine code, where the order of imports must not matter."""
+
+_PLACES = 32  # of each module in the table
+
 
 def apart(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function of numbers apart from its callers; callable from Python and from compiled code."""
@@ -43,13 +72,16 @@ def apart(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def addresses() -> NDArray[np.int64]:
-    """The table of all functions' addresses: int64[functions]. Compiles, or loads, those that are missing."""
+    """The table of all functions' addresses, by number. Compiles, or loads, those that are missing."""
     return _table(len(_ALL))
 
 
 @functools.cache
 def _table(count: int) -> NDArray[np.int64]:
-    return np.array([one.address() for one in _ALL[:count]], dtype=np.int64)
+    table = np.zeros(len(MODULES) * _PLACES, dtype=np.int64)
+    for one in _ALL[:count]:
+        table[one.number] = one.address()
+    return table
 
 
 def functions_of(*roots: Callable[..., Any]) -> list[Callable[..., Any]]:
@@ -69,9 +101,15 @@ class _Apart:
 
     def __init__(self, dispatcher: Any) -> None:
         self.dispatcher = dispatcher
-        self.number = len(_ALL)
-        _ALL.append(self)
         function = dispatcher.py_func
+        self.module: str = function.__module__
+        if self.module not in MODULES:
+            raise ValueError(f"{self.module} is not among the modules with functions compiled apart")
+        place = sum(one.module == self.module for one in _ALL)
+        if place >= _PLACES:
+            raise ValueError(f"{self.module} has more than {_PLACES} functions compiled apart")
+        self.number = _PLACES * MODULES.index(self.module) + place
+        _ALL.append(self)
         self.name = f"{function.__module__}.{function.__qualname__}"
         self.signature = typing.signature(
             _RETURNS[function.__annotations__["return"]], *dispatcher.only_signature
