@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.kernel.memory import Memory, aligned
 from sim.kernel.records import GROWING, ROUTE, STANDING
-from sim.mechanics.commission.kernel import POSTS_MAX
+from sim.mechanics.commission.record import POSTS_MAX
 from sim.network.graph import SocialGraph
 from sim.people import People
 from sim.scenario.model import Scenario
@@ -56,7 +56,6 @@ def make_rooms(memory: Memory, scenario: Scenario, graph: SocialGraph, people: P
         world[f"step_{name}"] = MARGIN + steps.get(name, 0)
         if name != "sparse":
             memory.make_room(name, int(world[f"step_{name}"][0]) + int(SPARE.get(name, 0.0) * n))
-    memory.make_room("entry", int(world["entry_room"][0]) + n)  # everybody's first look at the shop
     memory.make_room("row", int(world["step_row"][0]) + ROWS)
     memory.put("chosen", np.empty(max(n, pool) + MARGIN, dtype=np.int32))
     memory.put("scores", np.empty(max(degree, most_chats) + MARGIN))
