@@ -41,9 +41,11 @@ MODULES = (
     "sim.kernel.rows",
     "sim.mechanics.quota_kernel",
     "sim.mechanics.reminders_kernel",
+    "sim.mechanics.group_buy.offer_kernel",
     "sim.mechanics.group_buy.kernel",
     "sim.mechanics.flash_sale_kernel",
     "sim.mechanics.community_group_buy_kernel",
+    "sim.mechanics.commission.ranking_kernel",
     "sim.mechanics.commission.kernel",
     "sim.mechanics.referral_kernel",
     "sim.mechanics.coupon_kernel",
@@ -71,16 +73,20 @@ def apart(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", _Apart(plain))
 
 
-def addresses() -> NDArray[np.int64]:
-    """The table of all functions' addresses, by number. Compiles, or loads, those that are missing."""
-    return _table(len(_ALL))
+def addresses(unused: frozenset[str] = frozenset()) -> NDArray[np.int64]:
+    """The table of all functions' addresses, by number; compiles, or loads, those that are missing.
+
+    unused: modules whose functions will not be called; their places stay empty.
+    """
+    return _table(len(_ALL), unused)
 
 
 @functools.cache
-def _table(count: int) -> NDArray[np.int64]:
+def _table(count: int, unused: frozenset[str]) -> NDArray[np.int64]:
     table = np.zeros(len(MODULES) * _PLACES, dtype=np.int64)
     for one in _ALL[:count]:
-        table[one.number] = one.address()
+        if one.module not in unused:
+            table[one.number] = one.address()
     return table
 
 
@@ -129,7 +135,7 @@ class _Apart:
         return int(made.library.get_pointer_to_function(made.fndesc.llvm_func_name))
 
 
-class _ApartType(types.Callable, types.Opaque):  # type: ignore[misc]
+class _ApartType(types.Callable, types.Opaque):
     """The numba type of one such function."""
 
     def __init__(self, function: _Apart) -> None:
@@ -163,7 +169,7 @@ def _jump(function: _Apart) -> Callable[..., Any]:
     return lower
 
 
-@typeof_impl.register(_Apart)
+@typeof_impl.register(_Apart)  # type: ignore[untyped-decorator]
 def _typeof(value: _Apart, context: Any) -> _ApartType:
     return _ApartType(value)
 
@@ -171,7 +177,7 @@ def _typeof(value: _Apart, context: Any) -> _ApartType:
 register_model(_ApartType)(models.OpaqueModel)
 
 
-@lower_constant(_ApartType)
+@lower_constant(_ApartType)  # type: ignore[untyped-decorator]
 def _constant(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     return context.get_dummy_value()
 

@@ -1,4 +1,4 @@
-"""Compilation of scalar functions and kernels: the only module that knows numba.
+"""Compilation of scalar functions and kernels: with `sim.apart` and `sim.kernel.views` all that knows numba.
 
 `compiled` turns a function into machine code at its first call, so importing compiles nothing.
 Semantics stay those of Python: no fast-math (no reordering, no fused operations), and numba's

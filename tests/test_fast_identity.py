@@ -42,7 +42,7 @@ def friends(data_folder: Path) -> GraphFiles | None:
 
 @pytest.fixture(scope="module")
 def buyers(data_folder: Path) -> GraphFiles | None:
-    return read_files([data_folder / "beibei_tune.txt.gz"])
+    return read_files([data_folder / "beibei_tune.txt.gz"], "groups")
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -101,7 +101,7 @@ _STOCK, _SOLD_OUT, _REVIEW = int(Kind.STOCK), int(Kind.SOLD_OUT), int(Kind.REVIE
 
 @apart
 def place(w: int, member: int, product: int, message_number: int, k: int, here_at: int) -> bool:
-    """Place an order the way `k`; False when wallet, or (with a DISAPPOINTED row) stock, quota or queue say no."""
+    """Place an order the way `k`; False: wallet or (with a DISAPPOINTED row) stock, quota, queue say no."""
     world, settings = world_at(w, 0), settings_of(w, 0)
     m, what, way = member_of(w, member), product_of(w, product), route_of(w, k)
     message, here = message_of(w, message_number), standing_at(here_at, 0)

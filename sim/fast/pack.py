@@ -34,6 +34,7 @@ from sim.kernel.records import (
     VISIT,
 )
 from sim.mechanics import kernel_registry
+from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.registry import covered_products
 from sim.mechanics.world import Phase
 from sim.network.graph import SocialGraph
@@ -54,7 +55,8 @@ _BUCKETS_MAX = 1 << 18  # assumption: a finer calendar costs more to walk than i
 def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, period_s: int) -> Memory:
     """Lay out a run; nothing is due yet. period_s: by which messages are counted, or 0 to record them."""
     memory = Memory()
-    memory.put("apart", addresses())
+    types = {offer.type for offer in scenario.offers}
+    memory.put("apart", addresses(kernel_registry.unused_modules(types)))
     world = memory.world
     horizon_s = int(scenario.run.horizon_days * DAY)
     rates = summed_rate(scenario)
@@ -176,7 +178,7 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
     for name in ["posts_per_day", "expectation_fen_per_week", "effort_step", "dormant_below_per_day"]:
         made[name] = getattr(distributors, name)
     made["calendar_entries"] = len(scenario.calendar)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _segments(scenario: Scenario) -> NDArray[Any]:
@@ -186,7 +188,7 @@ def _segments(scenario: Scenario) -> NDArray[Any]:
         row["attention"] = one.attention_items
         row["wallet_fen"] = -1 if one.wallet_per_30_days_fen is None else one.wallet_per_30_days_fen
         row["utility"] = [getattr(one.utility, name) for name in CATEGORIES]
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _tiers(scenario: Scenario) -> NDArray[Any]:
@@ -196,7 +198,7 @@ def _tiers(scenario: Scenario) -> NDArray[Any]:
         row["public_pool"] = one.public_pool
         for number, category in enumerate(CATEGORIES):
             row[f"fits_{number}"] = category in one.niche
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _products(scenario: Scenario, people: People) -> NDArray[Any]:
@@ -221,7 +223,7 @@ def _products(scenario: Scenario, people: People) -> NDArray[Any]:
         row["reference_fen"] = float(one.reference_fen)
         row["repurchase_days"] = -1.0 if one.repurchase_days is None else one.repurchase_days
         row["limited"], row["stock"] = one.stock is not None, one.stock or 0
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _calendar(memory: Memory, scenario: Scenario) -> None:
@@ -261,7 +263,7 @@ def _chats(scenario: Scenario, graph: SocialGraph) -> NDArray[Any]:
     made["first"], made["size"], made["listening"] = graph.chat_start[:-1], sizes, sizes
     if graph.chats:
         made["step"] = steps[graph.chat_kind]
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[Any]:
@@ -289,7 +291,7 @@ def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[
         made["value_posts"] = np.bincount(
             graph.chat_member, weights=rates[graph.chat_kind][owner], minlength=people.members
         )
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _queue(memory: Memory, members: int, end_s: int) -> None:
@@ -351,7 +353,7 @@ def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: Peop
         for product, priced in zip(covered, getattr(config, "prices", ()), strict=False):
             here["price_fen"][product] = priced.price_fen
             here["limited"][product], here["quota"][product] = priced.quota is not None, priced.quota or 0
-        if getattr(config, "ladder", ()):
+        if isinstance(config, GroupBuyConfig) and config.ladder:
             here["price_fen"][covered[0]] = config.ladder[0].price_fen
         here["left"] = here["quota"]
         row = offers[k : k + 1]

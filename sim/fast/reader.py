@@ -80,8 +80,8 @@ def read(w: int, member: int, number: int, known_tie: float) -> None:
 def _hear(w: int, member: int, sender: int, here_at: int) -> None:
     """Remember from whom one has heard; more than the response table tells apart are not kept."""
     world, here = world_at(w, 0), standing_at(here_at, 0)
-    for place in range(min(here.heard, HEARD_HERE)):
-        if here.heard_from[place] == sender:
+    for one in range(min(here.heard, HEARD_HERE)):
+        if here.heard_from[one] == sender:
             return
     known = here.heard_first
     while known >= 0:

@@ -300,7 +300,7 @@ def _tell_friends(
 def post_as_kol(
     w: int, member: int, product: int, offer: int, cause: int, step: float, advertising: bool, adopted: bool
 ) -> None:
-    """A seed's post, before followers and friends, and a KOL's before strangers; advertising wears credibility."""
+    """A seed's post to followers and friends, and a KOL's to strangers; advertising wears credibility."""
     m, charm, public_pool = member_of(w, member), 1.0, 0
     if m.role == KOL:
         tier, category = tier_of(w, m.tier), product_of(w, product).category

@@ -53,7 +53,7 @@ SESSIONS, BROWSING = 0, 1
 
 @apart
 def visit_at(w: int, lane: int, member: int, when_s: int, k: int) -> None:
-    """Have a member's next session, or look at the shop, at a time before the horizon; the k-th of its block."""
+    """Have a member's next session, or look at the shop, at a time before the horizon; k-th of its block."""
     world = world_at(w, 0)
     visit = lane * world.members + member
     record = visit_of(w, visit)

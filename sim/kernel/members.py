@@ -19,12 +19,12 @@ from sim.kernel.records import (
     put_int8,
     put_int32,
     put_int64,
-    record_at,
     settings_of,
     tier_of,
     world_at,
 )
 from sim.kernel.tables import standing_slot
+from sim.kernel.views import record_at
 from sim.people import lasting_taste
 
 _SIZE = STANDING.itemsize

@@ -147,7 +147,7 @@ CHAT = np.dtype(_fields(f8="step", i8="first", i4="size listening", i1="dead"), 
 """A chat. first: its first place in `chat_member`; size: of the start; listening: who has not muted it."""
 
 HEARD_HERE = 2
-"""Adopters heard from that stand with the standing itself; more are chained. It is one line of a cache long."""
+"""Adopters heard from that stand with the standing; more are chained. It is one line of a cache long."""
 
 STANDING = np.dtype(
     [

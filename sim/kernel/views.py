@@ -30,7 +30,7 @@ _LINE = 64  # bytes of a line of the cache; a wrong number costs time only
 def record_at(dtype: Dtype) -> Callable[[int, int], Any]:
     """A function of (address of an array of records, index) that gives the record, to read and to write."""
     if numba.config.DISABLE_JIT:
-        return lambda address, index: seen(address, index, 1, dtype).view(np.recarray)[0]
+        return lambda address, index: _PlainRecord(seen(address, index, 1, dtype)[0])
     record = numba.from_dtype(dtype)
 
     @intrinsic  # type: ignore[untyped-decorator]
@@ -44,11 +44,9 @@ def record_at(dtype: Dtype) -> Callable[[int, int], Any]:
 
 
 def record_of(owner: Dtype, field: str, dtype: Dtype) -> Callable[[int, int], Any]:
-    """A function of (address of the owner, index) that gives a record of the array the owner's field names."""
+    """A function of (address of the owner, index) that gives a record of the array that a field names."""
     if numba.config.DISABLE_JIT:
-        return lambda address, index: seen(_field(address, owner, field), index, 1, dtype).view(np.recarray)[
-            0
-        ]
+        return lambda address, index: _PlainRecord(seen(_field(address, owner, field), index, 1, dtype)[0])
     record = numba.from_dtype(dtype)
 
     @intrinsic  # type: ignore[untyped-decorator]
@@ -163,10 +161,25 @@ def array_at(dtype: type[np.generic]) -> Callable[[int, int, int], NDArray[Any]]
     return cast("Callable[[int, int, int], NDArray[Any]]", part)
 
 
+class _PlainRecord:
+    """A record's fields as attributes, in plain Python; numpy's own records hide fields named like `size`."""
+
+    def __init__(self, cells: Any) -> None:
+        object.__setattr__(self, "_cells", cells)
+
+    def __getattr__(self, name: str) -> Any:
+        value = self._cells[name]
+        return value if isinstance(value, np.ndarray) else value.item()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._cells[name] = value
+
+
 def seen(address: int, first: int, count: int, dtype: Dtype) -> NDArray[Any]:
     """Memory as an array, in plain Python."""
     raw = (ctypes.c_char * (count * dtype.itemsize)).from_address(int(address) + int(first) * dtype.itemsize)
-    return np.frombuffer(raw, dtype=dtype)
+    cells: NDArray[Any] = np.frombuffer(cast("Any", raw), dtype=dtype)
+    return cells
 
 
 def _field(address: int, owner: Dtype, field: str) -> int:

@@ -3,8 +3,8 @@
 A mechanic is one file (or a small folder): its configuration (a `MechanicConfig`), who is eligible,
 what is offered (`routes`), and how it settles (the moments `paid`, `confirmed`, `received`, ...).
 A moment does its own part first; what it asks of the world's desk comes last, so that both engines may
-do it right after the moment. The world it acts on is described by `sim.mechanics.world`; `sim.mechanics.registry` lists the
-mechanics and is the one place that hands moments to them.
+do it right after the moment. The world it acts on is described by `sim.mechanics.world`;
+`sim.mechanics.registry` lists the mechanics and is the one place that hands moments to them.
 """
 
 from __future__ import annotations

@@ -21,7 +21,6 @@ from sim.kernel.records import (
     offer_of,
     order_of,
     put_int32,
-    record_at,
     route_of,
     settings_of,
     world_at,
@@ -29,6 +28,7 @@ from sim.kernel.records import (
 from sim.kernel.requests import ask_confirm, ask_promote, ask_refund
 from sim.kernel.rows import emit
 from sim.kernel.shares import share_of_fen
+from sim.kernel.views import record_at
 from sim.mechanics.clock import hour_of_day, midnight_before
 from sim.mechanics.community_group_buy import CYCLE, POST, CommunityGroupBuyConfig, nearest_leaders
 from sim.mechanics.quota_kernel import change, count_units, units_bought

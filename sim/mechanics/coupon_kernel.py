@@ -21,13 +21,13 @@ from sim.kernel.records import (
     offer_of,
     order_of,
     put_int32,
-    record_at,
     route_of,
     settings_of,
     world_at,
 )
 from sim.kernel.rows import emit, emit_money
 from sim.kernel.shares import share_of_fen
+from sim.kernel.views import record_at
 from sim.mechanics.coupon import GRANT, CouponConfig
 from sim.mechanics.world import Phase
 from sim.streams import COUPON, mix3, uniform

@@ -16,14 +16,13 @@ from sim.kernel.records import (
     int64_at,
     offer_of,
     order_of,
-    record_at,
     route_of,
     settings_of,
     world_at,
 )
 from sim.kernel.requests import ask_confirm
 from sim.kernel.rows import emit
-from sim.kernel.views import seen
+from sim.kernel.views import record_at, seen
 from sim.mechanics.flash_sale import OPENING, SCRIPT, FlashSaleConfig, session_times
 from sim.mechanics.quota_kernel import change, claim, count_units, sold_share, units_bought
 from sim.mechanics.reminders_kernel import ask, has_asked

@@ -6,6 +6,7 @@ this list has a number, and stands in `MOMENTS` for the moments it cares about.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sim.apart import apart
@@ -33,12 +34,16 @@ from sim.mechanics import (
     review_cash_back_kernel,
 )
 from sim.mechanics.commission import kernel as commission_kernel
-from sim.mechanics.commission.kernel import ADAPT, PLAN_DAY, POSTS, RANK, SETTLES
+from sim.mechanics.commission import ranking_kernel as commission_ranking_kernel
+from sim.mechanics.commission import record as commission_record
+from sim.mechanics.commission.record import ADAPT, PLAN_DAY, POSTS, RANK, SETTLES
 from sim.mechanics.community_group_buy_kernel import CUT_OFF, LEADER_POSTS
 from sim.mechanics.coupon_kernel import HAND_OUT
 from sim.mechanics.flash_sale_kernel import BOT_ARRIVES, BOT_RELEASED, CLOSE, OPEN
 from sim.mechanics.group_buy import kernel as group_buy_kernel
-from sim.mechanics.group_buy.kernel import EXPIRE, QUITS
+from sim.mechanics.group_buy import offer_kernel as group_buy_offer_kernel
+from sim.mechanics.group_buy import record as group_buy_record
+from sim.mechanics.group_buy.record import EXPIRE, QUITS
 from sim.mechanics.kol_seeding_kernel import PAY_SHARE, SEEDED
 from sim.mechanics.kol_seeding_kernel import POSTS as KOL_POSTS
 from sim.mechanics.push_kernel import SEND
@@ -61,16 +66,9 @@ TYPES = (
 """The mechanics that have a compiled form, in the order of their numbers."""
 
 (
-    _GROUP_BUY,
-    _FLASH_SALE,
-    _COMMUNITY,
-    _COMMISSION,
-    _REFERRAL,
-    _COUPON,
-    _KOL_SEEDING,
-    _PUSH,
+    _GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _REFERRAL, _COUPON, _KOL_SEEDING, _PUSH,
     _REVIEW_CASH_BACK,
-) = range(len(TYPES))
+) = range(len(TYPES))  # fmt: skip
 
 MOMENTS: tuple[tuple[int, ...], ...] = (
     (_GROUP_BUY, _FLASH_SALE, _COMMUNITY),
@@ -88,21 +86,29 @@ MOMENTS: tuple[tuple[int, ...], ...] = (
 )
 """By moment, which mechanics care."""
 (
-    _ROUTES,
-    _REWARDS_SHARING,
-    _REWARDS_BUYING,
-    _DISCOUNTS,
-    _PLACED,
-    _PAID,
-    _CANCELLED,
-    _CONFIRMED,
-    _RECEIVED,
-    _RETURNED,
-    _REVIEWED,
-    _HEARD,
-) = range(len(MOMENTS))
+    _ROUTES, _REWARDS_SHARING, _REWARDS_BUYING, _DISCOUNTS, _PLACED, _PAID, _CANCELLED, _CONFIRMED,
+    _RECEIVED, _RETURNED, _REVIEWED, _HEARD,
+) = range(len(MOMENTS))  # fmt: skip
 
 _NONE = int(Reason.NONE)
+
+_MODULES = {
+    "group_buy": (group_buy_kernel, group_buy_offer_kernel),
+    "flash_sale": (flash_sale_kernel,),
+    "community_group_buy": (community_group_buy_kernel,),
+    "commission": (commission_kernel, commission_ranking_kernel),
+    "referral": (referral_kernel,),
+    "coupon": (coupon_kernel,),
+    "kol_seeding": (kol_seeding_kernel,),
+    "push": (push_kernel,),
+    "review_cash_back": (review_cash_back_kernel,),
+}
+
+
+def unused_modules(types: Collection[str]) -> frozenset[str]:
+    """The modules whose functions a run without other mechanics never calls, so that they need no loading."""
+    unused = (modules for type_, modules in _MODULES.items() if type_ not in types)
+    return frozenset(module.__name__ for modules in unused for module in modules)
 
 
 def pack(
@@ -135,7 +141,7 @@ def pack(
     covered = len(product_ids)
     match config.type:
         case "group_buy":
-            return group_buy_kernel.pack(memory, config, window_s[0]), 0
+            return group_buy_record.pack(memory, config, window_s[0]), 0
         case "flash_sale":
             own = flash_sale_kernel.pack(memory, config, k, *window_s)
             return own, 2 * flash_sale_kernel.sessions(own)
@@ -144,8 +150,8 @@ def pack(
             entries = community_group_buy_kernel.entries(config, people, days)
             return community_group_buy_kernel.pack(memory, config, people, graph), entries
         case "commission":
-            own = commission_kernel.pack(memory, config, k, product_ids, people)
-            return own, commission_kernel.entries(people, window_s)
+            own = commission_record.pack(memory, config, k, product_ids, people)
+            return own, commission_record.entries(people, window_s)
         case "referral":
             return referral_kernel.pack(memory, config), 0
         case "coupon":
@@ -197,7 +203,7 @@ def routes(w: int, member: int, product: int, number: int, count: int) -> int:
         k = _offer(w, place)
         kind = offer_of(w, k).type
         if kind == _GROUP_BUY:
-            count = group_buy_kernel.routes(w, k, member, product, number, count)
+            count = group_buy_offer_kernel.routes(w, k, member, product, number, count)
         elif kind == _FLASH_SALE:
             count = flash_sale_kernel.routes(w, k, member, product, count)
         else:
@@ -213,7 +219,7 @@ def rewards_sharing_fen(w: int, member: int, product: int) -> int:
         k = _offer(w, place)
         kind = offer_of(w, k).type
         if kind == _GROUP_BUY:
-            reward_fen = group_buy_kernel.rewards_sharing_fen(w, k, member, product)
+            reward_fen = group_buy_offer_kernel.rewards_sharing_fen(w, k, member, product)
         elif kind == _COMMUNITY:
             reward_fen = community_group_buy_kernel.rewards_sharing_fen(w, k, member, product)
         elif kind == _COMMISSION:
@@ -267,7 +273,7 @@ def discounts(w: int, member: int, product: int, r: int) -> int:
 @compiled
 def missing_share(w: int, g: int) -> float:
     """Share of the seats beside the leader's that a group still lacks."""
-    return group_buy_kernel.missing_share(w, g)
+    return group_buy_offer_kernel.missing_share(w, g)
 
 
 @apart
@@ -286,7 +292,7 @@ def reserved(w: int, member: int, product: int, number: int, r: int) -> None:
     """A reminder was asked for."""
     k = route_of(w, r).offer
     if offer_of(w, k).type == _GROUP_BUY:
-        group_buy_kernel.reserved(w, k, member, product, number)
+        group_buy_offer_kernel.reserved(w, k, member, product, number)
     else:
         flash_sale_kernel.reserved(w, k, member, product, number)
 
@@ -434,6 +440,6 @@ def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> 
     elif action == ADAPT:
         commission_kernel.adapt(w, k)
     elif action == RANK:
-        commission_kernel.rank(w, k)
+        commission_ranking_kernel.rank(w, k)
     elif action == SETTLES:
         commission_kernel.settle(w, k, a)

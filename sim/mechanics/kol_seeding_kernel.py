@@ -19,14 +19,13 @@ from sim.kernel.records import (
     offer_of,
     order_of,
     product_of,
-    record_at,
     settings_of,
     world_at,
 )
 from sim.kernel.requests import ask_kol_post, ask_share
 from sim.kernel.rows import emit
 from sim.kernel.shares import share_of_fen
-from sim.kernel.views import seen
+from sim.kernel.views import record_at, seen
 from sim.mechanics.kol_seeding import (
     FORMAT_STEP,
     POST,

@@ -22,12 +22,11 @@ from sim.kernel.records import (
     member_of,
     offer_of,
     put_int32,
-    record_at,
     world_at,
 )
 from sim.kernel.requests import ask_deliver
 from sim.kernel.rows import emit
-from sim.kernel.views import seen
+from sim.kernel.views import record_at, seen
 from sim.mechanics.push import MENTION_DELAY_S, PUSH, PushConfig, push_times
 from sim.mechanics.world import Phase
 from sim.streams import KOL_AUDIENCE, MENTION, exponential, mix3, mix4, uniform

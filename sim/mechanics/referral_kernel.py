@@ -11,8 +11,9 @@ from sim.compiled import compiled
 from sim.events import Kind
 from sim.kernel.members import has_paid_before
 from sim.kernel.memory import Memory
-from sim.kernel.records import coverage_of, message_of, offer_of, order_of, record_at, world_at
+from sim.kernel.records import coverage_of, message_of, offer_of, order_of, world_at
 from sim.kernel.rows import emit
+from sim.kernel.views import record_at
 from sim.mechanics.clock import midnight_before
 from sim.mechanics.referral import ReferralConfig
 from sim.streams import REWARD, uniform

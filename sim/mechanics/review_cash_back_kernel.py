@@ -10,8 +10,9 @@ from sim.apart import apart
 from sim.events import Kind
 from sim.kernel.agenda import at
 from sim.kernel.memory import Memory
-from sim.kernel.records import coverage_of, offer_of, order_of, record_at, world_at
+from sim.kernel.records import coverage_of, offer_of, order_of, world_at
 from sim.kernel.rows import emit
+from sim.kernel.views import record_at
 from sim.mechanics.review_cash_back import CASH_BACK, ReviewCashBackConfig
 from sim.mechanics.world import Phase
 from sim.streams import mix3

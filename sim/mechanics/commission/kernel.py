@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import next_effort
 from sim.events import Kind
 from sim.kernel.agenda import at
-from sim.kernel.memory import Memory
 from sim.kernel.notes import first_note, forget, note_order
 from sim.kernel.records import (
     coverage_of,
@@ -22,169 +17,61 @@ from sim.kernel.records import (
     offer_of,
     order_of,
     product_of,
-    record_at,
     settings_of,
     world_at,
 )
 from sim.kernel.requests import ask_promote
 from sim.kernel.rows import emit
 from sim.kernel.shares import share_of_fen
-from sim.mechanics.commission.config import CommissionConfig
+from sim.mechanics.commission.record import (
+    ADAPT,
+    APPLY,
+    BIND_ALL,
+    CLAIM,
+    DESIGNATED,
+    LAST_CLICK,
+    LIST_PRICE,
+    NEW_ONLY,
+    PAID_WITH_POSTAGE,
+    PERMANENT,
+    PLAN_DAY,
+    POSTS,
+    RANK,
+    SETTLES,
+    SPENT,
+    commission_at,
+    distributor_at,
+)
 from sim.mechanics.commission.rules import EARNS_WEIGHT, POST, RANKING, REVIEW_EFFORT, SETTLE, WITHDRAW
 from sim.mechanics.world import Phase
 from sim.people import DISTRIBUTOR as ROLE
-from sim.people import People, lasting_taste
+from sim.people import lasting_taste
 from sim.streams import EFFORT, RECRUIT, gumbel, mix3, poisson_quantile, uniform
-from sim.units import DAY, share_ppm
-
-POSTS, PLAN_DAY, ADAPT, RANK, SETTLES = 171, 172, 173, 174, 175
-"""What its timers do."""
-
-_CLAIM = 3  # what a note on an order says: a distributor (who) earns so much (amount) at a level
-
-_PAID, _PAID_WITH_POSTAGE, _LIST_PRICE = 0, 1, 2
-_BASES = ("paid", "paid_with_postage", "list_price")
-_EVERYONE, _APPLY, _SPENT, _DESIGNATED = 0, 1, 2, 3
-_RECRUITS = ("everyone", "apply", "spent", "designated")
-_NEW_ONLY, _ALL, _LAST_CLICK, _PERMANENT = 0, 1, 2, 3
-_BINDINGS = ("new_only", "all", "last_click", "permanent")
-_LEVELS, _PRIZES = 3, 100
-POSTS_MAX = 64
-"""Of one distributor on a day: effort is at most 6, and no Poisson draw of that mean comes near it."""
-
-COMMISSION = np.dtype(
-    [
-        *(
-            (name, "i8")
-            for name in [
-                "levels",
-                "base",
-                "self_purchase",
-                "recruit",
-                "spent_fen",
-                "joining_fee_fen",
-                "binding",
-                "invite_bonus_fen",
-                "invite_bonus_daily_cap",
-                "freeze_s",
-                "clawback",
-                "withdraw_min_fen",
-                "withdraw_fee_ppm",
-                "rates_n",
-                "fixed_n",
-                "has_level_up",
-                "up_invites",
-                "up_own_fen",
-                "up_downline_fen",
-                "up_bonus_ppm",
-                "ranking_s",
-                "prizes",
-                "distributors",
-            ]
-        ),
-        ("apply_prob", "f8"),
-        ("last_click_s", "f8"),
-        ("rate_ppm", "i8", (_LEVELS,)),
-        ("fixed_fen", "i8", (_LEVELS,)),
-        ("prize_fen", "i8", (_PRIZES,)),
-    ],
-    align=True,
-)
-"""ranking_s: time between rankings, 0 for none; distributors: address of `DISTRIBUTOR`[members]."""
-
-DISTRIBUTOR = np.dtype(
-    [
-        ("effort_per_day", "f8"),
-        *(
-            (name, "i8")
-            for name in [
-                "earned_week_fen",
-                "balance_fen",
-                "own_sales_fen",
-                "downline_sales_fen",
-                "ranked_fen",
-                "spent_fen",
-                "click_s",
-            ]
-        ),
-        *((name, "i4") for name in ["upline", "bound", "clicked", "invites", "invited_day", "invited"]),
-        ("enrolled", "i1"),
-        ("dormant", "i1"),
-    ],
-    align=True,
-)
-"""A member as the scheme sees one: upline, bound (whose customer), clicked (whose link last): -1 for none."""
-_at, _distributor_at = record_at(COMMISSION), record_at(DISTRIBUTOR)
+from sim.units import DAY
 
 _DISTRIBUTOR, _INCENTIVE = int(Phase.DISTRIBUTOR), int(Phase.INCENTIVE)
-_DORMANT, _RECRUITED, _JOINING_FEE, _REWARD_PAID, _BOUND, _PRIZE = (
-    int(Kind.DORMANT),
-    int(Kind.RECRUITED),
-    int(Kind.JOINING_FEE),
-    int(Kind.REWARD_PAID),
-    int(Kind.BOUND),
-    int(Kind.PRIZE),
+_DORMANT, _RECRUITED, _JOINING_FEE, _REWARD_PAID, _BOUND = (
+    int(kind) for kind in (Kind.DORMANT, Kind.RECRUITED, Kind.JOINING_FEE, Kind.REWARD_PAID, Kind.BOUND)
 )
 _ACCRUED, _REVERSED, _COMMISSION_PAID, _CLAWED, _LOST, _WITHDRAW_FEE, _WITHDRAWN = (
-    int(Kind.COMMISSION_ACCRUED),
-    int(Kind.COMMISSION_REVERSED),
-    int(Kind.COMMISSION_PAID),
-    int(Kind.COMMISSION_CLAWED),
-    int(Kind.COMMISSION_LOST),
-    int(Kind.WITHDRAW_FEE),
-    int(Kind.WITHDRAWN),
+    int(kind)
+    for kind in (
+        Kind.COMMISSION_ACCRUED,
+        Kind.COMMISSION_REVERSED,
+        Kind.COMMISSION_PAID,
+        Kind.COMMISSION_CLAWED,
+        Kind.COMMISSION_LOST,
+        Kind.WITHDRAW_FEE,
+        Kind.WITHDRAWN,
+    )
 )
-
-
-def pack(memory: Memory, config: CommissionConfig, k: int, product_ids: list[str], people: People) -> int:
-    """Write the settings into a record, a product's own rates into the coverage; the record's address."""
-    own: Any = np.zeros(1, dtype=COMMISSION)
-    own["levels"], own["base"] = config.levels, _BASES.index(config.base)
-    own["self_purchase"], own["recruit"] = config.self_purchase, _RECRUITS.index(config.recruit)
-    own["apply_prob"], own["spent_fen"] = config.apply_prob, config.spent_fen
-    own["joining_fee_fen"], own["binding"] = config.joining_fee_fen, _BINDINGS.index(config.binding)
-    own["last_click_s"] = config.last_click_days * DAY
-    own["invite_bonus_fen"] = config.invite_bonus_fen
-    own["invite_bonus_daily_cap"] = config.invite_bonus_daily_cap
-    own["freeze_s"], own["clawback"] = max(1, int(config.freeze_days * DAY)), config.clawback
-    own["withdraw_min_fen"] = config.withdraw_min_fen
-    own["withdraw_fee_ppm"] = share_ppm(config.withdraw_fee_share)
-    own["rates_n"], own["fixed_n"] = len(config.rates), len(config.fixed_fen)
-    own["rate_ppm"][0, : len(config.rates)] = [share_ppm(rate) for rate in config.rates]
-    own["fixed_fen"][0, : len(config.fixed_fen)] = config.fixed_fen
-    if config.level_up is not None:
-        up = config.level_up
-        own["has_level_up"], own["up_invites"], own["up_own_fen"] = True, up.invites, up.own_sales_fen
-        own["up_downline_fen"], own["up_bonus_ppm"] = up.downline_sales_fen, share_ppm(up.bonus_rate)
-    if config.ranking is not None:
-        own["ranking_s"] = 7 * DAY if config.ranking.every == "weekly" else 30 * DAY
-        own["prizes"] = len(config.ranking.prizes_fen)
-        own["prize_fen"][0, : len(config.ranking.prizes_fen)] = config.ranking.prizes_fen
-    coverage = memory.array("coverage")
-    for one in config.product_rates:
-        cover = coverage[k * len(product_ids) + product_ids.index(one.id) :][:1]
-        cover["rates"] = len(one.rates)
-        for level, rate in enumerate(one.rates):
-            cover[f"rate_{level}_ppm"] = share_ppm(rate)
-    distributors = np.zeros(people.members, dtype=DISTRIBUTOR)
-    distributors["bound"] = distributors["clicked"] = distributors["upline"] = -1
-    starting = list(people.distributors)
-    distributors["upline"][starting] = people.upline[starting]
-    own["distributors"] = memory.keep(distributors)
-    return memory.keep(own)
-
-
-def entries(people: People, window_s: tuple[int, int]) -> int:
-    """How many entries `start` makes, at most."""
-    weeks = (window_s[1] - window_s[0]) // (7 * DAY) + 2
-    return 2 * weeks + len(people.distributors) * POSTS_MAX
 
 
 @apart
 def start(w: int, k: int) -> None:
     """Enrol those who start as distributors, and set the weekly and monthly dates."""
     offer = offer_of(w, k)
-    own = _at(offer.own, 0)
+    own = commission_at(offer.own, 0)
     for member in range(world_at(w, 0).members):
         if member_of(w, member).role == ROLE:
             enrol(w, k, member, offer.start_s // DAY)
@@ -203,7 +90,7 @@ def start(w: int, k: int) -> None:
 @apart
 def enrol(w: int, k: int, member: int, first_day: int) -> None:
     """A member sells from now on."""
-    standing = _distributor_at(_at(offer_of(w, k).own, 0).distributors, member)
+    standing = distributor_at(commission_at(offer_of(w, k).own, 0).distributors, member)
     standing.enrolled = 1
     standing.effort_per_day = settings_of(w, 0).posts_per_day
     plan_day(w, k, member, first_day)
@@ -213,7 +100,7 @@ def enrol(w: int, k: int, member: int, first_day: int) -> None:
 def plan_day(w: int, k: int, member: int, day: int) -> None:
     """Lay the day's posts at drawn times, and the planning of the next day."""
     world, offer = world_at(w, 0), offer_of(w, k)
-    standing = _distributor_at(_at(offer.own, 0).distributors, member)
+    standing = distributor_at(commission_at(offer.own, 0).distributors, member)
     if day * DAY >= offer.end_s:
         return
     cause = mix3(POST, offer.address, day)
@@ -252,9 +139,9 @@ def post(w: int, k: int, member: int, cause: int) -> None:
 @apart
 def adapt(w: int, k: int) -> None:
     """Once a week effort follows earnings against expectation; too little, and one stops."""
-    settings, distributors = settings_of(w, 0), _at(offer_of(w, k).own, 0).distributors
+    settings, distributors = settings_of(w, 0), commission_at(offer_of(w, k).own, 0).distributors
     for member in range(world_at(w, 0).members):
-        standing = _distributor_at(distributors, member)
+        standing = distributor_at(distributors, member)
         if not standing.enrolled or standing.dormant:
             continue
         standing.effort_per_day = next_effort(
@@ -272,31 +159,31 @@ def adapt(w: int, k: int) -> None:
 @compiled
 def _recruit(w: int, k: int, number: int) -> None:
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
-    own, member = _at(offer.own, 0), order.member
-    standing = _distributor_at(own.distributors, member)
-    if standing.enrolled or own.recruit == _DESIGNATED:
+    own, member = commission_at(offer.own, 0), order.member
+    standing = distributor_at(own.distributors, member)
+    if standing.enrolled or own.recruit == DESIGNATED:
         return
-    if own.recruit == _SPENT and standing.spent_fen < own.spent_fen:
+    if own.recruit == SPENT and standing.spent_fen < own.spent_fen:
         return
     luck = uniform(world.seed, RECRUIT, member, offer.address, order.cause)
-    if own.recruit == _APPLY and luck >= own.apply_prob:
+    if own.recruit == APPLY and luck >= own.apply_prob:
         return
     upline = int(standing.bound)
-    if upline < 0 and order.source >= 0 and _distributor_at(own.distributors, order.source).enrolled:
+    if upline < 0 and order.source >= 0 and distributor_at(own.distributors, order.source).enrolled:
         upline = int(order.source)
     standing.upline = upline if upline != member else -1
     emit(w, _RECRUITED, member, standing.upline, -1, k, -1, number, -1, 0, 0, order.cause)
     if own.joining_fee_fen:
         emit(w, _JOINING_FEE, member, -1, -1, k, -1, number, -1, own.joining_fee_fen, 0, order.cause)
     enrol(w, k, member, world.now_s // DAY)
-    if upline >= 0 and upline != member and _distributor_at(own.distributors, upline).enrolled:
+    if upline >= 0 and upline != member and distributor_at(own.distributors, upline).enrolled:
         _invited(w, k, upline, number)
 
 
 @compiled
 def _invited(w: int, k: int, upline: int, number: int) -> None:
-    own, order = _at(offer_of(w, k).own, 0), order_of(w, number)
-    standing = _distributor_at(own.distributors, upline)
+    own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
+    standing = distributor_at(own.distributors, upline)
     standing.invites += 1
     day = world_at(w, 0).now_s // DAY
     if standing.invited_day != day:
@@ -315,41 +202,41 @@ def _invited(w: int, k: int, upline: int, number: int) -> None:
 def heard(w: int, k: int, member: int, number: int) -> None:
     """Reading a distributor's message counts as a click on the link."""
     world, offer, message = world_at(w, 0), offer_of(w, k), message_of(w, number)
-    own, sender = _at(offer.own, 0), message.sender
+    own, sender = commission_at(offer.own, 0), message.sender
     if sender < 0 or sender == member or not offer.start_s <= world.now_s < offer.end_s:
         return
-    if not _distributor_at(own.distributors, sender).enrolled:
+    if not distributor_at(own.distributors, sender).enrolled:
         return
-    standing = _distributor_at(own.distributors, member)
-    if own.binding == _LAST_CLICK:
+    standing = distributor_at(own.distributors, member)
+    if own.binding == LAST_CLICK:
         standing.clicked, standing.click_s = sender, world.now_s
-    elif own.binding == _PERMANENT and standing.bound < 0:
+    elif own.binding == PERMANENT and standing.bound < 0:
         _bind(w, k, member, sender, message.cause)
 
 
 @compiled
 def _bind(w: int, k: int, member: int, distributor: int, cause: int) -> None:
-    _distributor_at(_at(offer_of(w, k).own, 0).distributors, member).bound = distributor
+    distributor_at(commission_at(offer_of(w, k).own, 0).distributors, member).bound = distributor
     emit(w, _BOUND, member, distributor, -1, k, -1, -1, -1, 0, 0, cause)
 
 
 @compiled
 def _promoter(w: int, k: int, number: int) -> int:
     """Who earns on an order at the first level, or -1."""
-    own, order = _at(offer_of(w, k).own, 0), order_of(w, number)
+    own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
     member = order.member
-    standing = _distributor_at(own.distributors, member)
+    standing = distributor_at(own.distributors, member)
     if standing.enrolled and own.self_purchase:
         return int(member)
-    if own.binding == _LAST_CLICK:
+    if own.binding == LAST_CLICK:
         fresh = world_at(w, 0).now_s - standing.click_s <= own.last_click_s
         return int(standing.clicked) if fresh else -1
-    if standing.bound < 0 and own.binding in (_NEW_ONLY, _ALL):
-        eligible = own.binding == _ALL or order.first_purchase
+    if standing.bound < 0 and own.binding in (NEW_ONLY, BIND_ALL):
+        eligible = own.binding == BIND_ALL or order.first_purchase
         source = order.source
-        if eligible and source >= 0 and source != member:
-            if _distributor_at(own.distributors, source).enrolled:
-                _bind(w, k, member, source, order.cause)
+        known = source >= 0 and source != member and distributor_at(own.distributors, source).enrolled
+        if eligible and known:
+            _bind(w, k, member, source, order.cause)
     return int(standing.bound if standing.bound >= 0 else standing.upline)
 
 
@@ -360,7 +247,7 @@ def _promoter(w: int, k: int, number: int) -> int:
 def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     """What a distributor gets for one sale."""
     world, offer = world_at(w, 0), offer_of(w, k)
-    if not _distributor_at(_at(offer.own, 0).distributors, member).enrolled:
+    if not distributor_at(commission_at(offer.own, 0).distributors, member).enrolled:
         return 0
     if not coverage_of(w, k * world.products + product).covered:
         return 0
@@ -378,7 +265,7 @@ def _unit_fen(w: int, k: int, product: int) -> int:
 @compiled
 def _amount(w: int, k: int, base_fen: int, units: int, product: int, level: int) -> int:
     """A product's own rates come before fixed sums, those before the general rates."""
-    own = _at(offer_of(w, k).own, 0)
+    own = commission_at(offer_of(w, k).own, 0)
     cover = coverage_of(w, k * world_at(w, 0).products + product)
     if cover.rates:
         if level >= cover.rates:
@@ -392,17 +279,17 @@ def _amount(w: int, k: int, base_fen: int, units: int, product: int, level: int)
 
 @compiled
 def _base_fen(w: int, k: int, number: int) -> int:
-    order, base = order_of(w, number), _at(offer_of(w, k).own, 0).base
-    if base == _LIST_PRICE:
+    order, base = order_of(w, number), commission_at(offer_of(w, k).own, 0).base
+    if base == LIST_PRICE:
         return int(product_of(w, order.product).list_price_fen * order.quantity)
-    return int(order.price_fen + (order.postage_fen if base == _PAID_WITH_POSTAGE else 0))
+    return int(order.price_fen + (order.postage_fen if base == PAID_WITH_POSTAGE else 0))
 
 
 @apart
 def paid(w: int, k: int, number: int) -> None:
     """Accrue commission level by level, up the line."""
     offer, order = offer_of(w, k), order_of(w, number)
-    own = _at(offer.own, 0)
+    own = commission_at(offer.own, 0)
     if not coverage_of(w, k * world_at(w, 0).products + order.product).covered:
         return
     if not offer.start_s <= order.paid_s < offer.end_s:
@@ -411,16 +298,16 @@ def paid(w: int, k: int, number: int) -> None:
     base_fen = _base_fen(w, k, number)
     first, second = -1, -1  # who has earned already: a line that closes on itself earns once
     for level in range(own.levels):
-        if distributor < 0 or distributor == first or distributor == second:
+        if distributor < 0 or distributor in (first, second):
             break
-        standing = _distributor_at(own.distributors, distributor)
+        standing = distributor_at(own.distributors, distributor)
         if not standing.enrolled:
             break
         first, second = distributor, first
         amount_fen = _amount(w, k, base_fen, order.quantity, order.product, level)
         if level == 0:
             amount_fen += _bonus(w, k, distributor, base_fen)
-        place = note_order(w, number, k, _CLAIM, distributor, amount_fen, 0)
+        place = note_order(w, number, k, CLAIM, distributor, amount_fen, 0)
         note_of(w, place).level = level + 1
         _row(w, k, _ACCRUED, number, place, amount_fen)
         _count_sale(w, k, distributor, level, order.price_fen)
@@ -429,8 +316,8 @@ def paid(w: int, k: int, number: int) -> None:
 
 @compiled
 def _bonus(w: int, k: int, distributor: int, base_fen: int) -> int:
-    own = _at(offer_of(w, k).own, 0)
-    standing = _distributor_at(own.distributors, distributor)
+    own = commission_at(offer_of(w, k).own, 0)
+    standing = distributor_at(own.distributors, distributor)
     if not own.has_level_up or standing.invites < own.up_invites:
         return 0
     if standing.own_sales_fen < own.up_own_fen or standing.downline_sales_fen < own.up_downline_fen:
@@ -440,7 +327,7 @@ def _bonus(w: int, k: int, distributor: int, base_fen: int) -> int:
 
 @compiled
 def _count_sale(w: int, k: int, distributor: int, level: int, amount_fen: int) -> None:
-    standing = _distributor_at(_at(offer_of(w, k).own, 0).distributors, distributor)
+    standing = distributor_at(commission_at(offer_of(w, k).own, 0).distributors, distributor)
     if level == 0:
         standing.own_sales_fen += amount_fen
         standing.ranked_fen += amount_fen
@@ -451,23 +338,23 @@ def _count_sale(w: int, k: int, distributor: int, level: int, amount_fen: int) -
 @apart
 def confirmed(w: int, k: int, number: int) -> None:
     """What a group's price change gave back does not earn; effort follows confirmed earnings."""
-    own, order = _at(offer_of(w, k).own, 0), order_of(w, number)
-    place = first_note(w, order.notes, k, _CLAIM)
+    own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
+    place = first_note(w, order.notes, k, CLAIM)
     while place >= 0:
         claim = note_of(w, place)
         if order.refunded_fen and _follows_price(w, k, order.product):
             kept_fen = claim.amount_fen * (order.price_fen - order.refunded_fen) // order.price_fen
             _row(w, k, _REVERSED, number, place, claim.amount_fen - kept_fen)
             claim.amount_fen = kept_fen
-        _distributor_at(own.distributors, claim.who).earned_week_fen += claim.amount_fen
-        place = first_note(w, claim.next, k, _CLAIM)
+        distributor_at(own.distributors, claim.who).earned_week_fen += claim.amount_fen
+        place = first_note(w, claim.next, k, CLAIM)
 
 
 @compiled
 def _follows_price(w: int, k: int, product: int) -> bool:
-    own = _at(offer_of(w, k).own, 0)
+    own = commission_at(offer_of(w, k).own, 0)
     fixed = own.fixed_n and not coverage_of(w, k * world_at(w, 0).products + product).rates
-    return not fixed and own.base != _LIST_PRICE
+    return not fixed and own.base != LIST_PRICE
 
 
 @apart
@@ -475,7 +362,7 @@ def returned(w: int, k: int, number: int) -> None:
     """A return takes the commission back, where it still can."""
     order = order_of(w, number)
     if order.received_s >= 0:
-        standing = _distributor_at(_at(offer_of(w, k).own, 0).distributors, order.member)
+        standing = distributor_at(commission_at(offer_of(w, k).own, 0).distributors, order.member)
         standing.spent_fen -= order.price_fen - order.refunded_fen
     void(w, k, number)
 
@@ -484,11 +371,11 @@ def returned(w: int, k: int, number: int) -> None:
 def received(w: int, k: int, number: int) -> None:
     """The freeze begins; buyers may become distributors."""
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
-    own = _at(offer.own, 0)
-    if first_note(w, order.notes, k, _CLAIM) >= 0:
+    own = commission_at(offer.own, 0)
+    if first_note(w, order.notes, k, CLAIM) >= 0:
         cause = mix3(SETTLE, offer.address, order.cause)
         at(w, world.now_s + own.freeze_s, _INCENTIVE, order.member, cause, k, SETTLES, number, 0)
-    standing = _distributor_at(own.distributors, order.member)
+    standing = distributor_at(own.distributors, order.member)
     standing.spent_fen += order.price_fen - order.refunded_fen
     if offer.start_s <= world.now_s < offer.end_s and world.now_s < world.horizon_s:
         _recruit(w, k, number)
@@ -497,19 +384,19 @@ def received(w: int, k: int, number: int) -> None:
 @apart
 def settle(w: int, k: int, number: int) -> None:
     """The freeze is over: commissions are paid, and withdrawn from the minimum on."""
-    place = first_note(w, order_of(w, number).notes, k, _CLAIM)
+    place = first_note(w, order_of(w, number).notes, k, CLAIM)
     while place >= 0:
         claim = note_of(w, place)
         claim.settled = 1
         _row(w, k, _COMMISSION_PAID, number, place, claim.amount_fen)
         _withdraw(w, k, claim.who, claim.amount_fen, number)
-        place = first_note(w, claim.next, k, _CLAIM)
+        place = first_note(w, claim.next, k, CLAIM)
 
 
 @compiled
 def _withdraw(w: int, k: int, distributor: int, amount_fen: int, number: int) -> None:
-    own = _at(offer_of(w, k).own, 0)
-    standing = _distributor_at(own.distributors, distributor)
+    own = commission_at(offer_of(w, k).own, 0)
+    standing = distributor_at(own.distributors, distributor)
     standing.balance_fen += amount_fen
     if standing.balance_fen < max(1, own.withdraw_min_fen):
         return
@@ -524,51 +411,20 @@ def _withdraw(w: int, k: int, distributor: int, amount_fen: int, number: int) ->
 @apart
 def void(w: int, k: int, number: int) -> None:
     """No sale, no commission."""
-    own, order = _at(offer_of(w, k).own, 0), order_of(w, number)
-    place = first_note(w, order.notes, k, _CLAIM)
+    own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
+    place = first_note(w, order.notes, k, CLAIM)
     while place >= 0:
         claim = note_of(w, place)
         _count_sale(w, k, claim.who, claim.level - 1, -order.price_fen)
         if not claim.settled:
             _row(w, k, _REVERSED, number, place, claim.amount_fen)
         elif own.clawback:
-            _distributor_at(own.distributors, claim.who).balance_fen -= claim.amount_fen
+            distributor_at(own.distributors, claim.who).balance_fen -= claim.amount_fen
             _row(w, k, _CLAWED, number, place, claim.amount_fen)
         else:
             _row(w, k, _LOST, number, place, claim.amount_fen)
         forget(w, number, place)
-        place = first_note(w, order.notes, k, _CLAIM)
-
-
-@apart
-def rank(w: int, k: int) -> None:
-    """Prizes to the best sellers of the period; equals in the order of their numbers' names."""
-    world, offer = world_at(w, 0), offer_of(w, k)
-    own = _at(offer.own, 0)
-    best = np.empty(own.prizes, dtype=np.int64)
-    count = 0
-    for member in range(world.members):
-        sold_fen = _distributor_at(own.distributors, member).ranked_fen
-        if sold_fen <= 0:
-            continue
-        name = mix3(RANKING, world.seed, member)
-        place = count
-        while place > 0:
-            above = best[place - 1]
-            above_fen = _distributor_at(own.distributors, above).ranked_fen
-            if above_fen > sold_fen or (above_fen == sold_fen and mix3(RANKING, world.seed, above) < name):
-                break
-            if place < own.prizes:
-                best[place] = above
-            place -= 1
-        if place < own.prizes:
-            best[place] = member
-            count = min(count + 1, own.prizes)
-    cause = mix3(RANKING, offer.address, world.now_s)
-    for place in range(count):
-        emit(w, _PRIZE, best[place], -1, -1, k, -1, -1, -1, own.prize_fen[place], 0, cause)
-    for member in range(world.members):
-        _distributor_at(own.distributors, member).ranked_fen = 0
+        place = first_note(w, order.notes, k, CLAIM)
 
 
 @compiled
