@@ -75,10 +75,10 @@ RUNS: dict[str, list[dict[str, Any]]] = {
 
 PINNED: dict[str, dict[str, str]] = {
     "1": {
-        "group-buy": "29867f54f962835e40ae02cf826f8e048936b58fd7413390895b7aea7c9a3d4f",
-        "flash-sale": "e095aa204d4a38f74d383af09cf84606a2176009398e8b816d8bcaa77d2a1374",
-        "distribution": "71df89fd730e33cc279529800b5ac45b43b1ae66faac74f6f359ca3332b1876f",
-        "pick-up": "f11c60e0a8883e4f96163529ee019b751545f8751345118a855c14686cb8301c",
+        "group-buy": "7cbbdae96576bae9e65bd8ff9d6f7606b4f4ca4efdf58e58ae3f2dab9eba4180",
+        "flash-sale": "80f2caeaf20994718b6ff64c1ef270b693eb0b0c99f9e562708b8c40e4af0fdf",
+        "distribution": "5ce5d18555c2f962d071f178653baff7a5ac976c2b8a35ea1e85d0274441cc82",
+        "pick-up": "41dc89079dd500f02a355c1a81f3964e3c857fb1610ede0c0e66308668a38359",
     },
 }
 """Model version -> SHA-256 of the event table of each run. Older versions stay, for the record."""
