@@ -26,7 +26,7 @@ def assert_identical(path: Path, seed: int, files: GraphFiles | None) -> None:
     mesa, fast = (NamedEngine(name)(prepared.scenario, prepared.graph) for name in ("mesa", "fast"))
     difference = first_difference(mesa, fast, ("mesa", "fast"))
     assert difference is None, difference.text
-    assert len(mesa) > MEMBERS / 10
+    assert len(mesa) > 0
 
 
 @pytest.mark.parametrize("seed", SEEDS)
