@@ -289,3 +289,10 @@ def test_everybody_at_once(cramped: None) -> None:
     )
     table = assert_same(scenario, community_of(scenario), FORCED_HIGH)
     assert table.rows(Kind.READ)["kind"].size >= 600
+
+
+def test_a_window_after_the_end_takes_no_room_from_others(cramped: None) -> None:
+    late = {"type": "commission", "rates": [0.1], "from_day": 3000.0}
+    pushes = {"type": "push", "hours": [float(hour) for hour in range(24)], "budget_people": 0}
+    scenario = crowd([pushes] * 20 + [late] * 3)
+    assert_same(scenario, community_of(scenario))

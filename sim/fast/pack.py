@@ -375,7 +375,7 @@ def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: Peop
             people,
             graph,
         )
-        entries += more
+        entries += max(0, more)  # a window that never opens has less than none
     memory.make_room("entry", int(memory.world["entry_room"][0]) + entries)
     by_moment = [
         [k for k, config in enumerate(scenario.offers) if kernel_registry.TYPES.index(config.type) in types]
