@@ -12,8 +12,8 @@ Addresses:
     cause: any 64-bit integer; `mix`, `mix3` and `mix4` name a cause that has several parts.
 
 All functions are compiled scalars: call them from Python or from other compiled functions, with Python
-or NumPy integers of any width. The value depends on the numbers alone, not on their types; but numba
-takes some 75 microseconds to make out the type of an enum's member, so give its `int`.
+or NumPy integers that fit 64 bits with a sign. The value depends on the numbers alone, not on their types;
+but numba takes some 75 microseconds to make out the type of an enum's member, so give its `int`.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def test_the_table_has_a_row_a_run_in_the_order_of_the_plan(plan, tmp_path):
     assert len(text.splitlines()) == 25
     assert manifest == json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     assert (manifest["runs"], manifest["points"], manifest["failed"]) == (24, 4, 0)
-    assert manifest["engines"] == {"fast": 24}
+    assert manifest["engines"] == {"mesa": 24}
     assert manifest["runs_sha256"] == hashlib.sha256((out / RUNS).read_bytes()).hexdigest()
     assert (out / "sweep.yaml").read_bytes() == plan.path.read_bytes()
 
