@@ -32,11 +32,7 @@ from sim.mechanics.quota_kernel import change, count_units
 from sim.mechanics.world import Phase
 from sim.streams import EFFORT, mix, uniform
 
-_JOIN_ROUTE, _OPEN_ROUTE, _RESERVE_ROUTE = (
-    int(Route.JOIN_GROUP),
-    int(Route.OPEN_GROUP),
-    int(Route.RESERVE),
-)
+_OPEN_ROUTE = int(Route.OPEN_GROUP)
 _DEADLINE, _INCENTIVE, _OPEN_LIST = int(Phase.DEADLINE), int(Phase.INCENTIVE), int(Channel.OPEN_LIST)
 _GROUP_FULL, _GROUP_EXPIRED, _OFFER_ENDED = (
     int(Reason.GROUP_FULL),
@@ -57,7 +53,6 @@ _OPENED, _JOINED, _SUCCEEDED, _FAILED, _VIRTUAL_FILL, _LEADER_CHANGED, _REWARD_P
     int(Kind.LEADER_CHANGED),
     int(Kind.REWARD_PAID),
 )
-_ARRIVAL_SECONDS = 60.0  # as in the readable form
 
 
 @apart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import fill_belief
-from sim.events import Channel, Kind, Reason, Route
+from sim.events import Route
 from sim.kernel.members import has_ordered_before, has_paid_before, standing, standing_at
 from sim.kernel.records import (
     coverage_of,
@@ -26,33 +26,9 @@ from sim.mechanics.group_buy.record import (
 )
 from sim.mechanics.quota_kernel import units_bought
 from sim.mechanics.reminders_kernel import ask, has_asked
-from sim.mechanics.world import Phase
 
-_JOIN_ROUTE, _OPEN_ROUTE, _RESERVE_ROUTE = (
-    int(Route.JOIN_GROUP),
-    int(Route.OPEN_GROUP),
-    int(Route.RESERVE),
-)
-_DEADLINE, _INCENTIVE, _OPEN_LIST = int(Phase.DEADLINE), int(Phase.INCENTIVE), int(Channel.OPEN_LIST)
-_GROUP_FULL, _GROUP_EXPIRED, _OFFER_ENDED = (
-    int(Reason.GROUP_FULL),
-    int(Reason.GROUP_EXPIRED),
-    int(Reason.OFFER_ENDED),
-)
-_BEFORE_SUCCESS, _LEADER_QUIT, _TOO_FEW_NEW = (
-    int(Reason.BEFORE_SUCCESS),
-    int(Reason.LEADER_QUIT),
-    int(Reason.TOO_FEW_NEW),
-)
-_OPENED, _JOINED, _SUCCEEDED, _FAILED, _VIRTUAL_FILL, _LEADER_CHANGED, _REWARD_PAID = (
-    int(Kind.GROUP_OPENED),
-    int(Kind.GROUP_JOINED),
-    int(Kind.GROUP_SUCCEEDED),
-    int(Kind.GROUP_FAILED),
-    int(Kind.GROUP_VIRTUAL_FILL),
-    int(Kind.LEADER_CHANGED),
-    int(Kind.REWARD_PAID),
-)
+_JOIN_ROUTE, _OPEN_ROUTE = int(Route.JOIN_GROUP), int(Route.OPEN_GROUP)
+_RESERVE_ROUTE = int(Route.RESERVE)
 _ARRIVAL_SECONDS = 60.0  # as in the readable form
 
 
