@@ -1,0 +1,108 @@
+"""The facts there are, and running them: estimates, verdicts, and what each mechanism contributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.errors import InputError
+from sim.facts import f10_price_elasticity
+from sim.facts.estimate import Estimate, Verdict
+from sim.facts.fact import Fact, Mechanism, Row
+from sim.facts.lab import Job, run_jobs
+
+FACTS: tuple[Fact, ...] = (f10_price_elasticity.FACT,)
+"""In the order of the literature table. To add a fact: write its module and add its line."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a fact came to.
+
+    Attributes:
+        fact: which.
+        estimates: as the fact concludes them.
+        ablations: with each mechanism off, the same estimates; empty unless asked for.
+    """
+
+    fact: Fact
+    estimates: tuple[Estimate, ...]
+    ablations: tuple[tuple[Mechanism, tuple[Estimate, ...]], ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of its estimates'."""
+        found = {one.verdict for one in self.estimates}
+        return next(verdict for verdict in ("fails", "open", "holds", "reported") if verdict in found)
+
+
+def chosen(only: Sequence[str]) -> tuple[Fact, ...]:
+    """The facts with these ids; all of them for none.
+
+    Raises:
+        InputError: there is no such fact.
+    """
+    known = {fact.id: fact for fact in FACTS}
+    for id_ in only:
+        if id_ not in known:
+            raise InputError(f"there is no fact {id_!r}; known: {', '.join(known)}")
+    return tuple(fact for fact in FACTS if not only or fact.id in only)
+
+
+def run_facts(
+    facts: Sequence[Fact],
+    *,
+    sets: Mapping[str, object] | None = None,
+    ablate: bool = False,
+    seeds: int | None = None,
+    workers: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> list[Result]:
+    """Run facts and conclude.
+
+    Args:
+        facts: which.
+        sets: dotted path -> value laid over every scenario: another calibration.
+        ablate: also with each mechanism switched off.
+        seeds: in place of each fact's own number.
+        workers: processes.
+        progress: called with the share that is done; it may raise `Cancelled`.
+
+    Raises:
+        RunError: a run failed.
+        ScenarioError: `sets` do not fit.
+    """
+    plans = [
+        _Plan(fact, off, {**(sets or {}), **({} if off is None else off.off)}, seeds or fact.seeds)
+        for fact in facts
+        for off in (None, *(fact.mechanisms if ablate else ()))
+    ]
+    rows = run_jobs([job for plan in plans for job in plan.jobs()], workers, progress)
+    results = []
+    for fact in facts:
+        own = [plan for plan in plans if plan.fact is fact]
+        off = tuple((plan.off, plan.conclude(rows)) for plan in own if plan.off is not None)
+        results.append(Result(fact, own[0].conclude(rows), off))
+    return results
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """One fact with its mechanisms, or with one switched off."""
+
+    fact: Fact
+    off: Mechanism | None
+    sets: Mapping[str, object]
+    seeds: int
+
+    def jobs(self) -> list[Job]:
+        return [self._job(arm, seed) for seed in range(1, self.seeds + 1) for arm in self.fact.arms]
+
+    def conclude(self, rows: Mapping[Job, Row]) -> tuple[Estimate, ...]:
+        samples = [
+            {arm: rows[self._job(arm, seed)] for arm in self.fact.arms} for seed in range(1, self.seeds + 1)
+        ]
+        return self.fact.conclude(samples)
+
+    def _job(self, arm: str, seed: int) -> Job:
+        return Job(self.fact.count.__module__, arm, seed, tuple(sorted(self.sets.items())))
