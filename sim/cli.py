@@ -325,6 +325,21 @@ def conform(ctx: click.Context, /, **given: Any) -> None:
 
 
 @cli.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
+@click.option("--check", is_flag=True, help="Write nothing: does FILE say what the code gives?")
+@session_options
+@click.pass_context
+def odd(ctx: click.Context, out: Path | None, *, check: bool) -> None:
+    """Print the model's ODD document, its tables as the code gives them.
+
+    Exit code 3 when --check finds that FILE does not say the same.
+    """
+    from sim.commands.odd import odd_command
+
+    odd_command(_session(ctx), out, check=check)
+
+
+@cli.command()
 @click.argument("file")
 @session_options
 @click.pass_context

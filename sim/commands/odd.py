@@ -1,0 +1,42 @@
+"""`shapan odd`: the model described as the ODD protocol asks, with its tables from the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.commands.session import Session
+from sim.errors import InputError, RunError
+from sim.odd.document import odd_document
+from sim.replace_file import replace_file
+
+
+def odd_command(session: Session, out: Path | None, *, check: bool) -> None:
+    """Print the document, write it, or check that a file is it.
+
+    Raises:
+        InputError: there is no file to check, or it cannot be written.
+        RunError: the file is not what the code gives.
+    """
+    if check and out is None:
+        raise InputError("--check needs --out FILE, the file to be checked")
+    document = odd_document()
+    if out is None:
+        if session.json:
+            session.print_json({"markdown": document})
+        elif not session.quiet:
+            click.echo(document, nl=False)
+        return
+    if check:
+        if not out.is_file() or out.read_text(encoding="utf-8") != document:
+            raise RunError(f"{out} is not what the code gives; `shapan odd --out {out}` writes it anew")
+    else:
+        with replace_file(out) as file:
+            file.write(document.encode())
+    if session.json:
+        session.print_json({"out": str(out), "checked": check})
+    elif check:
+        session.say(session.text(f"{out} is what the code gives", f"{out} 与代码一致"))
+    else:
+        session.say(session.text(f"Written to {out}", f"已写入 {out}"))
