@@ -6,12 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.errors import InputError
-from sim.facts import f10_price_elasticity
+from sim.facts import (
+    f10_price_elasticity,
+    f29_flash_depletion,
+)
 from sim.facts.estimate import Estimate, Verdict
 from sim.facts.fact import Fact, Mechanism, Row
 from sim.facts.lab import Job, run_jobs
 
-FACTS: tuple[Fact, ...] = (f10_price_elasticity.FACT,)
+FACTS: tuple[Fact, ...] = (
+    f10_price_elasticity.FACT,
+    f29_flash_depletion.FACT,
+)
 """In the order of the literature table. To add a fact: write its module and add its line."""
 
 
