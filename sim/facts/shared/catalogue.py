@@ -17,9 +17,9 @@ POPULARITY_SIGMA = 0.8
 group buys of BeiBei: its top 1 % of items have 21.5 % of them, the top 10 % 54 %, Gini 0.62 (counted from the
 data)."""
 
-APPEAL_SIGMA = (
-    0.25  # assumption: standard deviations of taste; at a few buyers in 100 readers, a factor of 1.9
-)
+APPEAL_SIGMA = 0.25
+"""Spread of how items appeal, in standard deviations of taste. assumption: where a few readers in 100 buy, one
+standard deviation is a factor of about 1.9."""
 
 PRICE_FEN = 5000  # assumption: median list price of a mother-and-baby shop
 
