@@ -18,8 +18,8 @@ group buys of BeiBei: its top 1 % of items have 21.5 % of them, the top 10 % 54 
 data)."""
 
 APPEAL_SIGMA = 0.25
-"""Spread of how items appeal, in standard deviations of taste. assumption: where a few readers in 100 buy, one
-standard deviation is a factor of about 1.9."""
+"""Spread of how items appeal, in standard deviations of taste. assumption: where a few readers in 100 buy, it
+is a factor of about 1.9."""
 
 PRICE_FEN = 5000  # assumption: median list price of a mother-and-baby shop
 
