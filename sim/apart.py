@@ -52,6 +52,7 @@ MODULES = (
     "sim.mechanics.kol_seeding_kernel",
     "sim.mechanics.push_kernel",
     "sim.mechanics.review_cash_back_kernel",
+    "sim.mechanics.friend_feed_kernel",
     "sim.mechanics.kernel_registry",
     "sim.fast.talk",
     "sim.fast.sharing",

@@ -8,7 +8,8 @@ numba's other model the same line would quietly give `inf`, or 0 for integers.
 Machine code is cached in `<cache>/numba/<digest>`, where `<cache>` is `$SHAPAN_CACHE` or the platform's
 user cache folder and the digest covers every source file of `sim` that compiled code may come from (all
 but pages, commands, sweeps and the suites that judge runs) and the versions of Python, numba and
-llvmlite. numba itself looks only at a function's own file, and would go on using a kernel whose callee has been edited. For the same reason
+llvmlite. numba itself looks only at a function's own file, and would go on using a kernel whose callee
+has been edited. For the same reason
 only functions of `sim` are cached; those of tests, notebooks and plug-ins, whose files the digest does
 not see, are compiled afresh in each process. Without a usable folder (not writable, disk full, broken
 file) everything works, uncached.
@@ -113,7 +114,7 @@ _NEVER_COMPILED = (
     "ui",
     "verification",
 )
-"""Folders and files without compiled functions: editing a text must not make anybody wait for the compiler."""
+"""What holds no compiled function: editing a text must not make anybody wait for the compiler."""
 
 
 def _cache_root() -> Path:

@@ -65,6 +65,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
          "level_up": {"own_sales_fen": 5000}, "ranking": {"prizes_fen": [1000]}},
         {"id": "seeds", "type": "kol_seeding", "fee_fen": 1000, "commission_share": 0.05, "every_days": 1.5},
         {"id": "show", "type": "review_cash_back", "lowest_rating": 3},
+        {"id": "dongtai", "type": "friend_feed", "opt_out_share": 0.3},
     ],
     "pick-up": [
         {"id": "tuan", "type": "community_group_buy", "prices": PRICES, "minimum_order_fen": 3000},
@@ -76,8 +77,8 @@ RUNS: dict[str, list[dict[str, Any]]] = {
 PINNED: dict[str, dict[str, str]] = {
     "1": {
         "group-buy": "7cbbdae96576bae9e65bd8ff9d6f7606b4f4ca4efdf58e58ae3f2dab9eba4180",
-        "flash-sale": "80f2caeaf20994718b6ff64c1ef270b693eb0b0c99f9e562708b8c40e4af0fdf",
-        "distribution": "5ce5d18555c2f962d071f178653baff7a5ac976c2b8a35ea1e85d0274441cc82",
+        "flash-sale": "05d5eef1bd34aa08a5afb3d3c05042259c11eb55fdbd13e42cfac085f6fe3e12",
+        "distribution": "ad450ac27b8d43c9d8ffa08be1068fb127951a3751ab194f71909ba3b0747c6a",
         "pick-up": "41dc89079dd500f02a355c1a81f3964e3c857fb1610ede0c0e66308668a38359",
     },
 }

@@ -77,3 +77,21 @@ def test_luck_comes_from_the_streams_alone(name):
             assert node.value.id not in {"np", "numpy"}, f"{name}, line {node.lineno}: numpy's own generators"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id != "hash", f"{name}, line {node.lineno}: hash() depends on PYTHONHASHSEED"
+
+
+def test_no_two_timers_have_the_same_number():
+    """A mechanic's timer says by a number what it does; the dispatch takes the first that fits."""
+    from sim.mechanics import kernel_registry
+
+    tree = ast.parse(Path(kernel_registry.__file__).read_text(encoding="utf-8"))
+    timer = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "timer")
+    names = [
+        test.comparators[0].id
+        for node in ast.walk(timer)
+        if isinstance(node, ast.If)
+        and isinstance(test := node.test, ast.Compare)
+        and isinstance(test.comparators[0], ast.Name)
+    ]
+    numbers = [getattr(kernel_registry, name) for name in names]
+    assert len(numbers) > 15
+    assert len(set(numbers)) == len(numbers)

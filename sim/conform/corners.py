@@ -42,6 +42,7 @@ _EAGER: list[Settings] = [
     {"type": "coupon", "off_fen": 300, "threshold_fen": 1000, "borne_by": "platform"},
     {"type": "kol_seeding", "choose": "by_degree", "count": 3, "fee_fen": 900, "commission_share": 0.1},
     {"type": "review_cash_back", "delay_days": 0.0},
+    {"type": "friend_feed"},
     {"type": "push", "mention": True, "hours": [3.0, 11.0, 15.0, 21.0], "cost_fen_per_person": 2},
     {"type": "push", "mention": True, "mention_prob": 1.0, "hours": [4.0, 12.0, 16.0, 22.0]},
 ]  # fmt: skip

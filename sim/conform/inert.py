@@ -24,6 +24,8 @@ def inert_mechanics(scenario: Scenario) -> list[Settings]:
         {"type": "push", "audience_share": 0.0},
         {"type": "kol_seeding", "choose": "random", "count": 3, "posts": 0, "sample": False, "fee_fen": 900},
         {"type": "review_cash_back"} | late,
+        {"type": "friend_feed"} | late,
+        {"type": "friend_feed", "opt_out_share": 1.0},
         {"type": "group_buy", "prices": prices, "leader_commission_share": 0.5} | late,
         {"type": "flash_sale", "prices": prices, "bots": 3} | late,
         {"type": "community_group_buy", "prices": prices} | late,

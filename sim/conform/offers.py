@@ -241,6 +241,11 @@ def review_cash_back(choose: Chooser, shop: Shop) -> Settings:
     }
 
 
+def friend_feed(choose: Chooser, shop: Shop) -> Settings:
+    """Friends are shown what members get."""
+    return {"opt_out_share": choose.one(0.0, 0.5)}
+
+
 BY_TYPE: dict[str, Callable[[Chooser, Shop], Settings]] = {
     "group_buy": group_buy,
     "flash_sale": flash_sale,
@@ -251,6 +256,7 @@ BY_TYPE: dict[str, Callable[[Chooser, Shop], Settings]] = {
     "kol_seeding": kol_seeding,
     "push": push,
     "review_cash_back": review_cash_back,
+    "friend_feed": friend_feed,
 }
 """Type of mechanic -> its settings, but for id, window and what it is about."""
 

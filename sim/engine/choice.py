@@ -57,7 +57,13 @@ def _weigh(
             float(price_fen),
         ),
         "pressure": decisions.pressure_term(
-            deciding.urgency, offered.urgency, deciding.scarcity, offered.scarcity
+            deciding.urgency,
+            offered.urgency,
+            deciding.scarcity,
+            offered.scarcity,
+            believed,
+            reference_fen,
+            float(price_fen),
         ),
         "route_taste": deciding.route_taste_sigma
         * normal(world.seed, ROUTE_TASTE, member, int(offered.route), 0),

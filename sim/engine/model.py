@@ -23,7 +23,7 @@ from sim.errors import RunError
 from sim.events import Channel, EventTable, Kind
 from sim.mechanics.base import Mechanic
 from sim.mechanics.registry import MechanicSet
-from sim.mechanics.world import LAST_OBLIGATION, Message, Phase, ProductState
+from sim.mechanics.world import LAST_OBLIGATION, Message, Order, Phase, ProductState
 from sim.network.graph import SocialGraph
 from sim.people import DISTRIBUTOR
 from sim.people import KOL as KOL_ROLE
@@ -216,6 +216,10 @@ class CommunityModel(mesa.Model):
     def share_as_buyer(self, member: int, product: int, cause: int) -> None:
         """A seed passes it on like anybody who has bought."""
         self.members[member].sharer.seeded(product, cause)
+
+    def announce(self, member: int, product: int, cause: int, order: Order | None) -> None:
+        """The platform shows a member's friends what the member has got."""
+        self.members[member].sharer.announced(product, cause, order)
 
     def adopt(self, member: int, product: int) -> None:
         """A seed has the product from now on."""

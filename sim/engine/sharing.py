@@ -85,6 +85,20 @@ class Sharer:
             channels = ("chat",) if only_chats else self.rules.channels
             self._send(product, Motive(cause, -1, offer, adopted=adopted), True, channels)
 
+    def announced(self, product: int, cause: int, order: Order | None) -> None:
+        """The platform shows the member's friends what the member has got, by order or as a gift."""
+        world = self.world
+        if world.now_s >= world.horizon_s:
+            return
+        motive = Motive(cause, -1)
+        if order is not None:
+            found = world.mechanics.group_of(self.number, product)
+            group = order.group if found is None else found[1].number
+            motive = Motive(cause, -1, order.offer, group)
+        friends = self._friends(product, motive, Channel.MOMENTS, False)
+        if friends:
+            world.talk.deliver(self._message(product, motive, Channel.MOMENTS, False), friends, -1)
+
     # whether
 
     def _maybe(self, product: int, motive: Motive) -> None:

@@ -11,7 +11,7 @@ from sim.facts import (
     f29_flash_depletion,
 )
 from sim.facts.estimate import Estimate, Verdict
-from sim.facts.fact import Fact, Mechanism, Row
+from sim.facts.fact import Fact, Mechanism, Row, Sample
 from sim.facts.lab import Job, run_jobs
 
 FACTS: tuple[Fact, ...] = (
@@ -105,7 +105,7 @@ class _Plan:
         return [self._job(arm, seed) for seed in range(1, self.seeds + 1) for arm in self.fact.arms]
 
     def conclude(self, rows: Mapping[Job, Row]) -> tuple[Estimate, ...]:
-        samples = [
+        samples: list[Sample] = [
             {arm: rows[self._job(arm, seed)] for arm in self.fact.arms} for seed in range(1, self.seeds + 1)
         ]
         return self.fact.conclude(samples)

@@ -10,7 +10,7 @@ from sim.compiled import compiled
 from sim.events import Reason
 from sim.fast.desk import arrive, cancel, confirm, follow_up, pay, receive, refund, send_back
 from sim.fast.reader import browse, read, review
-from sim.fast.sharing import post_as_kol, promote, share_seeded
+from sim.fast.sharing import announce, post_as_kol, promote, share_seeded
 from sim.fast.talk import begin_session, deliver, end_session, next_read
 from sim.kernel.agenda import pop_before, release, visit_cause
 from sim.kernel.codes import (
@@ -25,7 +25,7 @@ from sim.kernel.codes import (
 )
 from sim.kernel.counts import end_period
 from sim.kernel.records import entry_of, member_of, request_of, visit_of, world_at
-from sim.kernel.requests import CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
+from sim.kernel.requests import ANNOUNCE, CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
 from sim.mechanics.kernel_registry import timer
 from sim.mechanics.world import LAST_OBLIGATION
 from sim.streams import SESSION_MARK, uniform
@@ -162,3 +162,5 @@ def _serve(w: int, number: int) -> None:
         share_seeded(w, request.who, request.what, request.cause)
     elif kind == DELIVER:
         deliver(w, request.a, request.b, -1)
+    elif kind == ANNOUNCE:
+        announce(w, request.who, request.what, request.cause, request.a)

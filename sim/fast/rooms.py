@@ -96,7 +96,7 @@ def _steps(
     return {
         "item": items,
         # a push wakes its readers and calls those it mentions; a buyer is recruited by every scheme
-        "entry": 2 * items + bots + len(offers) + types.count("commission") * POSTS_MAX,
+        "entry": 2 * items + bots + 2 * len(offers) + types.count("commission") * POSTS_MAX,
         # of one order a scheme writes four rows at most: whose customer, and three levels
         "row": handed + sales + dormant + chats + 4 * len(offers),
         "note": handed + 4 * len(offers),

@@ -100,6 +100,21 @@ def promote(w: int, member: int, product: int, offer: int, cause: int, only_chat
         _send(w, member, product, cause, -1, offer, -1, adopted, True, only_chats)
 
 
+@apart
+def announce(w: int, member: int, product: int, cause: int, number: int) -> None:
+    """The platform shows a member's friends what the member has got, by order or (-1) as a gift."""
+    world = world_at(w, 0)
+    first, end = friend_start_of(w, member), friend_start_of(w, member + 1)
+    if world.now_s >= world.horizon_s or first == end:
+        return
+    offer, group = -1, -1
+    if number >= 0:
+        order = order_of(w, number)
+        waiting = standing_at(standing(w, member, product), 0).waiting
+        offer, group = order.offer, order.group if waiting < 0 else waiting
+    _tell_friends(w, member, product, cause, -1, offer, group, True, False, MOMENTS)
+
+
 # whether
 
 

@@ -15,6 +15,7 @@ PROMOTE = 4  # a distributor tells others: who, what: product, flag: in chats on
 KOL_POST = 5  # a seed posts: who, what: product, step, flag: advertising, a: adopted
 SHARE = 6  # a seed passes it on like a buyer: who, what: product
 DELIVER = 7  # a message goes to those on the list `chosen`: a: message, b: how many
+ANNOUNCE = 8  # friends are shown what somebody has got: who, what: product, a: order or -1
 
 
 @compiled
@@ -76,3 +77,10 @@ def ask_deliver(w: int, message: int, count: int) -> None:
     """Have a message put before the first so many members on the list `chosen`."""
     request = request_of(w, _asked(w, DELIVER))
     request.a, request.b = message, count
+
+
+@compiled
+def ask_announce(w: int, member: int, product: int, cause: int, order: int) -> None:
+    """Have a member's friends shown what the member has got, by order or (-1) as a gift."""
+    request = request_of(w, _asked(w, ANNOUNCE))
+    request.who, request.what, request.cause, request.a = member, product, cause, order

@@ -139,5 +139,8 @@ class Mechanic:
     def reviewed(self, world: World, order: Order, rating: int) -> None:
         """The buyer left a review."""
 
+    def seeded(self, world: World, member: int, product: int, cause: int) -> None:
+        """A member was given one of the products."""
+
     def heard(self, world: World, reading: Reading) -> None:
         """A member read a message about one of the products."""

@@ -28,6 +28,7 @@ from sim.mechanics import (
     community_group_buy_kernel,
     coupon_kernel,
     flash_sale_kernel,
+    friend_feed_kernel,
     kol_seeding_kernel,
     push_kernel,
     referral_kernel,
@@ -40,6 +41,7 @@ from sim.mechanics.commission.record import ADAPT, PLAN_DAY, POSTS, RANK, SETTLE
 from sim.mechanics.community_group_buy_kernel import CUT_OFF, LEADER_POSTS
 from sim.mechanics.coupon_kernel import HAND_OUT
 from sim.mechanics.flash_sale_kernel import BOT_ARRIVES, BOT_RELEASED, CLOSE, OPEN
+from sim.mechanics.friend_feed_kernel import SHOWS
 from sim.mechanics.group_buy import kernel as group_buy_kernel
 from sim.mechanics.group_buy import offer_kernel as group_buy_offer_kernel
 from sim.mechanics.group_buy import record as group_buy_record
@@ -52,46 +54,6 @@ from sim.mechanics.review_cash_back_kernel import PAY_BACK
 from sim.network.graph import SocialGraph
 from sim.people import People
 
-TYPES = (
-    "group_buy",
-    "flash_sale",
-    "community_group_buy",
-    "commission",
-    "referral",
-    "coupon",
-    "kol_seeding",
-    "push",
-    "review_cash_back",
-)
-"""The mechanics that have a compiled form, in the order of their numbers."""
-
-(
-    _GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _REFERRAL, _COUPON, _KOL_SEEDING, _PUSH,
-    _REVIEW_CASH_BACK,
-) = range(len(TYPES))  # fmt: skip
-
-MOMENTS: tuple[tuple[int, ...], ...] = (
-    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY),
-    (_GROUP_BUY, _COMMUNITY, _COMMISSION, _REFERRAL),
-    (_REFERRAL,),
-    (_COUPON,),
-    (_COUPON,),
-    (_COMMISSION, _REFERRAL, _COUPON),
-    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _COUPON),
-    (_COMMISSION,),
-    (_COMMUNITY, _COMMISSION, _REFERRAL, _KOL_SEEDING),
-    (_COMMUNITY, _COMMISSION),
-    (_REVIEW_CASH_BACK,),
-    (_COMMISSION, _COUPON),
-)
-"""By moment, which mechanics care."""
-(
-    _ROUTES, _REWARDS_SHARING, _REWARDS_BUYING, _DISCOUNTS, _PLACED, _PAID, _CANCELLED, _CONFIRMED,
-    _RECEIVED, _RETURNED, _REVIEWED, _HEARD,
-) = range(len(MOMENTS))  # fmt: skip
-
-_NONE = int(Reason.NONE)
-
 _MODULES = {
     "group_buy": (group_buy_kernel, group_buy_offer_kernel),
     "flash_sale": (flash_sale_kernel,),
@@ -102,7 +64,35 @@ _MODULES = {
     "kol_seeding": (kol_seeding_kernel,),
     "push": (push_kernel,),
     "review_cash_back": (review_cash_back_kernel,),
+    "friend_feed": (friend_feed_kernel,),
 }
+
+TYPES = tuple(_MODULES)
+"""The mechanics that have a compiled form, in the order of their numbers."""
+
+(
+    _GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _REFERRAL, _COUPON, _KOL_SEEDING, _PUSH,
+    _REVIEW_CASH_BACK, _FRIEND_FEED,
+) = range(len(TYPES))  # fmt: skip
+
+MOMENTS: tuple[tuple[int, ...], ...] = (
+    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY),
+    (_GROUP_BUY, _COMMUNITY, _COMMISSION, _REFERRAL),
+    (_REFERRAL,), (_COUPON,), (_COUPON,),
+    (_COMMISSION, _REFERRAL, _COUPON, _FRIEND_FEED),
+    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _COUPON),
+    (_COMMISSION,),
+    (_COMMUNITY, _COMMISSION, _REFERRAL, _KOL_SEEDING),
+    (_COMMUNITY, _COMMISSION),
+    (_REVIEW_CASH_BACK,), (_COMMISSION, _COUPON), (_FRIEND_FEED,),
+)  # fmt: skip
+"""By moment, which mechanics care."""
+(
+    _ROUTES, _REWARDS_SHARING, _REWARDS_BUYING, _DISCOUNTS, _PLACED, _PAID, _CANCELLED, _CONFIRMED,
+    _RECEIVED, _RETURNED, _REVIEWED, _HEARD, _SEEDED,
+) = range(len(MOMENTS))  # fmt: skip
+
+_NONE = int(Reason.NONE)
 
 
 def unused_modules(types: Collection[str]) -> frozenset[str]:
@@ -164,6 +154,8 @@ def pack(
             return own, push_kernel.entries(own)
         case "review_cash_back":
             return review_cash_back_kernel.pack(memory, config), 0
+        case "friend_feed":
+            return friend_feed_kernel.pack(memory, config), 0
         case other:
             raise ValueError(f"mechanic {other} has no compiled form")
 
@@ -330,8 +322,10 @@ def paid(w: int, number: int) -> None:
             commission_kernel.paid(w, k, number)
         elif kind == _REFERRAL:
             referral_kernel.paid(w, k, number)
-        else:
+        elif kind == _COUPON:
             coupon_kernel.paid(w, k, number)
+        else:
+            friend_feed_kernel.paid(w, k, number)
     k = order_of(w, number).offer
     if k >= 0:
         kind = offer_of(w, k).type
@@ -402,6 +396,13 @@ def reviewed(w: int, number: int, rating: int) -> None:
         review_cash_back_kernel.reviewed(w, _offer(w, place), number, rating)
 
 
+@compiled
+def seeded(w: int, member: int, product: int, cause: int) -> None:
+    """A member was given a product."""
+    for place in range(_first(w, _SEEDED), _first(w, _SEEDED + 1)):
+        friend_feed_kernel.seeded(w, _offer(w, place), member, product, cause, -1)
+
+
 @apart
 def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> None:
     """A time that a mechanic has set has come."""
@@ -422,7 +423,8 @@ def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> 
     elif action == PAY_BACK:
         review_cash_back_kernel.pay_back(w, k, a)
     elif action == SEEDED:
-        kol_seeding_kernel.seed_one(w, k, who, a, cause)
+        if kol_seeding_kernel.seed_one(w, k, who, a, cause):
+            seeded(w, who, a, cause)
     elif action == KOL_POSTS:
         kol_seeding_kernel.post(w, k, who, a, cause)
     elif action == PAY_SHARE:
@@ -443,3 +445,5 @@ def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> 
         commission_ranking_kernel.rank(w, k)
     elif action == SETTLES:
         commission_kernel.settle(w, k, a)
+    elif action == SHOWS:
+        friend_feed_kernel.show(w, who, a, b, cause)

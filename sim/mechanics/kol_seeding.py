@@ -123,6 +123,7 @@ class KolSeeding(Mechanic):
                     Kind.SAMPLE, seed, product=product, offer=self.index, amount_fen=cost_fen, cause=cause
                 )
             world.adopt(seed, product)
+            world.mechanics.seeded(world, seed, product, cause)
             if self.config.shares_as_buyer:
                 world.share_as_buyer(seed, product, cause)
 

@@ -123,11 +123,11 @@ def start(w: int, k: int) -> None:
 
 
 @apart
-def seed_one(w: int, k: int, seed: int, product: int, cause: int) -> None:
-    """A seed gets a sample."""
+def seed_one(w: int, k: int, seed: int, product: int, cause: int) -> bool:
+    """A seed gets a sample, if there are any."""
     own = _at(offer_of(w, k).own, 0)
     if not own.sample:
-        return
+        return False
     emit(w, _SEED, seed, -1, product, k, -1, -1, -1, 0, 0, cause)
     cost_fen = product_of(w, product).cost_fen
     if cost_fen:
@@ -135,6 +135,7 @@ def seed_one(w: int, k: int, seed: int, product: int, cause: int) -> None:
     adopt(w, seed, product)
     if own.shares_as_buyer:
         ask_share(w, seed, product, cause)
+    return True
 
 
 @apart

@@ -18,6 +18,7 @@ from sim.mechanics.commission.rules import Commission
 from sim.mechanics.community_group_buy import CommunityGroupBuy, CommunityGroupBuyConfig
 from sim.mechanics.coupon import Coupon, CouponConfig
 from sim.mechanics.flash_sale import FlashSale, FlashSaleConfig
+from sim.mechanics.friend_feed import FriendFeed, FriendFeedConfig
 from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.group_buy.rules import Group, GroupBuy
 from sim.mechanics.kol_seeding import KolSeeding, KolSeedingConfig
@@ -37,7 +38,8 @@ AnyMechanicConfig = Annotated[
     | CouponConfig
     | KolSeedingConfig
     | PushConfig
-    | ReviewCashBackConfig,
+    | ReviewCashBackConfig
+    | FriendFeedConfig,
     Field(discriminator="type"),
 ]
 """The settings of any mechanic; `type` says which."""
@@ -52,6 +54,7 @@ MECHANICS: dict[str, type[Mechanic]] = {
     "kol_seeding": KolSeeding,
     "push": Push,
     "review_cash_back": ReviewCashBack,
+    "friend_feed": FriendFeed,
 }
 """`type` in a scenario -> the mechanic at work."""
 
@@ -123,6 +126,11 @@ class MechanicSet:
             if group is not None:
                 return mechanic, group
         return None
+
+    def seeded(self, world: World, member: int, product: int, cause: int) -> None:
+        """A member was given a product."""
+        for mechanic in self.all:
+            mechanic.seeded(world, member, product, cause)
 
     def heard(self, world: World, reading: Reading) -> None:
         """A message was read."""

@@ -160,11 +160,14 @@ class Talk(Protocol):
         """Whether the member no longer gets the operator's pushes."""
 
 
-class OfferNumbers(Protocol):
-    """Finds a mechanic by its id."""
+class Offers(Protocol):
+    """The mechanics of the run, as one of them sees the others."""
 
     def number_of(self, id_: str) -> int:
         """The offer number of a mechanic."""
+
+    def seeded(self, world: World, member: int, product: int, cause: int) -> None:
+        """A member was given a product."""
 
 
 class World(Protocol):
@@ -185,7 +188,7 @@ class World(Protocol):
     agenda: Agenda
     desk: Desk
     talk: Talk
-    mechanics: OfferNumbers
+    mechanics: Offers
 
     def emit(
         self,
@@ -225,6 +228,9 @@ class World(Protocol):
 
     def share_as_buyer(self, member: int, product: int, cause: int) -> None:
         """A seed passes it on like anybody who has bought."""
+
+    def announce(self, member: int, product: int, cause: int, order: Order | None) -> None:
+        """The platform shows a member's friends what the member has got, by order or as a gift."""
 
     def adopt(self, member: int, product: int) -> None:
         """A seed has the product from now on."""

@@ -111,8 +111,8 @@ class Deciding(Frozen):
     # assumption: times depth of discount squared, for products of unknown quality (form: Cao, Hui, Xu 2017)
     unknown_quality_penalty: Utility = 1.5
     urgency: Utility = 0.15  # assumption: at the last moment of the window
-    # assumption: at the last unit, where a progress bar shows it (sign: Cui et al. 2019)
-    scarcity: Utility = 0.15
+    # with F11 (Cui et al. 2019): all stock shown as claimed, at a neutral rating and the reference price
+    scarcity: Utility = 0.30
     route_taste_sigma: Positive = 0.20  # assumption: personal liking for a way to buy
     effort: RouteEffort = RouteEffort()
     fill_prior: Prob = 0.70  # assumption: believed chance that a group fills before any is seen; near F2

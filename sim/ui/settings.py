@@ -146,6 +146,7 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("audience_share", "percent", "推送人群（%）", "Audience (%)"),
         ("cost_fen_per_person", "yuan", "每人成本（元）", "Cost a person (¥)"),
     ),
+    "friend_feed": (("opt_out_share", "percent", "关闭动态的成员（%）", "Members who switched it off (%)"),),
     "review_cash_back": (
         ("cash_fen", "yuan", "返现（元）", "Cash back (¥)"),
         ("lowest_rating", "number", "最低评分", "Lowest rating"),
