@@ -340,6 +340,53 @@ def odd(ctx: click.Context, out: Path | None, *, check: bool) -> None:
 
 
 @cli.command()
+@click.option("--only", multiple=True, metavar="CHECK", help="Make this check only, e.g. bass; repeatable.")
+@click.option("--quick", is_flag=True, help="A tenth of the runs: finds only what is badly wrong.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the real graphs are; by default $SHAPAN_DATA.",
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as Markdown.")
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def verify(ctx: click.Context, /, **given: Any) -> None:
+    """Hold the textbook models by settings alone to other programs and to mathematics.
+
+    Exit code 1 when a comparison fails. The extra `bench` brings NDlib and CyNetDiff; what is missing is
+    skipped.
+    """
+    from sim.commands.verify import VerifyOptions, verify_command
+
+    verify_command(_session(ctx), VerifyOptions(**given))
+
+
+@cli.command()
+@click.option("--only", multiple=True, metavar="FACT", help="This fact only, e.g. F6; repeatable.")
+@click.option("--ablate", is_flag=True, help="Also with each of a fact's mechanisms switched off.")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="In place of each fact's own number.")
+@click.option(
+    "--set", "sets", multiple=True, metavar="PATH=VALUE", help="Laid over every scenario; repeatable."
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; by default one a processor.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into DIR.")
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def facts(ctx: click.Context, /, **given: Any) -> None:
+    """Hold the model to the published facts.
+
+    Results are kept by model and scenario, so a second run is quick. Exit code 3 when a fact with a star is
+    not met by the shipped defaults.
+    """
+    from sim.commands.facts import FactsOptions, facts_command
+
+    facts_command(_session(ctx), FactsOptions(**given))
+
+
+@cli.command()
 @click.argument("file")
 @session_options
 @click.pass_context

@@ -1,0 +1,1 @@
+"""Textbook models by settings alone, held to other programs and to mathematics."""
