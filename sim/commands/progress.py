@@ -31,6 +31,7 @@ _NAMES = {
     "campaign": ("campaign", "活动"),
     "twin": ("no campaign", "无活动对照"),
     "sweep": ("runs", "运行"),
+    "facts": ("facts", "事实"),
     "engine": ("preparing the engine", "准备引擎"),
 }
 
