@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from small_shop import SHOP, write_ring, write_shop
 
 import sim.cli
+import sim.commands.options
 import sim.play
 from sim import __version__
 from sim.cli import cli
@@ -388,10 +389,10 @@ def test_version_and_help_need_no_engine():
 
 
 def test_the_choices_repeated_for_a_quick_start_are_those_there_are():
-    assert sim.cli.ENGINES == sim.play.ENGINES
-    assert sim.cli.EVENTS == sim.play.EVENTS
-    assert sim.cli.GRAPH_FORMATS == FORMATS
-    assert sim.cli.PROGRESS_STYLES == PROGRESS_STYLES
+    assert sim.commands.options.ENGINES == sim.play.ENGINES
+    assert sim.commands.options.EVENTS == sim.play.EVENTS
+    assert sim.commands.options.GRAPH_FORMATS == FORMATS
+    assert sim.commands.options.PROGRESS_STYLES == PROGRESS_STYLES
 
 
 def test_every_code_has_a_name_in_both_languages():
