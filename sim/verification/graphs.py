@@ -56,7 +56,7 @@ def grounds(folder: Path | None) -> tuple[Ground, ...]:
     return (
         Ground(Text("Facebook", "Facebook"), 0.02, _real(folder, FACEBOOK, load_graph)),
         Ground(Text("BeiBei", "贝贝"), 0.4, _real(folder, BEIBEI, _co_purchases)),
-        Ground(Text("generated", "生成网络"), 0.03, generate(1, 5000, median_degree=12.0)),
+        Ground(Text("generated", "生成网络"), 0.02, generate(1, 5000, median_degree=12.0)),
     )
 
 
