@@ -73,7 +73,7 @@ def _finding(against: Text, graphs: int, different: int, spread: int) -> Finding
         MODEL,
         against,
         Text(
-            f"final sets equal on {graphs} graphs, thresholds handed over",
+            f"final sets equal, thresholds handed over (graphs: {graphs})",
             f"交付阈值后，{graphs} 个图上最终集合相同",
         ),
         Text(
