@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from sim.errors import InputError
 from sim.facts import (
     f10_price_elasticity,
+    f11_claimed_share,
+    f28_deal_buyers,
     f29_flash_depletion,
+    f31_scarcity,
+    f32_push_fatigue,
+    f38_small_influencers,
 )
 from sim.facts.estimate import Estimate, Verdict
 from sim.facts.fact import Fact, Mechanism, Row, Sample
@@ -16,7 +21,12 @@ from sim.facts.lab import Job, run_jobs
 
 FACTS: tuple[Fact, ...] = (
     f10_price_elasticity.FACT,
+    f11_claimed_share.FACT,
+    f28_deal_buyers.FACT,
     f29_flash_depletion.FACT,
+    f31_scarcity.FACT,
+    f32_push_fatigue.FACT,
+    f38_small_influencers.FACT,
 )
 """In the order of the literature table. To add a fact: write its module and add its line."""
 
