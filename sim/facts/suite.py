@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 from sim.errors import InputError
 from sim.facts import (
+    f01_friends_convert,
+    f04_recommendations,
+    f05_repeated_exposure,
     f10_price_elasticity,
     f11_claimed_share,
+    f15_adopting_friend,
+    f27_deep_discount,
     f28_deal_buyers,
     f29_flash_depletion,
     f31_scarcity,
@@ -20,8 +25,13 @@ from sim.facts.fact import Fact, Mechanism, Row, Sample
 from sim.facts.lab import Job, run_jobs
 
 FACTS: tuple[Fact, ...] = (
+    f01_friends_convert.FACT,
+    f04_recommendations.FACT,
+    f05_repeated_exposure.FACT,
     f10_price_elasticity.FACT,
     f11_claimed_share.FACT,
+    f15_adopting_friend.FACT,
+    f27_deep_discount.FACT,
     f28_deal_buyers.FACT,
     f29_flash_depletion.FACT,
     f31_scarcity.FACT,

@@ -1,0 +1,1 @@
+"""What several facts share: graphs, and what is read from event tables."""
