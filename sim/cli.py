@@ -18,7 +18,14 @@ from typing import Any, TypeVar
 import click
 
 from sim import __version__
-from sim.commands.options import ENGINES, GRAPH_FORMATS, PROGRESS_STYLES, SEED_MAX, community_options
+from sim.commands.options import (
+    ENGINES,
+    GRAPH_FORMATS,
+    PROGRESS_STYLES,
+    SEED_MAX,
+    calibration_options,
+    community_options,
+)
 from sim.errors import Cancelled, RunError, ShapanError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -115,12 +122,14 @@ def cli() -> None:
 @cli.command()
 @click.argument("scenario")
 @click.option("--variant", metavar="NAME", help="Run this variant of the scenario.")
+@calibration_options
 @community_options
 @session_options
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:
     """Run SCENARIO (a YAML file, or the id of a shipped one) and show what it gives."""
-    from sim.commands.run import RunOptions, run_command
+    from sim.commands.one_run import RunOptions
+    from sim.commands.run import run_command
 
     run_command(_session(ctx), RunOptions(**given))
 
@@ -135,6 +144,7 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     show_default=True,
     help="Run each with so many seeds.",
 )
+@calibration_options
 @community_options
 @session_options
 @click.pass_context
@@ -339,6 +349,30 @@ def scenarios(ctx: click.Context) -> None:
     from sim.commands.scenarios import scenarios_command
 
     scenarios_command(_session(ctx))
+
+
+@cli.command()
+@click.option("--table", is_flag=True, help="Measure how far results move between and around them.")
+@click.option("--members", type=click.IntRange(2, 20_000_000), default=2_000, show_default=True)
+@click.option("--seeds", type=click.IntRange(1, 1_000), default=5, show_default=True)
+@click.option(
+    "--points",
+    type=click.IntRange(0, 1_000),
+    default=20,
+    show_default=True,
+    help="How many points of the open parameters.",
+)
+@click.option("--scenario", "only", multiple=True, metavar="ID", help="Only of this scenario; repeatable.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="As for sweep.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the table as Markdown.")
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def calibrations(ctx: click.Context, /, **given: Any) -> None:
+    """List the calibrations that ship, or tell in a table how far they move the shipped scenarios."""
+    from sim.commands.calibrations import CalibrationsOptions, calibrations_command
+
+    calibrations_command(_session(ctx), CalibrationsOptions(**given))
 
 
 @cli.command()

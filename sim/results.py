@@ -134,7 +134,8 @@ def write_results(
     Args:
         path: the folder.
         result: the run.
-        inputs: what the run was started with, for the manifest.
+        inputs: what the run was started with, for the manifest; its `calibration`, if it has one, is told
+            in the summary and above the scenario too.
         force: replace the results of another run.
         events_file: the run's event table as a file that is already written; it is moved into the folder.
 
@@ -150,15 +151,20 @@ def write_results(
         series = daily_columns(result.table)
         write_series_parquet(series, stage / DAILY)
         write_series_csv(series, stage / DAILY_CSV)
-        _write(stage / SCENARIO, dump_yaml(result.prepared.scenario))
-        write_json(stage / SUMMARY, summary_data(result))
+        used = inputs.get("calibration")
+        above = "" if used is None else f"calibration: {used}"
+        _write(stage / SCENARIO, dump_yaml(result.prepared.scenario, above))
+        write_json(stage / SUMMARY, summary_data(result, inputs))
         content = manifest(result, inputs, write_seconds=time.perf_counter() - began)
         write_json(stage / MANIFEST, content)
     return content
 
 
-def summary_data(result: RunResult) -> dict[str, Any]:
-    """What `summary.json` holds: the measures, how they were recorded, and what in the run is illegal."""
+def summary_data(result: RunResult, inputs: dict[str, Any]) -> dict[str, Any]:
+    """What `summary.json` holds: the measures, how they were recorded, and what in the run is illegal.
+
+    inputs: as for `write_results`.
+    """
     return {
         **result.summary,
         "budget_fen": result.prepared.scenario.operator.budget_fen,
@@ -166,6 +172,7 @@ def summary_data(result: RunResult) -> dict[str, Any]:
         "engine": result.engine,
         "fallback_reason": _english(result.fallback_reason),
         "events": result.table.header.events,
+        "calibration": inputs.get("calibration"),
     }
 
 

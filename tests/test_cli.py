@@ -176,9 +176,9 @@ def test_large_tables_are_written_as_they_come(shop, monkeypatch):
         assert events_file is None or events_file.parent.parent == Path.cwd()
         return run(*args, events_file=events_file, **options)
 
-    monkeypatch.setattr("sim.commands.run.run", noting)
+    monkeypatch.setattr("sim.commands.one_run.run", noting)
     assert call("run", shop, "--no-twin", "--out", "small").exit_code == 0
-    monkeypatch.setattr("sim.commands.run.FULL_MEMBERS_MAX", 100)
+    monkeypatch.setattr("sim.commands.one_run.FULL_MEMBERS_MAX", 100)
     assert call("run", shop, "--no-twin", "--out", "large").exit_code == 0
     assert call("run", shop, "--no-twin").exit_code == 0
     assert [file is None for file in files] == [True, False, True]
@@ -189,7 +189,7 @@ def test_large_tables_are_written_as_they_come(shop, monkeypatch):
     def stopped(*args, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.commands.run.run", stopped)
+    monkeypatch.setattr("sim.commands.one_run.run", stopped)
     assert call("run", shop, "--out", "stopped").exit_code == 130
     assert names() == {shop, "small", "large"}
 
@@ -482,7 +482,7 @@ def test_an_output_folder_that_cannot_be_is_refused_before_the_run(shop, monkeyp
     def never(*args, **options):
         raise AssertionError("it ran")
 
-    monkeypatch.setattr("sim.commands.run.run", never)
+    monkeypatch.setattr("sim.commands.one_run.run", never)
     Path("full").mkdir()
     Path("full/mine.txt").write_text("mine", encoding="utf-8")
     assert "is a file" in refused("run", shop, "--out", shop)
@@ -509,7 +509,7 @@ def test_the_unexpected_is_one_line_and_more_if_asked(shop, monkeypatch, caplog)
     def broken(*args, **options):
         raise LookupError("never thought of")
 
-    monkeypatch.setattr("sim.commands.run.prepare", broken)
+    monkeypatch.setattr("sim.commands.one_run.prepare", broken)
     assert "unexpected LookupError: never thought of" in refused("run", shop, code=3)
     assert not caplog.records
     call("run", shop, "--verbose")
@@ -528,7 +528,7 @@ def test_ctrl_c_is_code_130(shop, monkeypatch):
     def stop(*args, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.commands.run.run", stop)
+    monkeypatch.setattr("sim.commands.one_run.run", stop)
     assert refused("run", shop, "--out", "out", code=130) == "cancelled"
     assert names() == {shop}
 

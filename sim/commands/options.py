@@ -87,3 +87,18 @@ def community_options(command: F) -> F:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def calibration_options(command: F) -> F:
+    """How people behave where the scenario does not say, the same for `run` and `compare`."""
+    options = (
+        click.option(
+            "--calibration",
+            metavar="ID|FILE",
+            help="Other defaults of behaviour; `shapan calibrations` lists those that ship.",
+        ),
+        click.option("--calibrations", is_flag=True, help="With each calibration that ships, and the range."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

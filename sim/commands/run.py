@@ -2,93 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from sim.commands.engine import ready_engine, warn_if_slow
-from sim.commands.progress import ProgressStyle, reporting
-from sim.commands.session import Session, warning_data, warning_line
+from sim.calibration.calibration import DEFAULT, find_calibration, shipped_calibrations
+from sim.calibration.ranges import Range, ranges
+from sim.commands.one_run import OneRun, RunOptions, get_ready, load, one_run
+from sim.commands.progress import reporting
+from sim.commands.range_table import range_table
+from sim.commands.session import Session, warning_line
 from sim.commands.summary_table import incremental_table, summary_table
-from sim.network.load import GraphFormat
-from sim.own_rules import load_own_rules
-from sim.play import FULL_MEMBERS_MAX, chosen_engine
-from sim.results import EVENTS, check_folder, manifest, scratch_folder, summary_data, write_results
-from sim.run import RunResult, prepare, read_files, run
-from sim.scenario.load import Loaded, load_scenario, parse_assignment
+from sim.errors import InputError
+from sim.metrics.measure import unavailable
+from sim.metrics.registry import Number
+from sim.results import check_folder, staged_folder, summary_data, write_json
+from sim.run import Progress, RunResult
 from sim.scenario.model import Scenario
 from sim.units import yuan
 
-
-@dataclass(frozen=True)
-class RunOptions:
-    """What `shapan run` was told; see its help."""
-
-    scenario: str
-    graph: tuple[Path, ...]
-    graph_format: GraphFormat | None
-    seed: int | None
-    members: int | None
-    engine: str
-    events: str
-    rules: str | None
-    variant: str | None
-    sets: tuple[str, ...]
-    out: Path | None
-    force: bool
-    twin: bool
-    progress: ProgressStyle
+RANGES = "calibrations.json"
+"""File with the ranges over all calibrations, beside a folder for each of them."""
 
 
 def run_command(session: Session, options: RunOptions) -> None:
-    """Run a scenario, write its results and show them.
+    """Run a scenario, with one calibration or with all that ship, write its results and show them.
 
     Raises:
         ShapanError: see `sim.run` and `sim.results`.
     """
-    loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
+    if options.calibrations:
+        _run_over_calibrations(session, options)
+        return
+    calibration = None if options.calibration is None else find_calibration(options.calibration)
+    loaded = load(options, calibration)
     if options.out is not None:
         check_folder(options.out, force=options.force)
-    own = load_own_rules(options.rules)
-    asked: dict[str, Any] = {"engine": options.engine, "events": options.events, "own": own}
-    engine = chosen_engine(options.engine, own)[0]
-    ready_engine(session, engine, options.progress)
-    files = read_files(options.graph, options.graph_format)
-    prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
-    warn_if_slow(session, engine, prepared.graph.n)
-    inputs = {
-        "scenario": options.scenario,
-        "variant": options.variant,
-        "sets": list(options.sets),
-        "rules": options.rules,
-        "files": list(loaded.files),
-        "warnings": [warning_data(warning) for warning in loaded.warnings],
-    }
-    with ExitStack() as place:
-        events_file = None
-        if options.out is not None and prepared.graph.n > FULL_MEMBERS_MAX:
-            events_file = place.enter_context(scratch_folder(options.out)) / EVENTS
-        with reporting(session, options.progress) as progress:
-            result = run(prepared, progress=progress, twin=options.twin, events_file=events_file, **asked)
-        if options.out is None:
-            written = manifest(result, inputs)
-        else:
-            written = write_results(options.out, result, inputs, force=options.force, events_file=events_file)
+    bench = get_ready(session, options)
+    name = DEFAULT if calibration is None else calibration.id
+    with reporting(session, options.progress) as progress:
+        one = one_run(session, options, bench, loaded, name, options.out, progress)
     if session.json:
         out = None if options.out is None else str(options.out)
-        session.print_json({"summary": summary_data(result), "manifest": written, "out": out})
+        summary = summary_data(one.result, one.inputs)
+        session.print_json({"summary": summary, "manifest": one.manifest, "out": out})
     elif not session.quiet:
-        _show(session, loaded, result, written, options.out)
-
-
-def assignments(sets: tuple[str, ...]) -> dict[str, object]:
-    """Values set by hand, by path; of equal paths the last counts.
-
-    Raises:
-        ScenarioError: one is not of the form path=value.
-    """
-    return dict(parse_assignment(text) for text in sets)
+        _show(session, one, options.out)
 
 
 def _show_budget(session: Session, scenario: Scenario, result: RunResult) -> None:
@@ -106,38 +66,64 @@ def _show_budget(session: Session, scenario: Scenario, result: RunResult) -> Non
     )
 
 
-def _show(
-    session: Session, loaded: Loaded, result: RunResult, written: dict[str, Any], out: Path | None
-) -> None:
-    scenario, header = result.prepared.scenario, result.table.header
-    name = session.text(scenario.name.en, scenario.name.zh) or scenario.id
-    title = name if loaded.variant is None else f"{name} / {loaded.variant}"
-    seed = session.text("seed", "种子")
-    ran = f"{seed} {header.seed}, {session.text('engine', '引擎')} {result.engine}, events: {header.events}"
-    session.console.print(summary_table(session, result.summary, f"{title}  ({ran})"))
-    gained = incremental_table(session, result.summary)
+def _run_over_calibrations(session: Session, options: RunOptions) -> None:
+    """Run the scenario with every calibration that ships; results go into a folder of each."""
+    if options.calibration is not None:
+        raise InputError("run: --calibration and --calibrations cannot be used together")
+    calibrations = shipped_calibrations()
+    loaded = [load(options, calibration) for calibration in calibrations]
+    if options.out is not None:
+        check_folder(options.out, force=options.force)
+    bench = get_ready(session, options)
+    with ExitStack() as ending:
+        stage = None
+        if options.out is not None:
+            stage = ending.enter_context(staged_folder(options.out, force=options.force, last=RANGES))
+        runs: dict[str, OneRun] = {}
+        with reporting(session, options.progress) as progress:
+            for calibration, one in zip(calibrations, loaded, strict=True):
+                out = None if stage is None else stage / calibration.id
+                report = _of_calibration(progress, calibration.id)
+                runs[calibration.id] = one_run(session, options, bench, one, calibration.id, out, report)
+        found = ranges([one.result.summary for one in runs.values()])
+        data = {
+            "default": DEFAULT,
+            "calibrations": list(runs),
+            "ranges": {name: _range_data(section) for name, section in found.items()},
+        }
+        if stage is not None:
+            write_json(stage / RANGES, data)
+    if session.json:
+        each = {
+            name: {"summary": summary_data(one.result, one.inputs), "manifest": one.manifest}
+            for name, one in runs.items()
+        }
+        session.print_json(data | {"runs": each, "out": None if options.out is None else str(options.out)})
+    elif not session.quiet:
+        _show_ranges(session, runs, found, options.out)
+
+
+def _of_calibration(progress: Progress | None, name: str) -> Progress | None:
+    return None if progress is None else lambda stage, share: progress(f"{name}, {stage}", share)
+
+
+def _range_data(section: Mapping[str, Range]) -> dict[str, dict[str, Number]]:
+    return {name: asdict(one) for name, one in section.items()}
+
+
+def _show(session: Session, one: OneRun, out: Path | None) -> None:
+    calibration = one.inputs["calibration"]
+    more = "" if calibration == DEFAULT else f", {session.text('calibration', '标定')} {calibration}"
+    session.console.print(summary_table(session, one.result.summary, _title(session, one, more)))
+    gained = incremental_table(session, one.result.summary)
     if gained is not None:
         session.say("")
         session.console.print(gained)
     session.say("")
-    _show_budget(session, scenario, result)
-    residual = result.summary["books_residual_fen"]
-    if residual == 0:
-        session.say(session.text("The books balance.", "账目平衡。"))
-    else:
-        session.say(session.text(f"The books do NOT balance: {residual} fen.", f"账目不平：{residual} 分。"))
-    for offer in result.illegal_offers:
-        session.say(
-            session.text(
-                f"ILLEGAL: {offer} may not be used; for study only.", f"违法：{offer} 不得使用，仅供研究。"
-            )
-        )
-    session.say_fallback(result.engine, result.fallback_reason)
-    session.say_notes(result.prepared.notes)
-    for warning in loaded.warnings:
-        session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}")
-    if loaded.warnings:
-        session.say(session.text("(Warnings are no legal advice.)", "（提醒不构成法律意见。）"))
+    _show_budget(session, one.result.prepared.scenario, one.result)
+    _say_books(session, one.result, "")
+    _say_about(session, one)
+    written = one.manifest
     seconds = f"{written['setup_seconds']:.1f} + {written['run_seconds']:.1f} s"
     session.say(
         session.text(
@@ -147,3 +133,58 @@ def _show(
     )
     if out is not None:
         session.say(session.text(f"Written to {out}", f"已写入 {out}"))
+
+
+def _show_ranges(
+    session: Session, runs: Mapping[str, OneRun], found: Mapping[str, Mapping[str, Range]], out: Path | None
+) -> None:
+    first = runs[DEFAULT]
+    missing = frozenset(name for one in runs.values() for name in unavailable(one.result.table.header))
+    session.console.print(range_table(session, found, missing, _title(session, first, "")))
+    session.say("")
+    session.say(
+        session.text(
+            f"Range over the calibrations {', '.join(runs)}, each on the same luck; value: {DEFAULT}.",
+            f"范围涵盖各标定（{'、'.join(runs)}），运气相同；“值”为 {DEFAULT}。",
+        )
+    )
+    for name, one in runs.items():
+        _say_books(session, one.result, f"{name}: ")
+    _say_about(session, first)
+    if out is not None:
+        session.say(session.text(f"Written to {out}", f"已写入 {out}"))
+
+
+def _title(session: Session, one: OneRun, more: str) -> str:
+    scenario, header = one.result.prepared.scenario, one.result.table.header
+    name = session.text(scenario.name.en, scenario.name.zh) or scenario.id
+    title = name if one.loaded.variant is None else f"{name} / {one.loaded.variant}"
+    engine = f"{session.text('engine', '引擎')} {one.result.engine}"
+    return f"{title}  ({session.text('seed', '种子')} {header.seed}, {engine}, events: {header.events}{more})"
+
+
+def _say_books(session: Session, result: RunResult, whose: str) -> None:
+    residual = result.summary["books_residual_fen"]
+    if residual == 0:
+        session.say(whose + session.text("The books balance.", "账目平衡。"))
+    else:
+        session.say(
+            whose + session.text(f"The books do NOT balance: {residual} fen.", f"账目不平：{residual} 分。")
+        )
+
+
+def _say_about(session: Session, one: OneRun) -> None:
+    """What must be known of a run beside its figures."""
+    result = one.result
+    for offer in result.illegal_offers:
+        session.say(
+            session.text(
+                f"ILLEGAL: {offer} may not be used; for study only.", f"违法：{offer} 不得使用，仅供研究。"
+            )
+        )
+    session.say_fallback(result.engine, result.fallback_reason)
+    session.say_notes(result.prepared.notes)
+    for warning in one.loaded.warnings:
+        session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}")
+    if one.loaded.warnings:
+        session.say(session.text("(Warnings are no legal advice.)", "（提醒不构成法律意见。）"))

@@ -145,9 +145,14 @@ def incremental_table(session: Session, summary: dict[str, Any]) -> Table | None
     table.add_column("", justify="right", no_wrap=True)
     for name, unit, en, zh in INCREMENTAL:
         if gained[name] is not None:
-            signed = unit not in ("share", "ratio") and name != "cost_per_buyer_fen"
+            signed = is_signed(name, unit)
             table.add_row("  " + session.text(en, zh), shown(gained[name], unit, signed=signed))
     return table
+
+
+def is_signed(name: str, unit: str) -> bool:
+    """Whether an increment is a difference, to be shown with its sign."""
+    return unit not in ("share", "ratio") and name != "cost_per_buyer_fen"
 
 
 def shown(value: float | None, unit: str, *, signed: bool = False) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from sim.calibration.calibration import Calibration, find_calibration
+from sim.calibration.under import compose_over
 from sim.scenario.layers import Layers, compose, read_layers, stack
 from sim.scenario.merge import find, place_of
 from sim.scenario.model import Scenario
@@ -47,7 +49,10 @@ class Loaded:
 
 
 def load_scenario(
-    name_or_path: str | Path, variant: str | None = None, sets: Mapping[str, object] | None = None
+    name_or_path: str | Path,
+    variant: str | None = None,
+    sets: Mapping[str, object] | None = None,
+    calibration: Calibration | str | Path | None = None,
 ) -> Loaded:
     """Load a scenario.
 
@@ -56,11 +61,15 @@ def load_scenario(
         variant: The variant of the file to lay on top.
         sets: Dotted path -> value laid on top of that, such as
             `{"mechanics.pintuan.group_size": 3}`: ids for list items; None resets to the default.
+        calibration: Other defaults of behaviour, laid under the file and its bases: a file, or the id of
+            one that ships.
 
     Raises:
-        ScenarioError: There is no such scenario or it is not valid; holds all problems at once.
+        ScenarioError: There is no such scenario or calibration, or it is not valid; holds all problems at
+            once.
     """
-    return _load(read_layers(find_scenario(name_or_path)), variant, sets or {})
+    under = _calibration(calibration)
+    return _load(read_layers(find_scenario(name_or_path)), variant, sets or {}, under)
 
 
 def load_text(
@@ -73,13 +82,18 @@ def load_text(
     return _load(stack(parse_source(text, path.name), path), variant, sets or {})
 
 
-def load_variants(name_or_path: str | Path, sets: Mapping[str, object] | None = None) -> tuple[Loaded, ...]:
-    """Load a scenario as it stands and in each of its variants, in this order.
+def load_variants(
+    name_or_path: str | Path,
+    sets: Mapping[str, object] | None = None,
+    calibration: Calibration | str | Path | None = None,
+) -> tuple[Loaded, ...]:
+    """Load a scenario as it stands and in each of its variants, in this order; see `load_scenario`.
 
     Raises:
         ScenarioError: There is no such scenario, or any variant is not valid; holds the problems of all,
             those of one variant only marked with it.
     """
+    under = _calibration(calibration)
     layers = read_layers(find_scenario(name_or_path))
     loaded: list[Loaded] = []
     problems: list[Problem] = []
@@ -87,7 +101,7 @@ def load_variants(name_or_path: str | Path, sets: Mapping[str, object] | None = 
     unlisted = 0
     for variant in (None, *layers.variants):
         try:
-            loaded.append(_load(layers, variant, sets or {}))
+            loaded.append(_load(layers, variant, sets or {}, under))
         except ScenarioError as error:
             unlisted += error.unlisted if variant is None else 0
             for problem in error.problems:
@@ -113,14 +127,19 @@ def parse_assignment(text: str) -> tuple[str, object]:
     return path.strip(), parse_value(value)
 
 
-def dump_yaml(scenario: Scenario) -> str:
-    """Return the scenario with every default written out, as YAML that loads to an equal one."""
+def dump_yaml(scenario: Scenario, comment: str = "") -> str:
+    """Return the scenario with every default written out, as YAML that loads to an equal one.
+
+    comment: to stand before it, in one line.
+    """
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 110
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # untyped there: None
     stream = io.StringIO()
+    if comment:
+        stream.write(f"# {' '.join(comment.split())}\n")
     yaml.dump(scenario.model_dump(mode="json"), stream)
     return stream.getvalue()
 
@@ -131,8 +150,17 @@ def scenario_sha256(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
-def _load(layers: Layers, variant: str | None, sets: Mapping[str, object]) -> Loaded:
-    root, problems = compose(layers, shape_of(Scenario), variant, sets)
+def _calibration(given: Calibration | str | Path | None) -> Calibration | None:
+    return find_calibration(given) if isinstance(given, (str, Path)) else given
+
+
+def _load(
+    layers: Layers, variant: str | None, sets: Mapping[str, object], under: Calibration | None = None
+) -> Loaded:
+    if under is None:
+        root, problems = compose(layers, shape_of(Scenario), variant, sets)
+    else:
+        root, problems = compose_over(under, layers, shape_of(Scenario), variant, sets)
     scenario = validate(root, Scenario, problems)
     warnings = []
     for warning in scenario_warnings(scenario):

@@ -1,0 +1,104 @@
+"""A calibration: its file, and finding one by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from sim.scenario.layers import shown_name
+from sim.scenario.merge import duplicate_ids
+from sim.scenario.shipped import scenario_folders
+from sim.scenario.source import Node, read_source
+from sim.scenario.validate import validate
+from sim.settings.behaviour import Behaviour
+from sim.settings.fields import Frozen
+from sim.settings.fields import Text as Named
+from sim.settings.problems import Problem, ScenarioError, Text, nearest
+
+DEFAULT = "open-list"
+"""Id of the calibration that the defaults of `sim.settings.behaviour` are."""
+
+FOLDER = "calibrations"
+OPEN_PARAMETERS = "open-parameters"
+"""The one file in the folder of calibrations that is none; see `sim.calibration.open_parameters`."""
+
+
+class CalibrationFile(Frozen):
+    """What a file of a calibration may hold."""
+
+    name: Named
+    about: Named = Named()
+    behaviour: Behaviour = Field(default=Behaviour())
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Other defaults of behaviour.
+
+    Attributes:
+        id: of a shipped one its id, else its path.
+        name: for people.
+        about: what sets it apart.
+        behaviour: what stands in its file and nothing else, each value with its place; a mapping.
+    """
+
+    id: str
+    name: Text
+    about: Text
+    behaviour: Node
+
+
+def calibration_paths() -> dict[str, Path]:
+    """Return id -> file of every shipped calibration, the one of the defaults first."""
+    paths: dict[str, Path] = {}
+    for folder in scenario_folders():
+        for path in sorted((folder / FOLDER).glob("*.yaml")):
+            if path.stem != OPEN_PARAMETERS:
+                paths.setdefault(path.stem, path)
+    return dict(sorted(paths.items(), key=lambda item: (item[0] != DEFAULT, item[0])))
+
+
+def shipped_calibrations() -> tuple[Calibration, ...]:
+    """Return every shipped calibration, the one of the defaults first.
+
+    Raises:
+        ScenarioError: one of them is not valid.
+    """
+    return tuple(_read(id_, path) for id_, path in calibration_paths().items())
+
+
+def find_calibration(name_or_path: str | Path) -> Calibration:
+    """Return the calibration in a file, or the shipped one of this id.
+
+    Raises:
+        ScenarioError: there is neither, or it is not valid; holds all problems at once.
+    """
+    path, shipped = Path(name_or_path), calibration_paths()
+    if path.suffix not in (".yaml", ".yml") and str(name_or_path) in shipped:
+        return _read(str(name_or_path), shipped[str(name_or_path)])
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        exists = False
+    if exists:
+        return _read(str(name_or_path), path)
+    hint = nearest(path.stem, shipped)
+    text = Text(
+        f"no such calibration file or shipped calibration; {hint.en}", f"没有该标定文件或自带标定；{hint.zh}"
+    )
+    raise ScenarioError([Problem(str(name_or_path), 0, "", text)])
+
+
+def _read(id_: str, path: Path) -> Calibration:
+    source = read_source(path, shown_name(path))
+    file = validate(source.root, CalibrationFile, [*source.problems, *duplicate_ids(source.root)])
+    assert isinstance(source.root.value, dict)
+    behaviour = source.root.value.get("behaviour", Node({}, source.root.file, source.root.line))
+    return Calibration(id_, _text(file.name), _text(file.about), behaviour)
+
+
+def _text(named: Named) -> Text:
+    """A text of a file; where one language is missing, the other."""
+    return Text(named.en.strip() or named.zh.strip(), named.zh.strip() or named.en.strip())
