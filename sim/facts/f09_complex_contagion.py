@@ -38,7 +38,7 @@ def _count(arm: str, trial: Trial) -> Row:
     return {
         "adopters": float(np.unique(actor).size),
         "early": float(np.unique(actor[early]).size),
-        "members": float(trial.graph.n - _NETWORKS),  # without the seeds
+        "members": float(trial.graph.n - trial.view.count(Kind.SEED)),
     }
 
 

@@ -29,7 +29,7 @@ def _count(arm: str, trial: Trial) -> Row:
     seen = exposures(trial.view)
     likes = int(arm)
     wanted = seen.channel == (Channel.MOMENTS if likes else Channel.PUSH)
-    wanted &= (seen.actor < _PEOPLE) & (seen.nth == max(1, likes))
+    wanted &= (seen.actor < trial.graph.n // (1 + _FRIENDS)) & (seen.nth == max(1, likes))
     clicked = _clicked(trial.view)
     return {"reads": float(wanted.sum()), "clicks": float((wanted & clicked).sum())}
 
