@@ -320,6 +320,30 @@ def facts(ctx: click.Context, /, **given: Any) -> None:
 
 
 @cli.command()
+@click.argument("folder", metavar="DATA_FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--members",
+    type=click.IntRange(500, 100_000),
+    default=3000,
+    show_default=True,
+    help="Of each simulated community.",
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; by default one a processor.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as Markdown.")
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def beibei(ctx: click.Context, /, **given: Any) -> None:
+    """Fit a shop to BeiBei's group buys on one split of the data, and check it on the other.
+
+    DATA_FOLDER holds beibei_tune.txt.gz, beibei_test.txt.gz and beibei_invalid.txt.gz.
+    """
+    from sim.commands.beibei import BeibeiOptions, beibei_command
+
+    beibei_command(_session(ctx), BeibeiOptions(**given))
+
+
+@cli.command()
 @click.argument("file")
 @session_options
 @click.pass_context

@@ -32,6 +32,8 @@ _NAMES = {
     "twin": ("no campaign", "无活动对照"),
     "sweep": ("runs", "运行"),
     "facts": ("facts", "事实"),
+    "data": ("data", "数据"),
+    "fit": ("fit", "拟合"),
     "calibrations": ("runs", "运行"),
     "engine": ("preparing the engine", "准备引擎"),
 }

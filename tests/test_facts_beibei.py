@@ -1,0 +1,221 @@
+"""The group buys of BeiBei: statistics and observation on made-up tables, the fit on made-up figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from event_rows import row, table
+
+from sim.errors import InputError
+from sim.events import EventTable, Kind
+from sim.facts.beibei.figures import FIGURES, FITTED, measured
+from sim.facts.beibei.fit import PARAMETERS, Fit, Plan, shop_at, solved
+from sim.facts.beibei.observation import files_of
+from sim.facts.beibei.records import Files, groups_of, read_files, read_groups
+from sim.facts.beibei.report import lines, markdown
+from sim.facts.beibei.runs import Job, run
+from sim.facts.beibei.shop import WAITING_GROUP, Shop, lays, scenario
+from sim.facts.beibei.statistics import (
+    gini,
+    intraclass,
+    item_figures,
+    person_figures,
+    top_share,
+    total_figures,
+)
+from sim.facts.contexts import behavioural, changed_paths
+from sim.facts.estimate import Estimate
+
+SHOP = Shop(
+    appeal_mean=0.2,
+    appeal_sigma=0.8,
+    popularity_sigma=0.9,
+    activity_sigma=0.5,
+    chat_size=100.0,
+    leader_share=0.1,
+    leader_discount=0.6,
+    waiting_group=7.0,
+)
+
+
+def small() -> Files:
+    """Initiators 1-4, items 10-12: 1 and 2 join each other, 1 has the same joiner twice."""
+    return Files(
+        tune=groups_of([[1, 10, 2], [2, 10, 1], [3, 11, 9]]),
+        test=groups_of([[1, 11, 2, 8], [2, 12, 7], [3, 10, 1], [4, 10, 6]]),
+        failed=groups_of([[1, 12], [1, 13], [5, 12], [7, 12]]),
+        succeeded=14,
+    )
+
+
+def test_people_figures_of_a_small_table():
+    files = small()
+    found = person_figures(files, "tune", files.tune.initiator)
+    assert found["failures_mean"] == pytest.approx(2 / 3)
+    assert found["failures_none"] == pytest.approx(2 / 3)
+    assert found["same_joiner"] == pytest.approx(1 / 3)
+    assert found["reciprocity"] == pytest.approx(2 / 3)  # 1 -> 2 and 2 -> 1, not 3 -> 9
+    assert found["seats_per_joiner"] == 1.0
+    assert found["initiators_who_join"] == pytest.approx(2 / 3)
+    assert found["joiner_opens_same_item"] == pytest.approx(2 / 3)
+    assert person_figures(files, "test", files.test.initiator)["groups_of_two"] == 0.75
+    assert person_figures(files, "tune", np.array([3]))["same_joiner"] == 0.0
+
+
+def test_figures_of_both_splits():
+    found = total_figures(small())
+    assert found["success_rate"] == pytest.approx(14 / 18)
+    assert found["second_success"] == 0.75
+    assert found["reciprocity_both"] == pytest.approx(2 / 7)  # 1 -> 2 and 2 -> 1
+    assert found["failing_without_success"] == pytest.approx(2 / 3)  # 5 and 7, not 1
+    assert found["largest_component_both"] == 0.75
+    assert found["transitivity_both"] == 0.0
+
+
+def test_item_figures_scale_the_successes_that_are_not_shown():
+    found = item_figures(small(), "test")
+    # 14 successes stand behind 4: items 10 (7 of 7), 11 (3.5 of 3.5), 12 (3.5 of 6.5), 13 (0 of 1)
+    assert found["groups_in_items_above_90"] == pytest.approx(10.5 / 18)
+    assert found["groups_in_items_below_20"] == pytest.approx(1 / 18)
+    assert found["success_large_items"] == 1.0
+    assert found["items_once"] == pytest.approx(2 / 3)
+
+
+def test_intraclass_is_the_share_of_variance_between_items():
+    rng = np.random.default_rng(1)
+    rate = np.where(rng.random(4000) < 0.5, 0.2, 0.8)  # variance 0.09 of 0.25
+    won = rng.binomial(10, rate).astype(float)
+    assert intraclass(won, 10 - won) == pytest.approx(0.36, abs=0.02)
+    same = rng.binomial(10, 0.5, 4000).astype(float)
+    assert intraclass(same, 10 - same) == pytest.approx(0.0, abs=0.01)
+
+
+def test_concentration():
+    assert gini(np.array([5, 5, 5])) == pytest.approx(0.0)
+    assert gini(np.array([0.0] * 9 + [1.0])) == pytest.approx(0.9)
+    assert top_share(np.array([1] * 9 + [11]), 0.1) == pytest.approx(0.55)
+
+
+def events(*groups: tuple[int, int, list[int], Kind]) -> EventTable:
+    """A table of groups: leader, product, joiners, how it ended."""
+    rows = []
+    for number, (leader, product, joiners, ended) in enumerate(groups):
+        of = {"product": product, "group": number}
+        rows.append(row(number, Kind.GROUP_OPENED, leader, **of))
+        rows += [row(number, Kind.GROUP_JOINED, one, **of) for one in (leader, *joiners)]
+        rows.append(row(number, ended, leader, **of))
+    return table(*rows)
+
+
+def test_what_the_files_show_of_a_run():
+    won, lost = Kind.GROUP_SUCCEEDED, Kind.GROUP_FAILED
+    files = files_of(
+        events(
+            (1, 0, [], lost),  # mended by the next
+            (1, 0, [2], won),
+            (1, 0, [3], won),  # the same pair again
+            (1, 1, [4, 5], won),
+            (2, 1, [], lost),
+            (2, 1, [], lost),
+            (3, 1, [6], won),
+        ),
+        seed=1,
+    )
+    assert files.succeeded == 3
+    assert list(zip(files.failed.initiator, files.failed.item, strict=True)) == [(2, 1)]
+    assert sorted(files.test.initiator) == [1, 3]
+    assert list(files.tune.initiator) == [1]
+    shown = {
+        int(item) for one in (files.tune, files.test.where(files.test.initiator == 1)) for item in one.item
+    }
+    assert shown == {0, 1}
+    whole = [files.tune, files.test]
+    seats = {(int(a), int(b)) for one in whole for a, b in zip(one.host, one.joiner, strict=True)}
+    assert seats == {(1, 2), (1, 4), (1, 5), (3, 6)}
+
+
+def test_which_success_is_shown_where_is_drawn():
+    groups = [(1, item, [2], Kind.GROUP_SUCCEEDED) for item in range(2)]
+    assert {int(files_of(events(*groups), seed).test.item[0]) for seed in range(20)} == {0, 1}
+
+
+def test_a_run_without_groups_shows_nothing():
+    files = files_of(table(row(0, Kind.READ, 1)), 1)
+    assert (len(files.tune), len(files.test), len(files.failed)) == (0, 0, 0)
+
+
+def test_files_that_are_no_groups(tmp_path: Path):
+    path = tmp_path / "groups.txt"
+    path.write_text("1\t2\t3\nsomebody\t2\n")
+    with pytest.raises(InputError, match=r"groups\.txt:2: a group is the numbers"):
+        read_groups(path)
+    with pytest.raises(InputError, match="beibei_tune"):
+        read_files(tmp_path)
+
+
+def test_the_shop_sets_no_coefficient_of_behaviour_but_the_one_it_names():
+    assert [path for path in changed_paths(lays(SHOP, 1000, 1)) if behavioural(path)] == []
+    made = scenario(SHOP, 1000, 1)
+    assert made.behaviour.sharing.waiting_group == 7.0
+    assert behavioural(WAITING_GROUP)
+    assert len(made.products) == 161
+    assert np.std([one.utility for one in made.products]) == pytest.approx(0.8, rel=0.2)
+
+
+def test_a_run_gives_every_figure():
+    figures = run(Job(SHOP, 600, 1))
+    assert {one.id for one in FIGURES} <= set(figures["tune"])
+    assert 0.2 < figures["test"]["success_rate"] < 1.0
+    assert run(Job(SHOP, 600, 1)) == figures
+
+
+def test_the_fit_finds_the_place_that_made_the_figures():
+    rng = np.random.default_rng(3)
+    slopes = rng.normal(0, 2, (len(PARAMETERS), len(FITTED)))
+    truth = rng.uniform(0.25, 0.75, len(PARAMETERS))
+    places = np.clip(truth + rng.uniform(-0.25, 0.25, (120, len(PARAMETERS))), 0, 1)
+    rows = places @ slopes + rng.normal(0, 0.02, (120, len(FITTED)))
+    assert solved(places, rows, truth @ slopes) == pytest.approx(truth, abs=0.06)
+
+
+def test_places_of_the_box():
+    low, high = shop_at(np.zeros(len(PARAMETERS))), shop_at(np.ones(len(PARAMETERS)))
+    for one in PARAMETERS:
+        assert getattr(low, one.field) == pytest.approx(one.low)
+        assert getattr(high, one.field) == pytest.approx(one.high)
+
+
+def test_verdicts_and_report():
+    values = {"success_rate": 0.77, "item_icc": 0.4, "same_joiner": 0.023}
+    data = {
+        split: {
+            one.id: Estimate(one.id, v := values.get(one.id, 0.5), v - 0.001, v + 0.001) for one in FIGURES
+        }
+        for split in ("tune", "test")
+    }
+    odd = {"item_icc": 0.05, "same_joiner": 0.025}
+    predicted = [
+        dict.fromkeys(("tune", "test"), {one.id: values.get(one.id, 0.5) + shift for one in FIGURES} | odd)
+        for shift in (-0.02, 0.0, 0.02)
+    ]
+    fitted = Fit(Plan(500, (1,), 3), SHOP, {one.field: (one.low, one.high) for one in PARAMETERS}, predicted)
+    found = {line.figure.id: line for line in lines(data, fitted)}
+    assert found["success_rate"].verdict == "reproduced"
+    assert found["same_joiner"].verdict == "near"
+    assert found["item_icc"].verdict == "not reproduced"
+    english, chinese = (markdown(list(found.values()), fitted, lang) for lang in ("en", "zh"))
+    assert "| variance of failure that lies between items | 0.4 [0.399, 0.401] | 0.05 " in english
+    assert "未再现" in chinese
+
+
+def test_the_data_are_what_was_counted(data_folder: Path):
+    files = read_files(data_folder)
+    assert (len(files.tune), len(files.test), len(files.failed)) == (154_184, 178_642, 211_291)
+    found = measured(files)
+    assert found["tune"]["success_rate"] == pytest.approx(0.7735, abs=1e-4)
+    assert found["tune"]["same_joiner"] == pytest.approx(0.0231, abs=1e-4)
+    assert found["tune"]["reciprocity_both"] == pytest.approx(0.0188, abs=1e-4)
+    assert found["test"]["item_icc"] == pytest.approx(0.408, abs=1e-3)
+    assert found["test"]["transitivity_both"] == pytest.approx(0.0015, abs=1e-4)
