@@ -102,11 +102,5 @@ FACT = Fact(
     seeds=32,
     count=_count,
     conclude=_conclude,
-    mechanisms=(
-        Mechanism("adopters heard", {"behaviour.deciding.response.argument": "constant"}),
-        Mechanism(
-            "a friend's word",
-            {"behaviour.deciding.source_step.moments": 0.0, "behaviour.deciding.tie_slope": 0.0},
-        ),
-    ),
+    mechanisms=(Mechanism("adopters heard", {"behaviour.deciding.response.argument": "constant"}),),
 )
