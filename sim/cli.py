@@ -324,7 +324,7 @@ def facts(ctx: click.Context, /, **given: Any) -> None:
 @click.option(
     "--members",
     type=click.IntRange(500, 100_000),
-    default=3000,
+    default=2000,
     show_default=True,
     help="Of each simulated community.",
 )

@@ -74,6 +74,18 @@ def test_figures_of_both_splits():
     assert found["transitivity_both"] == 0.0
 
 
+def test_pairs_of_items_against_chance():
+    dealt = Files(  # items 1 and 2 at one initiator each way, 3 with itself at two
+        tune=groups_of([[1, 1, 9], [2, 2, 9], [3, 3, 9], [4, 3, 9]]),
+        test=groups_of([[1, 2, 9], [2, 1, 9], [3, 3, 9], [4, 3, 9]]),
+        failed=groups_of([[1, 7]]),
+        succeeded=8,
+    )
+    # each split: 1/4, 1/4, 1/2; two coincidences of 6 pairs of initiators
+    same = (3 / 8) ** 2 + (3 / 8) ** 2 - (1 / 256 + 1 / 256 + 1 / 16)
+    assert total_figures(dealt)["item_pairs_lift"] == pytest.approx(2 / (6 * same))
+
+
 def test_item_figures_scale_the_successes_that_are_not_shown():
     found = item_figures(small(), "test")
     # 14 successes stand behind 4: items 10 (7 of 7), 11 (3.5 of 3.5), 12 (3.5 of 6.5), 13 (0 of 1)

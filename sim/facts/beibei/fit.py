@@ -24,6 +24,7 @@ from sim.facts.beibei.runs import Job, simulated
 from sim.facts.beibei.shop import Shop
 from sim.facts.beibei.statistics import Figures
 from sim.settings.problems import Text
+from sim.streams import normal, uniform
 
 Floats = NDArray[np.float64]
 
@@ -65,6 +66,7 @@ PARAMETERS = (
 
 _NEAREST = 3  # assumption: a local model rests on so many runs for each of its coefficients
 _TOLERANCE = 0.05  # assumption: what differs by less than 5 % (of odds, for shares) is not worth fitting
+_REFIT = 10_106  # stream free for own use
 _PULL = 0.02  # assumption: a weak pull to the box's middle where the data do not say
 _RIDGE = 2e-4  # keeps the slopes finite where resampled runs coincide; squared places, beside about 0.005
 
@@ -73,7 +75,7 @@ _RIDGE = 2e-4  # keeps the slopes finite where resampled runs coincide; squared 
 class Plan:
     """How much is run: members of each run, runs of each wave, runs that predict."""
 
-    members: int = 3000
+    members: int = 2000
     waves: tuple[int, ...] = (48, 28, 28)
     predictive: int = 20
 
@@ -126,13 +128,8 @@ def fit(
         places = np.concatenate((places, new))
         rows = np.concatenate((rows, [scaled(one["tune"]) for one in figures]))
         best, done, width = solved(places, rows, goal), done + size, width * 0.5
-    rng = np.random.default_rng(0)
     noise = local(places, rows, goal)[2]
-    refits = np.empty((plan.predictive, len(PARAMETERS)))
-    for k in range(plan.predictive):
-        again = rng.integers(len(places), size=len(places))
-        shaken = goal + noise * rng.standard_normal(len(goal))
-        refits[k] = solved(places[again], rows[again], shaken)
+    refits = np.array([_refit(places, rows, goal, noise, number) for number in range(plan.predictive)])
     ends = np.quantile(refits, (0.025, 0.975), axis=0)
     return Fit(
         plan,
@@ -143,6 +140,14 @@ def fit(
         },
         run(refits, 9000),
     )
+
+
+def _refit(places: Floats, rows: Floats, goal: Floats, noise: Floats, number: int) -> Floats:
+    """The fit to runs drawn again, with replacement, and to a goal shaken by the noise of a run."""
+    n = len(places)
+    again = [int(n * uniform(number, _REFIT, run, 0, 0)) for run in range(n)]
+    shaken = goal + noise * [normal(number, _REFIT, figure, 1, 0) for figure in range(len(goal))]
+    return solved(places[again], rows[again], shaken)
 
 
 def shop_at(place: Floats) -> Shop:

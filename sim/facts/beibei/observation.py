@@ -13,7 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.events import EventTable, Kind
-from sim.facts.beibei.records import Files, Groups, Ints
+from sim.facts.beibei.records import Files, Groups, Ints, Mask
+from sim.streams import uniform
+
+_SHOWN = 10_105  # stream free for own use
 
 
 def files_of(table: EventTable, seed: int) -> Files:
@@ -27,7 +30,7 @@ def files_of(table: EventTable, seed: int) -> Files:
     merged = succeeded.where(_first_of_pair(succeeded))
     failed = failed.where(_first_of_pair(failed))
     failed = failed.where(~np.isin(_pair(failed), _pair(merged)))
-    place = _place_of_initiator(merged.initiator, seed)
+    place = _place_of_initiator(merged, seed)
     return Files(merged.where(place == 1), merged.where(place == 0), failed, len(merged))
 
 
@@ -60,17 +63,18 @@ def _pair(groups: Groups) -> Ints:
     return (groups.initiator << 32) | groups.item
 
 
-def _first_of_pair(groups: Groups) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _first_of_pair(groups: Groups) -> Mask:
     first = np.zeros(len(groups), dtype=np.bool_)
     first[np.unique(_pair(groups), return_index=True)[1]] = True
     return first
 
 
-def _place_of_initiator(initiator: Ints, seed: int) -> Ints:
-    """The place of each group among its initiator's, 0 first, in random order."""
-    order = np.lexsort((np.random.default_rng(seed).random(len(initiator)), initiator))
-    place = np.empty(len(initiator), dtype=np.int64)
-    ranked = initiator[order]
-    starts = np.searchsorted(ranked, ranked)
-    place[order] = np.arange(len(ranked)) - starts
+def _place_of_initiator(groups: Groups, seed: int) -> Ints:
+    """The place of each group among its initiator's, 0 first, in drawn order."""
+    pairs = zip(groups.initiator.tolist(), groups.item.tolist(), strict=True)
+    luck = np.array([uniform(seed, _SHOWN, initiator, item, 0) for initiator, item in pairs])
+    order = np.lexsort((luck, groups.initiator))
+    ranked = groups.initiator[order]
+    place = np.empty(len(groups), dtype=np.int64)
+    place[order] = np.arange(len(ranked)) - np.searchsorted(ranked, ranked)
     return place

@@ -16,8 +16,6 @@ from sim.facts.estimate import quotient
 
 Counts = NDArray[np.int64]
 
-_DEALS = 5  # of items dealt anew; the mean of a few is precise enough beside the count itself
-
 Figures = dict[str, float]
 """Statistic -> value; NaN where there was nothing to measure."""
 
@@ -196,9 +194,13 @@ def _correlation(a: Counts, b: Counts) -> float:
 def _item_pairs_lift(files: Files) -> float:
     """How much oftener two initiators have the same two items than if items were dealt out anew."""
     _, one, other = np.intersect1d(files.tune.initiator, files.test.initiator, return_indices=True)
-    a, b = files.tune.item[one], files.test.item[other]
-    dealt = [_coincidences(a, np.random.default_rng(k).permutation(b)) for k in range(_DEALS)]
-    return quotient(_coincidences(a, b), float(np.mean(dealt)) if dealt else 0.0)
+    n = len(one)
+    _, counts = _by_item(files.tune.item[one], files.test.item[other])
+    a, b = (counts / max(1, n)).T
+    # two pairs dealt are the same in this order, or in the other, less what is both
+    same = (a @ a) * (b @ b) + (a @ b) ** 2 - (a * a) @ (b * b)
+    met = _coincidences(files.tune.item[one], files.test.item[other])
+    return quotient(met, float(n * (n - 1) / 2 * same))
 
 
 def _coincidences(a: Ints, b: Ints) -> float:
