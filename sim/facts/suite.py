@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sim.errors import InputError
 from sim.facts import (
     f01_friends_convert,
+    f02_group_success,
+    f03_group_size,
     f04_recommendations,
     f05_repeated_exposure,
     f07_viral_features,
@@ -18,11 +20,13 @@ from sim.facts import (
     f15_adopting_friend,
     f17_friends_likes,
     f22_referral_reward,
+    f26_tipping,
     f27_deep_discount,
     f28_deal_buyers,
     f29_flash_depletion,
     f31_scarcity,
     f32_push_fatigue,
+    f35_concentration,
     f38_small_influencers,
 )
 from sim.facts.estimate import Estimate, Verdict
@@ -31,6 +35,8 @@ from sim.facts.lab import Job, run_jobs
 
 FACTS: tuple[Fact, ...] = (
     f01_friends_convert.FACT,
+    f02_group_success.FACT,
+    f03_group_size.FACT,
     f04_recommendations.FACT,
     f05_repeated_exposure.FACT,
     f07_viral_features.FACT,
@@ -41,11 +47,13 @@ FACTS: tuple[Fact, ...] = (
     f15_adopting_friend.FACT,
     f17_friends_likes.FACT,
     f22_referral_reward.FACT,
+    f26_tipping.FACT,
     f27_deep_discount.FACT,
     f28_deal_buyers.FACT,
     f29_flash_depletion.FACT,
     f31_scarcity.FACT,
     f32_push_fatigue.FACT,
+    f35_concentration.FACT,
     f38_small_influencers.FACT,
 )
 """In the order of the literature table. To add a fact: write its module and add its line."""

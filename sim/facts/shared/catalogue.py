@@ -12,18 +12,17 @@ from sim.streams import normal, normal_quantile
 
 ITEMS = 300  # assumption; the literature table asks for 200 and more
 
-POPULARITY_SIGMA = 0.8
-"""Lognormal spread of how many look for an item, which with that of appeal makes orders as unequal as the
-group buys of BeiBei: its top 1 % of items have 21.5 % of them, the top 10 % 54 %, Gini 0.62 (counted from the
-data)."""
+POPULARITY_SIGMA = 1.3
+"""Lognormal spread of how many look for an item. assumption; with that of appeal, group-buys are about as
+unequal as those of BeiBei, where the top 10 % of items have 54 % of them (counted from the data)."""
 
-APPEAL_SIGMA = 0.25
+APPEAL_SIGMA = 0.30
 """Spread of how items appeal, in standard deviations of taste. assumption: where a few readers in 100 buy, it
-is a factor of about 1.9."""
+is a factor of about 2."""
 
 PRICE_FEN = 5000  # assumption: median list price of a mother-and-baby shop
 
-PRICE_SIGMA = 0.8  # assumption: lognormal; 1 item in 20 is below 13 yuan, 1 in 20 above 185
+PRICE_SIGMA = 1.2  # assumption: lognormal; 1 item in 20 is below 7 yuan, 1 in 20 above 360
 
 GROUP_PRICE_SHARE = 0.70
 """Group price ÷ list price. assumption: about a third below, as in the shipped staple group-buy."""
