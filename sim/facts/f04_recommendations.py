@@ -50,7 +50,7 @@ FACT = Fact(
         "双方有奖的私信推荐，每人一条，无群：购买÷送达的消息 0.4–1.6 %",
     ),
     arms={"shop": Arm(("recommendations",), events="outcomes")},
-    seeds=16,
+    seeds=24,
     count=_count,
     conclude=_conclude,
     mechanisms=(
