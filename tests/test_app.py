@@ -1,11 +1,15 @@
 """The page as a user drives it, without a browser: choosing, changing, running, switching the language."""
 
+import json
+import os
+import re
 import time
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from sim.calibration.calibration import calibration_paths
 from sim.scenario.shipped import shipped_scenarios
 from sim.ui.job_files import JobState
 from sim.ui.jobs import Desk
@@ -217,9 +221,52 @@ def test_a_run_finishes_and_shows_figures_with_denominators(open_app, monkeypatc
         shown = table.value.set_index("指标")
         assert shown.loc["触达率", "分母"] == "成员"
         assert list(shown.columns) == ["A", "B", "B − A", "分母"]
+        healthy(at.toggle(key="over").set_value(True).run())
+        (beside,) = set(os.listdir(tmp_path)) - {job}
+        while one.state(beside).active:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        healthy(at.run())
+        assert linked(at, "job") == job
+        (table,) = at.table
+        assert len(at.warning) + len(at.info) == 1
+        for path in (tmp_path / beside).glob("result-0-*.json"):  # among so few, all calibrations are alike
+            told = json.loads(path.read_text(encoding="utf-8"))
+            told["summary"]["runoff"]["groups_opened"] = 99
+            path.write_text(json.dumps(told), encoding="utf-8")
+        healthy(at.run())
+        (table,) = at.table
+        cell = table.value.set_index("指标").loc["开团数", "A"]
+        assert re.fullmatch(r"[\d.]+ ⟨[\d.]+ … 99⟩", cell)
         healthy(at.button_group(key="lang").set_value("en").run())
         assert linked(at, "job") == job
         assert text("results.figures", "en") in words(at)
     finally:
         one.close()
         st.cache_resource.clear()
+
+
+def test_the_switch_runs_the_same_with_the_other_calibrations_beside(desk, open_app):
+    at = open_app()
+    healthy(at.button(key="rehearse-staple-group-buy").click().run())
+    (request,) = desk.requests.values()
+    assert all(one.calibration is None for one in request.designs)
+    healthy(at.toggle(key="over").set_value(True).run())
+    _, beside = desk.requests.values()
+    others = list(calibration_paths())[1:]
+    assert [one.calibration for one in beside.designs] == [name for name in others for _ in request.designs]
+    assert [(one.scenario, one.variant, one.sets) for one in beside.designs[:2]] == [
+        (one.scenario, one.variant, one.sets) for one in request.designs
+    ]
+    assert (beside.members, beside.seeds) == (request.members, request.seeds)
+    assert linked(at, "job") == request.id
+    assert linked(at, "over") == "all"
+    healthy(at.button(key="stop-beside").click().run())
+    assert desk.stopped == [beside.id]
+    assert text("results.over_stopped", "en") in words(at)
+    healthy(at.toggle(key="over").set_value(False).run())
+    assert "over" not in at.query_params
+    healthy(at.button(key="change").click().run())
+    healthy(field(at, "group_size", 1).set_value("4").run())
+    healthy(at.button(key="run").click().run())
+    assert desk.stopped == [beside.id, request.id, beside.id]  # what nobody waits for any more

@@ -7,31 +7,35 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from sim.calibration.ranges import Range
 from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, SECTIONS, shown
 from sim.compare import Estimate
 from sim.metrics.registry import METRICS, Metric
 from sim.ui.outcome import Outcome
+from sim.ui.over import Over
 from sim.ui.palette import GREY, SIDES, dot
 from sim.ui.state import language, t
 
 _METRICS = {metric.name: metric for metric in METRICS}
-_CARDS = ("buyers", "conversion_of_readers", "net_fen", "margin_fen")
+CARDS = ("buyers", "conversion_of_readers", "net_fen", "margin_fen")
+"""The measures on the cards."""
+
 _GAINED = {"buyers": "buyers", "net_fen": "net_fen", "margin_fen": "margin_fen"}
 """Cards that also tell how much more it is than without the campaign: measure -> increment."""
 
 
-def cards(outcome: Outcome) -> None:
-    """The few figures that everybody asks for first, of every design."""
-    for column, name in zip(st.columns(len(_CARDS)), _CARDS, strict=True):
+def cards(outcome: Outcome, ranges: Over | None = None) -> None:
+    """The few figures that everybody asks for first, of every design; with ranges over calibrations."""
+    for column, name in zip(st.columns(len(CARDS)), CARDS, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.html(_card(outcome, _METRICS[name]))
+            st.html(_card(outcome, _METRICS[name], ranges))
 
 
-def table(outcome: Outcome) -> None:
-    """All key figures: a line for each measure, a column for each design."""
+def table(outcome: Outcome, ranges: Over | None = None) -> None:
+    """All key figures: a line for each measure, a column for each design; with ranges over calibrations."""
     rows: list[list[str]] = []
     for en, zh, names in SECTIONS:
-        lines = [_row(outcome, _METRICS[name], name, "runoff") for name in names if name != "members"]
+        lines = [_row(outcome, ranges, _METRICS[name], name, "runoff") for name in names if name != "members"]
         if kept := [line for line in lines if line is not None]:
             rows.append([f"**{zh if language() == 'zh' else en}**", *[""] * (len(_columns(outcome)) - 1)])
             rows += kept
@@ -39,7 +43,7 @@ def table(outcome: Outcome) -> None:
         gained = []
         for name, unit, en, zh in INCREMENTAL:
             metric = Metric(name, lambda view: None, unit, zh, en)
-            line = _row(outcome, metric, name, "incremental")
+            line = _row(outcome, ranges, metric, name, "incremental")
             if line is not None:
                 gained.append(line)
         if gained:
@@ -62,6 +66,11 @@ def label(metric: Metric) -> str:
     return metric.zh if language() == "zh" else metric.en[:1].upper() + metric.en[1:]
 
 
+def named_measure(name: str) -> str:
+    """The label of a measure by its name."""
+    return label(_METRICS[name])
+
+
 def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
     """A mean as people read it: what is counted and money from ¥10 on without decimals."""
     if value is None:
@@ -75,22 +84,41 @@ def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
     return shown(value, unit, signed=signed).replace("-", "−")
 
 
+def range_shown(one: Range, unit: str, *, signed: bool = False) -> str:
+    """The range of a mean over calibrations; nothing if it is the same with all, or was never measured."""
+    if one.lowest is None or one.highest is None or one.lowest == one.highest == one.default:
+        return ""
+    low, high = (mean_shown(end, unit, signed=signed) for end in (one.lowest, one.highest))
+    return f"⟨{low} … {high}⟩"
+
+
 def _columns(outcome: Outcome) -> list[str]:
     sides = list(SIDES[: outcome.designs])
     gap = [t("results.difference")] if outcome.designs > 1 else []
     return [t("results.measure"), *sides, *gap, t("results.per")]
 
 
-def _row(outcome: Outcome, metric: Metric, measure: str, section: str) -> list[str] | None:
+def _row(
+    outcome: Outcome, ranges: Over | None, metric: Metric, measure: str, section: str
+) -> list[str] | None:
     if section == "runoff" and measure in outcome.unavailable:
         cells = [NOT_RECORDED[language() == "zh"]] * outcome.designs
         return [label(metric), *cells, *[""] * (outcome.designs > 1), BECAUSE]
     levels = [outcome.level(number, measure, section) for number in range(outcome.designs)]
-    if not any(level.mean for level in levels):
+    around = [] if ranges is None else [ranges.level(n, measure, section) for n in range(outcome.designs)]
+    if not any(level.mean for level in levels) and not any(one.lowest or one.highest for one in around):
         return None
     cells = [mean_shown(level.mean, metric.unit) for level in levels]
+    if ranges is not None:
+        cells = [
+            f"{cell} {range_shown(one, metric.unit)}".rstrip()
+            for cell, one in zip(cells, around, strict=True)
+        ]
     if outcome.designs > 1:
         cells.append(_gap(outcome.difference(measure, section), metric.unit))
+        if ranges is not None:
+            gap = range_shown(ranges.difference(measure, section), metric.unit, signed=True)
+            cells[-1] = f"{cells[-1]} {gap}".strip().replace("%", " pp")
     return [
         label(metric),
         *(cell.replace("$", "\\$") for cell in cells),
@@ -106,16 +134,24 @@ def _gap(gap: Estimate, unit: str) -> str:
     return words.replace("%", " pp")  # percentage points
 
 
-def _card(outcome: Outcome, metric: Metric) -> str:
+def _card(outcome: Outcome, metric: Metric, ranges: Over | None) -> str:
     lines = [f'<div style="font-weight:600;margin-bottom:.2rem">{escape(label(metric))}</div>']
     for number in range(outcome.designs):
         value = mean_shown(outcome.level(number, metric.name).mean, metric.unit)
         lines.append(
             f'<div style="font-size:1.35rem;line-height:1.35">{dot(number)} {escape(value)}</div>'
+            f"{_around(ranges, number, metric)}"
             f'<div style="font-size:.8rem;color:{GREY};margin-bottom:.25rem">'
             f"{escape(_aside(outcome, number, metric))}</div>"
         )
     return "".join(lines)
+
+
+def _around(ranges: Over | None, number: int, metric: Metric) -> str:
+    if ranges is None:
+        return ""
+    words = range_shown(ranges.level(number, metric.name), metric.unit)
+    return f'<div style="font-size:.9rem">{escape(words)}</div>'
 
 
 def _aside(outcome: Outcome, number: int, metric: Metric) -> str:

@@ -12,8 +12,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,11 +37,15 @@ _REQUEST, _STATE = "request.json", "state.json"
 
 @dataclass(frozen=True)
 class DesignRequest:
-    """One design to run: a scenario, perhaps a variant of it, and values set by hand (dotted path: value)."""
+    """One design to run: a scenario, perhaps a variant of it, and values set by hand (dotted path: value).
+
+    calibration: id of the one it is laid over; None: the defaults.
+    """
 
     scenario: str
     variant: str | None = None
     sets: Mapping[str, Any] = field(default_factory=dict)
+    calibration: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class JobRequest:
     designs: tuple[DesignRequest, ...]
     members: int
     seeds: tuple[int, ...]
+
+    def over(self, calibrations: Sequence[str]) -> JobRequest:
+        """The same with each of these calibrations: designs of the first one first."""
+        designs = tuple(replace(one, calibration=name) for name in calibrations for one in self.designs)
+        return replace(self, designs=designs)
 
     @property
     def id(self) -> str:

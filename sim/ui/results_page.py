@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from sim.calibration.calibration import calibration_paths
 from sim.settings.problems import ScenarioError
 from sim.ui import figures
 from sim.ui.charts import Chart, adoption_chart, funnel_chart, money_chart, paired_chart
@@ -13,9 +14,23 @@ from sim.ui.difference import difference_line
 from sim.ui.draft import DAYS, Checked, check, differences, draft_of
 from sim.ui.job_files import QUICK_MEMBERS, JobRequest, JobState
 from sim.ui.outcome import Outcome, adoption, funnel, money, outcome_of, paired, twin_adoption
+from sim.ui.over import Over, over
 from sim.ui.palette import SIDES, dot
 from sim.ui.settings import named
-from sim.ui.state import desk, go, job, language, link, plain, set_draft, set_scenario, start_job, t
+from sim.ui.state import (
+    desk,
+    go,
+    job,
+    language,
+    link,
+    plain,
+    set_draft,
+    set_scenario,
+    start_beside,
+    start_job,
+    t,
+    unlink,
+)
 
 _POLL_SECONDS = 0.5
 
@@ -43,9 +58,11 @@ def results_page() -> None:
         _live(name, desk().result_files(name))
     else:
         _ended(name, request, state)
+    with st.container(key="calibrations"):  # of its own, so that what stands below keeps its place
+        ranges = _over(request, outcome)
     if outcome is not None:
         _honest(request, state, outcome)
-        _pictures(outcome)
+        _pictures(outcome, ranges)
 
 
 def _heading(name: str, request: JobRequest, checked: Checked, state: JobState) -> None:
@@ -93,13 +110,13 @@ def _heading(name: str, request: JobRequest, checked: Checked, state: JobState) 
 
 
 @st.fragment(run_every=_POLL_SECONDS)
-def _live(name: str, seen: tuple[str, ...]) -> None:
+def _live(name: str, seen: tuple[str, ...], key: str = "") -> None:
     """Progress and the stop button; draws the whole page again when there is something new to show."""
     state = desk().state(name)
     if state is None or not state.active or desk().result_files(name) != seen:
         st.rerun()
     assert state is not None
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="progress"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"progress{key}"):
         if state.stage == "running":
             words = t("results.running", share=f"{state.share:.0%}")
             left = state.left_seconds
@@ -110,7 +127,49 @@ def _live(name: str, seen: tuple[str, ...]) -> None:
         else:
             words = t(f"results.{state.stage}")
         st.progress(state.share, words)
-        st.button(t("results.stop"), key="stop", on_click=desk().stop, args=(name,))
+        st.button(t("results.stop"), key=f"stop{key}", on_click=desk().stop, args=(name,))
+
+
+def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
+    """The switch over all calibrations, and what is known of them if it is on: a job beside the one shown."""
+    first, *others = calibration_paths()
+    if not others:
+        return None
+    st.session_state.setdefault("over", st.query_params.get("over") == "all")
+    if not st.toggle(t("results.over"), key="over", help=t("results.over_help")):
+        unlink("over")
+        return None
+    link("over", "all")
+    beside = request.over(others)
+    if desk().state(beside.id) is None:
+        start_beside(beside)
+    state = desk().state(beside.id)
+    if state is None or state.active:
+        _live(beside.id, desk().result_files(beside.id), "-beside")
+        st.caption(t("results.over_wait"))
+    elif state.stage != "done":
+        key = "results.over_failed" if state.stage == "failed" else "results.over_stopped"
+        st.markdown(f":red[{plain(t(key, message=state.message))}]")
+        if st.button(t("results.again"), key="again-beside"):
+            start_beside(beside)
+            st.rerun()
+    ranges = None if outcome is None else over(outcome, beside, desk().results(beside.id))
+    if ranges is not None:
+        st.caption(plain(t("results.over_note", default=first, all=", ".join((first, *others)))))
+        _say_agreement(ranges)
+    return ranges
+
+
+def _say_agreement(ranges: Over) -> None:
+    """Whether the better one of two designs is so with every calibration."""
+    if ranges.outcomes[0].designs < 2:
+        return
+    apart = [figures.named_measure(name) for name in figures.CARDS if ranges.disagree(name)]
+    if apart:
+        words = ("、" if language() == "zh" else ", ").join(apart)
+        st.warning(plain(t("results.over_differs", measures=words)))
+    else:
+        st.info(t("results.over_same"))
 
 
 def _duration(seconds: float) -> str:
@@ -147,8 +206,8 @@ def _honest(request: JobRequest, state: JobState, outcome: Outcome) -> None:
         st.error(t("results.unbalanced", fen=outcome.books_residual_fen))
 
 
-def _pictures(outcome: Outcome) -> None:
-    figures.cards(outcome)
+def _pictures(outcome: Outcome, ranges: Over | None) -> None:
+    figures.cards(outcome, ranges)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
         note = t("results.adoption_note" if outcome.has_twin else "results.adoption_note_quick")
@@ -176,7 +235,7 @@ def _pictures(outcome: Outcome) -> None:
         _chart(money_chart(money(outcome), t), "money")
     with st.container(border=True):
         _title(t("results.figures"), t("results.figures_note"))
-        figures.table(outcome)
+        figures.table(outcome, ranges)
 
 
 def _title(title: str, note: str) -> None:

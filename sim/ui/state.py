@@ -90,11 +90,19 @@ def set_job(one: str) -> None:
 
 def start_job(request: JobRequest) -> None:
     """Run this and show it. What this tab had started before, and nobody waits for any more, is stopped."""
-    before = st.session_state.get("started")
-    if before is not None and before != request.id:
-        desk().stop(before)
-    st.session_state["started"] = desk().start(request)
+    for before in st.session_state.get("started", ()):
+        if before != request.id:
+            desk().stop(before)
+    st.session_state["started"] = [desk().start(request)]
     set_job(request.id)
+
+
+def start_beside(request: JobRequest) -> None:
+    """Run this too, for what is shown."""
+    started = st.session_state.setdefault("started", [])
+    name = desk().start(request)
+    if name not in started:
+        started.append(name)
 
 
 def scenario() -> str | None:
@@ -111,6 +119,12 @@ def link(name: str, value: str) -> None:
     """Put what is shown into the address."""
     if st.query_params.get(name) != value:
         st.query_params[name] = value
+
+
+def unlink(name: str) -> None:
+    """Take something out of the address."""
+    if name in st.query_params:
+        del st.query_params[name]
 
 
 def set_pages(pages: Mapping[PageName, StreamlitPage]) -> None:

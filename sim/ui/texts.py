@@ -166,6 +166,33 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.all_members": ("成员 {n} 人", "{n} members"),
     "results.gain": ("比不做活动多 {n}", "{n} more than with no campaign"),
     "results.loss": ("比不做活动少 {n}", "{n} less than with no campaign"),
+    "results.over": ("两套标定", "Over both calibrations"),
+    "results.over_help": (
+        "公开事实不止容许一套行为参数。打开后，用同一份运气在其他标定下再跑一遍，每个数字后面给出各标定下的"
+        "最低到最高。",
+        "The published facts admit more than one set of behavioural parameters. Switched on, all is run "
+        "again with the others on the same luck, and every figure gets its range from lowest to highest.",
+    ),
+    "results.over_note": (
+        "数字为默认标定（{default}）；⟨ ⟩ 内为各标定（{all}）下的最低到最高。图形为默认标定。",
+        "Figures are of the default calibration ({default}); ⟨ ⟩ holds the lowest to highest over {all}. "
+        "Pictures are of the default one.",
+    ),
+    "results.over_wait": (
+        "其他标定算完后，数字后面会给出范围。",
+        "Ranges appear when the other calibrations are done.",
+    ),
+    "results.over_failed": ("其他标定没有算成：{message}", "The other calibrations failed: {message}"),
+    "results.over_stopped": ("其他标定没有算完。", "The other calibrations were not finished."),
+    "results.over_same": (
+        "按四项主要指标的均值，没有哪套标定会颠倒两套方案的优劣；差别是否超出运气，见“B − A”。",
+        "By the means of the four main figures, no calibration reverses which design is better. Whether the "
+        "difference is more than luck, B − A tells.",
+    ),
+    "results.over_differs": (
+        "哪套方案更好取决于标定：{measures}。这些指标上不宜据此推荐。",
+        "Which design is better depends on the calibration, by: {measures}. Do not recommend on these.",
+    ),
     # steps of the funnel
     "step.members": ("全部成员", "all members"),
     "step.reached": ("看到", "reached"),

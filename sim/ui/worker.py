@@ -70,7 +70,10 @@ class JobRun:
             Cancelled: it was told to stop.
         """
         request = self._request
-        scenarios = [load_scenario(one.scenario, one.variant, one.sets).scenario for one in request.designs]
+        scenarios = [
+            load_scenario(one.scenario, one.variant, one.sets, one.calibration).scenario
+            for one in request.designs
+        ]
         write_state(self._job, self.state())
         if request.members > QUICK_MEMBERS:
             for number, scenario in enumerate(scenarios):

@@ -1,0 +1,182 @@
+"""Ranges, recommendations and movements over calibrations: each is what its words say."""
+
+import math
+
+import numpy as np
+import pytest
+
+import sim.calibration.movement
+from sim.calibration.calibration import find_calibration, shipped_calibrations
+from sim.calibration.document import OVERVIEW, Line, Measured, document
+from sim.calibration.movement import Movement, movements
+from sim.calibration.open_parameters import behaviour_at, drawn, open_parameters, read_open_parameters
+from sim.calibration.ranges import Range, range_of, ranges
+from sim.calibration.recommended import recommended
+from sim.commands.calibrations import _lines
+from sim.compare import Comparison, Estimate
+from sim.scenario.load import load_scenario
+from sim.scenario.shipped import shipped_scenarios
+from sim.scenario.source import plain
+from sim.settings.problems import ScenarioError, Text
+from sim.sweep.job import Outcome
+
+
+def by_hand(**values):
+    arrays = {name: np.array(rows, dtype=float) for name, rows in values.items()}
+    designs, seeds = next(iter(arrays.values())).shape
+    return Comparison(tuple("abcdef"[:designs]), tuple(range(seeds)), arrays, (), (), 0, "fast", None, "full")
+
+
+def test_a_range_leaves_out_what_was_not_measured():
+    assert range_of([2, None, 1, 3]) == Range(2, 1, 3)
+    assert range_of([None, 4]) == Range(None, 4, 4)
+    assert range_of([None, None]) == Range(None, None, None)
+
+
+def test_ranges_go_by_section_and_measure_even_if_only_some_have_it():
+    one = {"horizon": {"buyers": 1}, "runoff": {"buyers": 2, "part.a": 5}, "incremental": {"buyers": None}}
+    other = {"horizon": {"buyers": 3}, "runoff": {"buyers": 1}, "incremental": {"buyers": None}}
+    found = ranges([one, other])
+    assert found["horizon"] == {"buyers": Range(1, 1, 3)}
+    assert found["runoff"] == {"buyers": Range(2, 1, 2), "part.a": Range(5, 5, 5)}
+    assert found["incremental"]["buyers"] == Range(None, None, None)
+
+
+def test_the_best_design_is_that_with_the_best_mean_and_a_tie_is_nobodys():
+    first = by_hand(buyers=[[1, 2], [3, 4]], refund_rate=[[0.1, 0.1], [0.3, 0.2]], sends=[[1, 1], [1, 1]])
+    for metric, expected in (("buyers", "b"), ("refund_rate", "a"), ("sends", None)):
+        found = recommended({"x": first, "y": first}, metric)
+        assert found.designs == {"x": expected, "y": expected}
+        assert not found.differs
+        assert not found.beyond_luck
+
+
+def test_a_different_best_design_is_beyond_luck_only_if_both_intervals_say_so():
+    a_wins = by_hand(buyers=[[10, 11, 12], [5, 6, 7.5]])
+    b_wins = by_hand(buyers=[[5, 6, 7], [10, 11, 12.5]])
+    maybe = by_hand(buyers=[[5, 6, 7], [10, 2, 12]])
+    found = recommended({"x": a_wins, "y": b_wins}, "buyers")
+    assert found.designs == {"x": "a", "y": "b"}
+    assert (found.differs, found.beyond_luck) == (True, True)
+    found = recommended({"x": a_wins, "y": maybe}, "buyers")
+    assert (found.differs, found.beyond_luck) == (True, False)
+    one_seed = recommended({"x": by_hand(buyers=[[2], [1]]), "y": by_hand(buyers=[[1], [2]])}, "buyers")
+    assert (one_seed.differs, one_seed.beyond_luck) == (True, False)
+    nothing = by_hand(buyers=[[math.nan], [1]])
+    assert recommended({"x": a_wins, "y": nothing}, "buyers").designs == {"x": "a", "y": None}
+
+
+def test_open_parameters_ship_and_hold_their_defaults():
+    defaults = load_scenario("staple-group-buy").data
+    for one in open_parameters():
+        value = defaults
+        for step in one.path.split("."):
+            value = value[step]
+        assert one.low <= value <= one.high, one.path
+
+
+def test_points_cover_every_range_evenly_and_are_the_same_each_time():
+    parameters = open_parameters()
+    points = drawn(parameters, 12)
+    assert [plain(one.behaviour) for one in points] == [plain(one.behaviour) for one in drawn(parameters, 12)]
+    for one in parameters:
+        found = []
+        for point in points:
+            value = {"behaviour": plain(point.behaviour)}
+            for step in one.path.split("."):
+                value = value[step]
+            found.append(value)
+        assert all(one.low <= value <= one.high for value in found)
+        if one.whole:
+            assert all(isinstance(value, int) for value in found)
+        else:  # a Latin hypercube has one point in each twelfth
+            places = {int((value - one.low) / (one.high - one.low) * 12) for value in found}
+            assert places == set(range(12))
+    load_scenario("staple-group-buy", calibration=points[0])
+    assert drawn(parameters, 0) == drawn((), 5) == ()
+
+
+def test_each_whole_number_has_its_part_of_the_range(tmp_path):
+    path = tmp_path / "open.yaml"
+    path.write_text("behaviour.sharing.chats_limit: [1, 4]\n", encoding="utf-8")
+    (one,) = read_open_parameters(path)
+    assert [one.at(share) for share in (0, 0.24, 0.26, 0.74, 0.76, 1)] == [1, 1, 2, 3, 4, 4]
+    assert plain(behaviour_at([one], [0.3])) == {"sharing": {"chats_limit": 2}}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("population.members: [2, 3]", "population.members: must be a path that begins with behaviour."),
+        (
+            "behaviour.deciding.homofily: [0, 1]",
+            "behaviour.deciding.homofily: unknown key; did you mean `homophily`?",
+        ),
+        ("behaviour.deciding.homophily: 1", "must be [lowest, highest], two numbers, got 1"),
+        ("behaviour.deciding.homophily: [1, 0]", "must be [lowest, highest], two numbers, got [1, 0]"),
+        ("behaviour.deciding.homophily: [0, 2]", "behaviour.deciding.homophily: must be 0 to 1, got 2.0"),
+    ],
+)
+def test_a_wrong_open_parameter_is_named_with_its_line(tmp_path, monkeypatch, line, expected):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "open.yaml").write_text(f"# why\n{line}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read_open_parameters(tmp_path / "open.yaml")
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].render().startswith("open.yaml:2: ")
+    assert expected in caught.value.problems[0].render()
+
+
+def test_movements_are_means_over_the_same_seeds_and_percentiles_of_the_points(monkeypatch):
+    asked = []
+
+    def made(runs, *, outputs, **options):
+        asked.extend((one.behaviour.sharing.chats_limit, seed) for one, seed in runs)
+        return tuple(Outcome(str(n), {"buyers": n}, None, "fast", 0.0) for n in range(len(runs)))
+
+    monkeypatch.setattr(sim.calibration.movement, "run_many", made)
+    calibrations = [find_calibration("open-list"), find_calibration("chats")]
+    points = drawn(open_parameters(), 3)
+    found = movements(["staple-group-buy"], calibrations, points, outputs=["buyers"], members=50, seeds=2)[
+        "staple-group-buy"
+    ]["buyers"]
+    limits = [plain(one.behaviour)["sharing"]["chats_limit"] for one in points]
+    assert [limit for limit, _ in asked[4:]] == [limit for limit in limits for _ in (1, 2)]
+    assert [seed for _, seed in asked] == [1, 2] * 5
+    assert found.default.mean == 0.5
+    assert found.others == {"chats": 2.5}
+    assert (found.low, found.high) == pytest.approx((4.7, 8.3))  # of 4.5, 6.5, 8.5
+    assert found.relative(1) == 1
+    assert found.relative(None) is None
+
+
+def test_the_page_tells_everything_in_both_languages():
+    nothing = Movement(Estimate(0, 0, 0, 2), {"chats": 0.0}, 0.0, 0.0)
+    moved = Movement(Estimate(10, 8, 12, 2), {"chats": 15.0}, 5.0, 20.0)
+    measured = Measured(
+        calibrations=shipped_calibrations()[:2],
+        parameters=open_parameters(),
+        points=20,
+        members=2000,
+        seeds=2,
+        scenarios={"shop": {"buyers": moved, "sends": nothing}},
+        names={"shop": Text("The shop", "小店")},
+        lines={
+            "buyers": Line(Text("buyers", "购买人数"), lambda value: f"{value:g}"),
+            "sends": Line(Text("sends", "分享次数"), lambda value: f"{value:g}"),
+        },
+    )
+    for lang, name, label in (("en", "The shop", "buyers"), ("zh", "小店", "购买人数")):
+        page = document(measured, lang)
+        assert f"## shop: {name}" in page
+        assert f"| {label} | 10 | ±20% | +50% | −50% … +100% |" in page
+        assert "sends" not in page
+        assert "分享次数" not in page
+        assert all(f"| `{one.path}` |" in page for one in open_parameters())
+
+
+def test_the_page_that_is_published_has_every_scenario_and_calibration(root):
+    page = (root / "docs" / "calibrations.md").read_text(encoding="utf-8")
+    assert all(f"## {one.id}: {one.name_en}" in page for one in shipped_scenarios())
+    assert all(f"- **`{one.id}`**" in page for one in shipped_calibrations())
+    assert set(OVERVIEW) <= set(_lines())
