@@ -22,7 +22,10 @@ DEFAULT = "open-list"
 
 FOLDER = "calibrations"
 OPEN_PARAMETERS = "open-parameters"
-"""The one file in the folder of calibrations that is none; see `sim.calibration.open_parameters`."""
+"""Name of the file of `sim.calibration.open_parameters`."""
+
+_NONE = (OPEN_PARAMETERS, "priors")
+"""Files in the folder of calibrations that are none."""
 
 
 class CalibrationFile(Frozen):
@@ -55,7 +58,7 @@ def calibration_paths() -> dict[str, Path]:
     paths: dict[str, Path] = {}
     for folder in scenario_folders():
         for path in sorted((folder / FOLDER).glob("*.yaml")):
-            if path.stem != OPEN_PARAMETERS:
+            if path.stem not in _NONE:
                 paths.setdefault(path.stem, path)
     return dict(sorted(paths.items(), key=lambda item: (item[0] != DEFAULT, item[0])))
 
