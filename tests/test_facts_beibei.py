@@ -16,7 +16,7 @@ from sim.facts.beibei.observation import files_of
 from sim.facts.beibei.records import Files, groups_of, read_files, read_groups
 from sim.facts.beibei.report import lines, markdown
 from sim.facts.beibei.runs import Job, run
-from sim.facts.beibei.shop import WAITING_GROUP, Shop, lays, scenario
+from sim.facts.beibei.shop import Shop, lays, scenario
 from sim.facts.beibei.statistics import (
     gini,
     intraclass,
@@ -36,7 +36,6 @@ SHOP = Shop(
     chat_size=100.0,
     leader_share=0.1,
     leader_discount=0.6,
-    waiting_group=7.0,
 )
 
 
@@ -167,11 +166,9 @@ def test_files_that_are_no_groups(tmp_path: Path):
         read_files(tmp_path)
 
 
-def test_the_shop_sets_no_coefficient_of_behaviour_but_the_one_it_names():
+def test_the_shop_sets_no_coefficient_of_behaviour():
     assert [path for path in changed_paths(lays(SHOP, 1000, 1)) if behavioural(path)] == []
     made = scenario(SHOP, 1000, 1)
-    assert made.behaviour.sharing.waiting_group == 7.0
-    assert behavioural(WAITING_GROUP)
     assert len(made.products) == 161
     assert np.std([one.utility for one in made.products]) == pytest.approx(0.8, rel=0.2)
 

@@ -58,9 +58,6 @@ PARAMETERS = (
     Parameter("chat_size", Text("members of a chat", "群人数"), 30.0, 400.0, "log"),
     Parameter("leader_share", Text("items with a leader's price", "有团长优惠的商品"), 0.02, 0.30, "log"),
     Parameter("leader_discount", Text("leader's discount (of group price)", "团长优惠（占团价）"), 0.3, 0.85),
-    Parameter(
-        "waiting_group", Text("wish to fill one's group (logits)", "想成团的意愿（对数几率）"), 3.5, 9.0
-    ),
 )
 """The limits are assumptions: what a reader would still call a shop and a community."""
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.facts.beibei.figures import FIGURES, SPLITS, Figure
 from sim.facts.beibei.fit import PARAMETERS, Fit
-from sim.facts.beibei.shop import Shop
 from sim.facts.estimate import Estimate
 from sim.settings.problems import Lang, Text
 
@@ -111,12 +110,9 @@ def _markdown(found: list[Line], fitted: Fit, lang: Lang) -> Iterator[str]:
         low, high = fitted.spread[one.field]
         value = getattr(fitted.shop, one.field)
         yield f"| {one.name.get(lang)} | {value:.3g} | {low:.3g} – {high:.3g} | {one.low:g} – {one.high:g} |"
-    default = Shop.__dataclass_fields__["waiting_group"].default
     last = Text(
-        f"\nOnly the last is a coefficient of behaviour "
-        f"(shipped: {default:g}); the others are of the shop and "
-        "its community.",
-        f"\n只有最后一个是行为系数（默认 {default:g}），其余属于店铺与社群。",
+        "\nAll are of the shop and its community; how people decide and share stays at the shipped defaults.",
+        "\n以上全属店铺与社群；人如何决策与分享，一律为默认值。",
     )
     yield last.get(lang)
 

@@ -1,7 +1,6 @@
 """The shop and its community: what is fitted, and the scenario it makes.
 
-Contexts set no coefficient of behaviour. The fit varies one, `waiting_group`, as well: with the shipped one
-four in ten groups are shown to nobody, and no shop can make up for that.
+People are the defaults of the model, whatever is fitted: nothing here is a coefficient of behaviour.
 """
 
 from __future__ import annotations
@@ -13,11 +12,9 @@ from typing import Any
 from sim.facts.contexts import scenario_of
 from sim.facts.fact import Arm
 from sim.scenario.model import Scenario
-from sim.settings.behaviour import Sharing
 from sim.streams import normal, normal_quantile, uniform
 
 PEOPLE_PER_ITEM = 189_821 / 30_551  # source: counted from the files
-WAITING_GROUP = "behaviour.sharing.waiting_group"
 _DAYS = 60.0  # assumption: the files have no times
 _LOOKS_PER_DAY = 1.0  # assumption: whose looks are as many again buys as one whom the shop suits better
 _SESSIONS_PER_DAY = 1.0  # assumption: the chats where groups are shown are opened once a day, on average
@@ -41,7 +38,6 @@ class Shop:
         chat_size: mean members of a chat; everybody is in one, and that is where groups are shown.
         leader_share: share of the items whose initiator gets them cheaper (团长优惠).
         leader_discount: how much cheaper, as a share of the group price.
-        waiting_group: `behaviour.sharing.waiting_group`.
     """
 
     appeal_mean: float
@@ -51,18 +47,15 @@ class Shop:
     chat_size: float
     leader_share: float
     leader_discount: float
-    waiting_group: float = Sharing().waiting_group
 
 
 def scenario(shop: Shop, members: int, seed: int) -> Scenario:
     """The scenario of a shop with so many members and, in proportion, items, which the seed draws too."""
-    return scenario_of(
-        "beibei", Arm((), lays(shop, members, seed)), {"run.seed": seed, WAITING_GROUP: shop.waiting_group}
-    )
+    return scenario_of("beibei", Arm((), lays(shop, members, seed)), {"run.seed": seed})
 
 
 def lays(shop: Shop, members: int, seed: int) -> dict[str, Any]:
-    """What is laid over the defaults, as a scenario file would; no coefficient of behaviour."""
+    """What is laid over the defaults, as a scenario file would."""
     items = range(round(members / PEOPLE_PER_ITEM))
     favoured = [k for k in items if uniform(seed, _LEADER, k, 0, 0) < shop.leader_share]
     chosen = set(favoured)
