@@ -7,7 +7,7 @@ numba's other model the same line would quietly give `inf`, or 0 for integers.
 
 Machine code is cached in `<cache>/numba/<digest>`, where `<cache>` is `$SHAPAN_CACHE` or the platform's
 user cache folder and the digest covers every source file of `sim` that compiled code may come from (all
-but pages, commands, sweeps and the suites that judge runs) and the versions of Python, numba and
+but settings, pages, commands, sweeps and the suites that judge runs) and the versions of Python, numba and
 llvmlite. numba itself looks only at a function's own file, and would go on using a kernel whose callee
 has been edited. For the same reason
 only functions of `sim` are cached; those of tests, notebooks and plug-ins, whose files the digest does
@@ -110,6 +110,8 @@ _NEVER_COMPILED = (
     "conform",
     "facts",
     "odd",
+    "scenario",
+    "settings",
     "sweep",
     "ui",
     "verification",

@@ -37,7 +37,8 @@ def source_term(
     """What the source adds: step·charm·trust·credibility·kept + slope·tie.
 
     tie: strength 0-1, counted from the middle for ties (0 for strangers adds nothing);
-    kept: share of the step that is left when the message is disclosed advertising, else 1.
+    kept: share of the step that is left when the message is disclosed advertising or its sender is paid
+    for it, else 1.
     """
     own = step * charm * trust * credibility * kept
     if tie > 0.0:
@@ -230,9 +231,21 @@ def session_factor(fatigue: float, tolerance: float, slows: float) -> float:
 
 
 @compiled
-def satisfaction_with(quality: float, expected: float, luck: float) -> float:
-    """Quality less what was expected, plus the luck of the parcel; about -1 to 1."""
-    return max(-1.0, min(1.0, quality - expected + luck))
+def wanted_for_itself(utility: float, price: float) -> float:
+    """How far a buyer whom a low price won over falls short of buying at the reference price; 0 for others.
+
+    utility: U of the way to buy; price: its price term.
+    """
+    return min(0.0, utility - max(0.0, price))
+
+
+@compiled
+def satisfaction_with(quality: float, expected: float, luck: float, fit: float, wanted: float) -> float:
+    """Quality less what was expected, plus the luck of the parcel, less for those whom the price won over.
+
+    About -1 to 1. fit: weight of `wanted_for_itself` (Byers et al. 2012, F28: buyers of deals rate lower).
+    """
+    return max(-1.0, min(1.0, quality - expected + luck + fit * wanted))
 
 
 @compiled

@@ -76,10 +76,10 @@ RUNS: dict[str, list[dict[str, Any]]] = {
 
 PINNED: dict[str, dict[str, str]] = {
     "1": {
-        "group-buy": "7cbbdae96576bae9e65bd8ff9d6f7606b4f4ca4efdf58e58ae3f2dab9eba4180",
-        "flash-sale": "05d5eef1bd34aa08a5afb3d3c05042259c11eb55fdbd13e42cfac085f6fe3e12",
-        "distribution": "ad450ac27b8d43c9d8ffa08be1068fb127951a3751ab194f71909ba3b0747c6a",
-        "pick-up": "41dc89079dd500f02a355c1a81f3964e3c857fb1610ede0c0e66308668a38359",
+        "group-buy": "b3cec14f2780b6481381bd38a795c4b5c0a86b4b6725a22cfd6af516f97af797",
+        "flash-sale": "96d984f0086b96b3a45f43e2bf82e3973d56fc8b433228a7c4f90ebc16f8a044",
+        "distribution": "f7cb235cd62917ede06d2b05d6f37e740e0a150badbcda05d4fe9c82d6549567",
+        "pick-up": "1665e60d0adc82f2926b3b1d5976c6cae7d3e6ff4367bf7329df527f5e1d508d",
     },
 }
 """Model version -> SHA-256 of the event table of each run. Older versions stay, for the record."""

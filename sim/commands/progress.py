@@ -35,6 +35,7 @@ _NAMES = {
     "data": ("data", "数据"),
     "fit": ("fit", "拟合"),
     "calibrations": ("runs", "运行"),
+    "identify": ("points", "参数点"),
     "engine": ("preparing the engine", "准备引擎"),
 }
 

@@ -119,7 +119,8 @@ def source_term(world: Community, reading: Reading) -> float:
         world.credibility(message.sender),
         reading.tie,
         deciding.tie_slope,
-        deciding.advertising_share if message.advertising else 1.0,
+        (deciding.advertising_share if message.advertising else 1.0)
+        * (deciding.rewarded_share if message.rewarded else 1.0),
     )
 
 

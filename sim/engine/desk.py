@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from sim.decisions import adapted_reference, believed_quality, return_prob, satisfaction_with, stockpile_mean
+from sim.decisions import (
+    adapted_reference,
+    believed_quality,
+    return_prob,
+    satisfaction_with,
+    stockpile_mean,
+    wanted_for_itself,
+)
 from sim.engine.community import Community
 from sim.engine.decision import RouteTerms
 from sim.events import Kind, Reason, Route
@@ -79,6 +86,7 @@ class Desk:
         order.expected_quality = believed_quality(
             product.quality, product.known_share, state.rating_sum, state.ratings
         )
+        order.wanted = wanted_for_itself(weighed.utility, weighed.terms["price"])
         self._row(Kind.ORDER_PLACED, order, amount_fen=order.payable_fen, value=int(order.route))
         if self.rules.stock_deducted_on == "order":
             self._deduct(order)
@@ -168,7 +176,9 @@ class Desk:
         world = self.world
         product, rules = world.catalogue[order.product], world.behaviour.after_sales
         luck = rules.satisfaction_sigma * normal(world.seed, SATISFACTION, order.member, 0, order.cause)
-        order.satisfaction = satisfaction_with(product.quality, order.expected_quality, luck)
+        order.satisfaction = satisfaction_with(
+            product.quality, order.expected_quality, luck, rules.price_won_fit, order.wanted
+        )
         self._row(Kind.DELIVERED, order, value=int(order.satisfaction * 1000))
         received_s = world.now_s + max(1, int(self.rules.auto_receive_days * DAY))
         world.agenda.at(

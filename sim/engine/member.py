@@ -184,7 +184,7 @@ class Member(mesa.Agent):
     def tire(self, message: Message) -> None:
         """A promotional item adds to the load; past one's tolerance one mutes where it came from."""
         rules, talk = self.model.behaviour.fatigue, self.model.talk
-        self._rest(-rules.per_item)
+        self._rest(-(rules.per_push if message.channel is Channel.PUSH else rules.per_item))
         if self._fatigue <= self.tolerance:
             return
         if message.channel is Channel.CHAT:

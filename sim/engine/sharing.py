@@ -108,7 +108,7 @@ class Sharer:
         reward_fen = world.mechanics.rewards_sharing_fen(world, self.number, product)
         member = world.members[self.number]
         prob = share_prob(
-            rules.intercept,
+            rules.intercept + (rules.bought if motive.adopted else 0.0),
             float(world.people.sharing[self.number]),
             world.catalogue[product].shareability,
             rules.waiting_group * motive.waiting,

@@ -57,10 +57,11 @@ def weigh_routes(w: int, member: int, product: int, number: int, tie: float, her
         way = route_of(w, k)
         way.discount_fen = discounts(w, member, product, k)
         way.paid_fen = way.price_fen - way.discount_fen
+        way.price_term = decisions.price_term(m.price_coefficient, here.reference_fen, float(way.paid_fen))
         way.utility = decisions.route_utility(
             base,
             taste,
-            decisions.price_term(m.price_coefficient, here.reference_fen, float(way.paid_fen)),
+            way.price_term,
             source,
             response,
             decisions.quality_term(
@@ -156,7 +157,8 @@ def _source_term(w: int, member: int, number: int, tie: float) -> float:
         credibility(w, message.sender),
         tie,
         settings.tie_slope,
-        settings.advertising_share if message.advertising else 1.0,
+        (settings.advertising_share if message.advertising else 1.0)
+        * (settings.rewarded_share if message.rewarded else 1.0),
     )
 
 

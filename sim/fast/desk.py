@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from sim.apart import apart
 from sim.compiled import compiled
-from sim.decisions import adapted_reference, believed_quality, return_prob, satisfaction_with, stockpile_mean
+from sim.decisions import (
+    adapted_reference,
+    believed_quality,
+    return_prob,
+    satisfaction_with,
+    stockpile_mean,
+    wanted_for_itself,
+)
 from sim.events import Channel, Kind, Reason, Route
 from sim.fast.sharing import share_paid, share_received
 from sim.kernel.agenda import at
@@ -119,7 +126,8 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
     order.paid_s, order.received_s, order.refunded_fen, order.subsidy_fen = -1, -1, 0, 0
     order.confirmed, order.closed, order.past_stock, order.first_purchase = 0, 0, 0, 0
     order.first_order = not has_ordered_before(w, member)
-    order.expected_quality, order.satisfaction, order.notes, order.next = 0.0, 0.0, -1, -1
+    order.expected_quality, order.wanted, order.satisfaction = 0.0, 0.0, 0.0
+    order.notes, order.next = -1, -1
     payable_fen = order.price_fen + order.postage_fen
     wallet_fen = segment_of(w, m.segment).wallet_fen
     month = world.now_s // _MONTH_S
@@ -147,6 +155,7 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
         return False
     world.order_used += 1
     order.expected_quality = believed_quality(what.quality, what.known_share, what.rating_sum, what.ratings)
+    order.wanted = wanted_for_itself(way.utility, way.price_term)
     emit_order(w, _PLACED, number, payable_fen, order.route)
     if not settings.on_payment:
         _deduct(w, number)
@@ -265,7 +274,9 @@ def arrive(w: int, number: int) -> None:
     seed, member, cause = world.seed, order.member, order.cause
     what = product_of(w, order.product)
     luck = settings.satisfaction_sigma * normal(seed, SATISFACTION, member, 0, cause)
-    order.satisfaction = satisfaction_with(what.quality, order.expected_quality, luck)
+    order.satisfaction = satisfaction_with(
+        what.quality, order.expected_quality, luck, settings.price_won_fit, order.wanted
+    )
     emit_order(w, _DELIVERED, number, 0, int(order.satisfaction * 1000))
     received_s = world.now_s + max(1, int(settings.auto_receive_days * DAY))
     at(w, received_s, _PARCEL, member, mix(cause, _RECEIVED), -1, RECEIVE, number, 0)

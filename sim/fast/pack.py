@@ -99,6 +99,7 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
         "homophily",
         "tie_slope",
         "advertising_share",
+        "rewarded_share",
         "incentive",
         "quality_weight",
         "unknown_quality_penalty",
@@ -113,10 +114,11 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
         "stockpile_units",
     ]:
         made[name] = getattr(deciding, name)
-    for name in ("buy_alone", "open_group", "join_group", "flash", "community"):
+    for name in ("buy_alone", "open_group", "join_group", "join_listed", "flash", "community"):
         made[f"effort_{name}"] = getattr(deciding.effort, name)
     for name in [
         "intercept",
+        "bought",
         "waiting_group",
         "reward_jump",
         "reward_slope",
@@ -130,9 +132,15 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
         "credibility_wear",
     ]:
         made[name] = getattr(sharing, name)
-    for name in ["per_item", "value_item_heals", "slows_sessions", "leave_at", "chat_dies_below"]:
+    for name in ["per_item", "per_push", "value_item_heals", "slows_sessions", "leave_at", "chat_dies_below"]:
         made[name] = getattr(fatigue, name)
-    for name in ["satisfaction_sigma", "review_prob", "dissatisfied_return_prob", "return_delay_days"]:
+    for name in [
+        "satisfaction_sigma",
+        "price_won_fit",
+        "review_prob",
+        "dissatisfied_return_prob",
+        "return_delay_days",
+    ]:
         made[name] = getattr(after, name)
     made["credibility_half_life_s"] = sharing.credibility_half_life_hours * HOUR
     made["half_life_s"] = fatigue.half_life_hours * 3600.0

@@ -147,7 +147,7 @@ def _decide(w: int, member: int, product: int, number: int, strength: float, her
 def _tire(w: int, member: int, number: int) -> None:
     """A promotional item adds to the load; past one's tolerance one mutes where it came from."""
     settings, m, message = settings_of(w, 0), member_of(w, member), message_of(w, number)
-    _rest(w, member, -settings.per_item)
+    _rest(w, member, -(settings.per_push if message.channel == PUSH else settings.per_item))
     if m.fatigue <= m.tolerance:
         return
     if message.channel == CHAT:

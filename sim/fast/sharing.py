@@ -129,7 +129,7 @@ def _maybe(
     m = member_of(w, member)
     reward_fen = rewards_sharing_fen(w, member, product)
     prob = share_prob(
-        settings.intercept,
+        settings.intercept + (settings.bought if adopted else 0.0),
         m.sharing,
         product_of(w, product).shareability,
         settings.waiting_group * waiting,

@@ -63,16 +63,17 @@ WORLD = np.dtype(
 SETTINGS = np.dtype(
     [
         *_fields(
-            f8="taste_persistence homophily tie_slope advertising_share incentive quality_weight "
-            "unknown_quality_penalty urgency scarcity route_taste_sigma effort_buy_alone effort_open_group "
-            "effort_join_group effort_flash effort_community fill_prior fill_prior_groups consider_margin "
-            "fatigue_weight reference_adaptation stockpile_units "
-            "intercept waiting_group reward_jump reward_slope satisfaction liked_margin social_cost "
-            "tie_weight reward_tie_shift guess_weight guess_noise_sigma credibility_wear "
-            "credibility_half_life_s per_item half_life_s value_item_heals slows_sessions leave_at "
-            "chat_dies_below satisfaction_sigma review_prob dissatisfied_return_prob return_delay_days "
-            "payment_prob payment_mean_s auto_receive_days refund_window_days posts_per_day effort_step "
-            "dormant_below_per_day low_heard high_heard",
+            f8="taste_persistence homophily tie_slope advertising_share rewarded_share incentive "
+            "quality_weight unknown_quality_penalty urgency scarcity route_taste_sigma "
+            "effort_buy_alone effort_open_group effort_join_group effort_join_listed effort_flash "
+            "effort_community fill_prior fill_prior_groups consider_margin fatigue_weight "
+            "reference_adaptation stockpile_units intercept bought waiting_group reward_jump "
+            "reward_slope satisfaction liked_margin social_cost tie_weight reward_tie_shift "
+            "guess_weight guess_noise_sigma credibility_wear credibility_half_life_s per_item "
+            "per_push half_life_s value_item_heals slows_sessions leave_at chat_dies_below "
+            "satisfaction_sigma price_won_fit review_prob dissatisfied_return_prob return_delay_days "
+            "payment_prob payment_mean_s auto_receive_days refund_window_days posts_per_day "
+            "effort_step dormant_below_per_day low_heard high_heard",
             i8="on_payment timeout_s oversell_guard platform_fee_ppm expectation_fen_per_week response "
             "on_paid on_received on_liked private_limit chats_limit low_points high_points calendar_entries "
             "stacks_coupon stacks_leader_discount stacks_flash stacks_group stacks_community",
@@ -192,7 +193,7 @@ PLACE = np.dtype(_fields(i8="time_phase tie", i4="entry"), align=True)
 
 ORDER = np.dtype(
     _fields(
-        f8="expected_quality satisfaction",
+        f8="expected_quality wanted satisfaction",
         i8="cause price_fen postage_fen refunded_fen subsidy_fen placed_s paid_s received_s quantity",
         i4="member product group source notes next",
         i2="offer",
@@ -241,7 +242,7 @@ rates: how many levels a product's own commission rates have."""
 
 ROUTE = np.dtype(
     _fields(
-        f8="effort belief urgency scarcity utility",
+        f8="effort belief urgency scarcity utility price_term",
         i8="price_fen paid_fen discount_fen limit_units",
         i4="group",
         i2="offer",

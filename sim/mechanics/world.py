@@ -68,6 +68,7 @@ class Order:
     first_purchase: bool = False  # the member had never paid in this shop
     subsidy_fen: int = 0
     expected_quality: float = 0.0
+    wanted: float = 0.0  # see `sim.decisions.wanted_for_itself`
     satisfaction: float = 0.0
 
     @property

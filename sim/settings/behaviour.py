@@ -38,7 +38,7 @@ class SourceStep(Frozen):
     push: Utility = 0.0  # normalisation: the shop's own word adds nothing
     browse: Utility = 0.0  # normalisation
     reminder: Utility = 0.5  # assumption: who asked to be reminded has half decided
-    own_need: Utility = 0.8  # assumption: the consumable has run out
+    own_need: Utility = 0.2  # with F28: the consumable has run out, and the habit is a weak one
 
 
 class ResponsePoint(Frozen):
@@ -78,9 +78,10 @@ class Response(Frozen):
     """
 
     argument: Literal["adopters", "constant", "neighbour_weight", "tie", "population_share"] = "adopters"
-    low_effort: ResponseTable = _table((0, 0.5), (1, 0.579), (2, 0.618))  # assumption: +0.2, then +0.1 SD
-    # assumption; Centola 2010: the second signal counts most
-    high_effort: ResponseTable = _table((0, 0.309), (1, 0.382), (2, 0.579), (3, 0.655))
+    # with F15, and F17 (the first counts, further ones hardly): +0.28, +0.32 SD
+    low_effort: ResponseTable = _table((0, 0.5), (1, 0.610), (2, 0.626))
+    # with F9 (Centola 2010: the second signal counts most): nothing, +1.8, +2.3 SD
+    high_effort: ResponseTable = _table((0, 0.309), (1, 0.309), (2, 0.903), (3, 0.964))
 
 
 class RouteEffort(Frozen):
@@ -89,6 +90,7 @@ class RouteEffort(Frozen):
     buy_alone: Utility = 0.0  # normalisation
     open_group: Utility = 0.15  # prototype: opening cost
     join_group: Utility = 0.05  # assumption: less than opening
+    join_listed: Utility = 0.05  # assumption: a group of strangers on the open list is as easy to join
     flash: Utility = 0.10  # assumption: being there in time
     community: Utility = 0.10  # assumption: fetching it at the pick-up point
 
@@ -96,23 +98,26 @@ class RouteEffort(Frozen):
 class Deciding(Frozen):
     """The probit over routes (MODEL section 4)."""
 
-    # prototype for staple, others assumption
-    base: CategoryUtility = CategoryUtility(staple=-2.60, interest=-2.70, limited=-2.60, content=-2.90)
+    # prototype for staple; content with F4; others assumption
+    base: CategoryUtility = CategoryUtility(staple=-2.60, interest=-2.70, limited=-2.60, content=-3.00)
     taste_persistence: Share = 0.90  # rho; prototype (F5 wants 0.85 and above)
-    homophily: Share = 0.20  # h; prototype
+    homophily: Share = 0.10  # h; with F1 and F4
     source_step: SourceStep = SourceStep()
     # assumption: from a stranger's to the closest tie; F19: strong ties are individually more influential
     tie_slope: Utility = 0.30
     # assumption: what is left of a source's step when its message is disclosed advertising
     advertising_share: Share = 0.5
-    incentive: Utility = 0.20  # prototype: a personal reward for buying through this link
+    # with F4: what is left of it when the sender is paid for it; receivers wonder why they are told (form:
+    # Verlegh et al. 2013)
+    rewarded_share: Share = 0.1
+    incentive: Utility = 0.10  # with F4: a personal reward for buying through this link
     response: Response = Response()
     quality_weight: Utility = 0.60  # assumption: from worst to best rating seen
-    # assumption: times depth of discount squared, for products of unknown quality (form: Cao, Hui, Xu 2017)
-    unknown_quality_penalty: Utility = 1.5
+    # with F27: times depth of discount squared, for products of unknown quality (form: Cao, Hui, Xu 2017)
+    unknown_quality_penalty: Utility = 2.75
     urgency: Utility = 0.15  # assumption: at the last moment of the window
     # with F11 (Cui et al. 2019): all stock shown as claimed, at a neutral rating and the reference price
-    scarcity: Utility = 0.30
+    scarcity: Utility = 0.20
     route_taste_sigma: Positive = 0.20  # assumption: personal liking for a way to buy
     effort: RouteEffort = RouteEffort()
     fill_prior: Prob = 0.70  # assumption: believed chance that a group fills before any is seen; near F2
@@ -137,8 +142,9 @@ class Sharing(Frozen):
 
     triggers: tuple[Trigger, ...] = ("paid", "received", "liked")
     channels: tuple[ShareChannel, ...] = ("private", "chat", "moments")
-    intercept: Utility = -3.0  # assumption, pinned by F6: most people share nothing
-    waiting_group: Utility = 3.5  # assumption: a member of an unfinished group wants it filled
+    intercept: Utility = -7.0  # with F6 and F12: most people share nothing
+    bought: Utility = 4.0  # with F7: who has it has more to tell
+    waiting_group: Utility = 8.0  # with F2: a member of an unfinished group wants it filled
     reward_jump: Utility = 0.8  # assumption; F22: any reward counts, its size hardly
     reward_slope: Utility = 0.05  # assumption: per e-fold of yuan
     satisfaction: Utility = 1.0  # assumption: per unit of satisfaction
@@ -149,7 +155,8 @@ class Sharing(Frozen):
     private_limit: PositiveCount | None = 6  # prototype: 6 private invitations; null: all friends
     tie_weight: Utility = 1.0  # assumption: preference for close friends, in logs of tie strength
     reward_tie_shift: Utility = 0.8  # assumption; F22: rewards work mainly on weak ties
-    guess_weight: Utility = 0.5  # assumption: of the guessed taste of the recipient
+    # with F8 (hubs are not more persuasive per contact): of the guessed taste of the recipient
+    guess_weight: Utility = 0.10
     guess_noise_sigma: Positive = 1.0  # assumption: the guess is as much noise as taste
     chats_limit: PositiveCount = 2  # prototype: 2 chats an opener
     credibility_wear: Share = 0.03  # assumption: lost with each paid promotion sent
@@ -171,6 +178,8 @@ class Fatigue(Frozen):
     """Promotional load: each item read adds, time heals, value content heals faster."""
 
     per_item: Positive = 1.0  # normalisation
+    # with F32 (Localytics 2017): a push interrupts, an item in a chat is passed over
+    per_push: Positive = 7.0
     half_life_hours: Hours = 48.0  # assumption
     value_item_heals: Positive = 3.0  # assumption
     slows_sessions: Share = 0.3  # assumption: share of sessions lost at personal tolerance
@@ -182,6 +191,8 @@ class AfterSales(Frozen):
     """Satisfaction, reviews and returns."""
 
     satisfaction_sigma: Positive = 0.20  # assumption: luck of the single parcel
+    # with F28 (Byers et al. 2012): for each SD by which one would not have bought at the reference price
+    price_won_fit: Positive = 0.4
     review_prob: Prob = 0.10  # assumption
     dissatisfied_return_prob: Prob = 0.30  # assumption: added chance of return for the fully dissatisfied
     return_delay_days: Annotated[float, Field(gt=0, le=60)] = 2.0  # assumption: mean

@@ -46,7 +46,7 @@ class Segment(Frozen):
     trait_sigma: Positive = 0.25  # assumption: lognormal spread of trust, conformity, activity and tolerance
     conformity: Positive = 1.0  # multiplies the response's lift; normalisation
     sharing: Utility = 0.0  # added to the sharing logit; normalisation
-    sharing_sigma: Positive = 1.0  # assumption; F12: participation is very unequal
+    sharing_sigma: Positive = 2.7  # with F6 and F12: participation is very unequal
     privacy: Share = 0.5  # assumption
     tolerance_items: Positive = 40.0  # assumption: promotional load at which a chat is muted
     old_customer_share: Share = 0.3  # assumption: have paid in this shop before

@@ -50,7 +50,9 @@ def routes(w: int, k: int, member: int, product: int, number: int, count: int) -
         group = group_of(w, g)
         urgency = 1.0 - (group.deadline_s - world.now_s) / own.window_s
         way = route_of(w, count)
-        way.route, way.price_fen, way.effort = _JOIN_ROUTE, cover.price_fen, settings.effort_join_group
+        way.route, way.price_fen, way.effort = _JOIN_ROUTE, cover.price_fen, settings.effort_join_listed
+        if g == message_of(w, number).group:
+            way.effort = settings.effort_join_group
         way.offer, way.group, way.belief = k, g, _belief(w, k, group.seats + 1)
         way.urgency, way.scarcity = min(1.0, max(0.0, urgency)), 0.0
         way.limit_units, way.leader_discount = limit, 0

@@ -83,7 +83,7 @@ class GroupBuy(Mechanic):
                 Offered(
                     Route.JOIN_GROUP,
                     self.price[product],
-                    effort.join_group,
+                    effort.join_group if group.number == reading.message.group else effort.join_listed,
                     self.index,
                     group.number,
                     belief=self._belief(world, len(group.orders) + 1),
