@@ -12,7 +12,7 @@ from sim.streams import normal, normal_quantile
 
 ITEMS = 300  # assumption; the literature table asks for 200 and more
 
-POPULARITY_SIGMA = 1.3
+POPULARITY_SIGMA = 1.2
 """Lognormal spread of how many look for an item. assumption; with that of appeal, group-buys are about as
 unequal as those of BeiBei, where the top 10 % of items have 54 % of them (counted from the data)."""
 
