@@ -11,6 +11,16 @@ from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
 from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
 from sim.settings.problems import Text
 
+_TITLES = [
+    # books, films and music: nobody needs one that he has not heard of; shareability, assumption: all are
+    # asked at the check-out, which decides how many messages there are, not what comes of one
+    {
+        "id": f"title-{number}", "category": "content", "list_price_fen": 4000, "cost_fen": 2000,
+        "shareability": 3,
+    }
+    for number in range(40)  # assumption; many, so that no single one's luck decides
+]  # fmt: skip
+
 
 def _count(arm: str, trial: Trial) -> Row:
     view = trial.view
@@ -49,8 +59,8 @@ FACT = Fact(
         "private messages, both sides rewarded, one a sender, no chats: purchases ÷ delivered 0.4–1.6 %",
         "双方有奖的私信推荐，每人一条，无群：购买÷送达的消息 0.4–1.6 %",
     ),
-    arms={"shop": Arm(("recommendations",), events="outcomes")},
-    seeds=24,
+    arms={"shop": Arm(("recommendations",), {"products": _TITLES}, events="outcomes")},
+    seeds=10,
     count=_count,
     conclude=_conclude,
     mechanisms=(
