@@ -10,7 +10,7 @@ import numpy as np
 from sim.events import Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
 from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
-from sim.facts.shared.notes import everybody_posts, notes
+from sim.facts.shared.notes import ALIKE, everybody_posts, notes
 from sim.facts.shared.reshares import message_forest
 from sim.metrics.cascades import Trees, trees
 from sim.settings.problems import Text
@@ -100,7 +100,7 @@ FACT = Fact(
     conclude=_conclude,
     mechanisms=(
         Mechanism("audiences differ", {"network.degree_sigma": 0.0}),
-        Mechanism("people differ in sharing", {"population.segments.everyone.sharing_sigma": 0.0}),
+        Mechanism("people differ in sharing", ALIKE),
         Mechanism("tastes last", {"behaviour.deciding.taste_persistence": 0.0}),
     ),
 )  # fmt: skip

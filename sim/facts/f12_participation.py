@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.events import Channel, Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
 from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
-from sim.facts.shared.notes import FOR_FEW, notes
+from sim.facts.shared.notes import ALIKE, FOR_FEW, notes
 from sim.network.chats import CHAT_MAX
 from sim.settings.problems import Text
 
@@ -76,8 +76,7 @@ FACT = Fact(
     count=_count,
     conclude=_conclude,
     mechanisms=(
-        Mechanism("people differ in sharing", {"population.segments.everyone.sharing_sigma": 0.0}),
+        Mechanism("people differ in sharing", ALIKE),
         Mechanism("tastes last", {"behaviour.deciding.taste_persistence": 0.0}),
-        Mechanism("people differ in activity", {"population.segments.everyone.trait_sigma": 0.0}),
     ),
 )

@@ -107,6 +107,6 @@ FACT = Fact(
     mechanisms=(
         Mechanism("friends see it", {"mechanics.feed.opt_out_share": 1.0}),
         Mechanism("adopters heard", {"behaviour.deciding.response.argument": "constant"}),
-        Mechanism("people tell", {"behaviour.sharing.triggers": []}),
+        Mechanism("people tell", {"behaviour.sharing.triggers": ()}),
     ),
 )

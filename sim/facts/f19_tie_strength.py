@@ -92,8 +92,5 @@ FACT = Fact(
     seeds=8,
     count=_count,
     conclude=_conclude,
-    mechanisms=(
-        Mechanism("closer ties persuade more", {"behaviour.deciding.tie_slope": 0.0}),
-        Mechanism("friends have tastes in common", {"behaviour.deciding.homophily": 0.0}),
-    ),
+    mechanisms=(Mechanism("closer ties persuade more", {"behaviour.deciding.tie_slope": 0.0}),),
 )

@@ -8,6 +8,10 @@ WORTH_FEN, PRICE_FEN = 3000, 150  # assumption: the trouble of reading is the le
 FOR_FEW = -1.8  # utility; assumption: what one reader in ten likes
 
 
+ALIKE = {"population.segments.everyone.sharing_sigma": 0.0, "behaviour.sharing.intercept": -4.1}
+"""Settings under which all are equally ready to share; the intercept keeps their mean as it is."""
+
+
 def notes(number: int, utility: float = 0.0) -> list[dict[str, Any]]:
     """So many notes, as a scenario's products.
 
