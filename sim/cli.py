@@ -400,6 +400,25 @@ def calibrations(ctx: click.Context, /, **given: Any) -> None:
 
 
 @cli.command()
+@click.option("--points", type=click.IntRange(60, 4096), default=200, show_default=True, help="Of the prior.")
+@click.option("--truths", type=click.IntRange(5, 1000), default=40, show_default=True, help="To recover.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; by default one a processor.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the page as Markdown.")
+@click.option("--open", "open_file", type=click.Path(path_type=Path), metavar="FILE", help="What is open.")
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def identify(ctx: click.Context, /, **given: Any) -> None:
+    """Say which parameters of behaviour the published facts pin down: simulate, and recover.
+
+    What has been measured is kept by model and facts: stopped work goes on where it was.
+    """
+    from sim.commands.identify import IdentifyOptions, identify_command
+
+    identify_command(_session(ctx), IdentifyOptions(**given))
+
+
+@cli.command()
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port on this machine."
 )
