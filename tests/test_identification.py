@@ -172,8 +172,11 @@ def test_bands_say_what_they_say(linear):
 
 @pytest.fixture(scope="module")
 def found():
-    names = ("homophily", "urgency", "scarcity", "incentive")
-    parameters = tuple(Prior(f"behaviour.deciding.{name}", 0.0, 1.0, "assumption") for name in names)
+    names = ("homophily", "urgency", "scarcity", "source_step.chat")
+    parameters = tuple(
+        Prior(f"behaviour.deciding.{name}", low, 1.0, "assumption")
+        for name, low in zip(names, (0.0, 0.0, 0.0, -1.0), strict=True)
+    )
     shares = drawn_shares(4, 120)
     x = 2 * shares - 1
     values = np.stack([x[:, 0] + 0.1 * x[:, 1], x[:, 1] + 2 * x[:, 2], np.ones(120), luck(120)], axis=1)
@@ -181,7 +184,8 @@ def found():
     values[5, 1] = np.nan
     bands = (Band(-0.2, 0.2), Band(0.0, None), Band(0.0, 2.0), Band(None, 3.0))
     shipped = tuple(
-        Measurement(f"F{number}: x", 1.0, band) for number, band in zip((1, 2, 3, 4), bands, strict=True)
+        Measurement(f"F{number}: P(x | y)", 1.0, band)
+        for number, band in zip((1, 2, 3, 4), bands, strict=True)
     )
     return identified(Sample(parameters, shares, values, shipped), truths=20, draws=200)
 
@@ -209,10 +213,12 @@ def test_the_page_and_the_file_of_what_is_open_tell_it(found, tmp_path):
     assert "`deciding.homophily`" in pinned
     assert "`deciding.urgency`" in assumed
     assert "已定的参数" in page(found, "zh")
+    assert "P(x \\| y)" in text
     path = tmp_path / "open.yaml"
     path.write_text(open_parameters_file(found), encoding="utf-8")
     ranges = {one.path.rpartition(".")[2]: one for one in read_open_parameters(path)}
     assert "homophily" not in ranges
+    assert ranges["chat"].low < -0.8
     assert ranges["urgency"].low <= Behaviour().deciding.urgency <= ranges["urgency"].high
 
 

@@ -44,7 +44,7 @@ def open_parameters_file(found: Identification) -> str:
         default = one.prior.default
         low, high = min(one.left_open[0], default), max(one.left_open[1], default)
         plain = one.prior.path.startswith("behaviour.") and ".rise_" not in one.prior.path
-        ends = f"{round(low)}, {round(high)}" if one.prior.whole else f"{_number(low)}, {_number(high)}"
+        ends = f"{round(low)}, {round(high)}" if one.prior.whole else f"{low:.3g}, {high:.3g}"
         lines.append(f"{'' if plain else '# not drawn: '}{one.prior.path}: [{ends}]")
     return "\n".join(lines) + "\n"
 
@@ -73,7 +73,7 @@ def _head(found: Identification, pinned: int, lang: Lang) -> str:
         "of them.\n\n"
         "*Published* is the 90 % interval given the facts' bands instead (a band with two ends counts "
         "as an interval "
-        "of 90 %); it is wider, because bands say less than measurements: what can be recovered is not "
+        "of 90 %); bands say less than measurements: what can be recovered is not "
         "thereby known, "
         "and a width above 0.5 in this column says that the published bands leave it open in practice. "
         "⚠ marks a shipped value outside it.\n\n"
@@ -94,7 +94,7 @@ def _head(found: Identification, pinned: int, lang: Lang) -> str:
         f"全部参数平均 {coverage:.0%}，应为 90 %。区间超过先验一半者列为“假定”：默认值来自其出处或假定，"
         "而非事实。"
         f"{pinned} 个参数已定，并列出提供五分之一以上信息的事实。\n\n"
-        "“公开区间”改以事实的接受范围为据（两端的范围视作 90 % 区间），因而更宽：能恢复不等于已知，"
+        "“公开区间”改以事实的接受范围为据（两端的范围视作 90 % 区间），范围所说少于测量：能恢复不等于已知，"
         "该列宽度超过 0.5 表示公开范围实际上未能定下它。⚠ 表示默认值在区间之外。\n\n"
         f"平均满足的范围：先验点 {met['prior']}，按公开范围抽取的点 {met['published']}，已定参数取默认值"
         "、其余在未定"
@@ -157,7 +157,7 @@ def _panel(found: Identification, lang: Lang) -> str:
 def _statistic(one: Statistic) -> str:
     shipped = one.shipped
     cells = (
-        shipped.name,
+        shipped.name.replace("|", "\\|"),
         band_text(shipped.band, ""),
         _number(shipped.value),
         f"{one.known:.0%}",
