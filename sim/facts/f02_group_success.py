@@ -89,7 +89,10 @@ FACT = Fact(
     conclude=_conclude,
     mechanisms=(
         Mechanism("who waits for others tells them", {"behaviour.sharing.waiting_group": 0.0}),
-        Mechanism("one opens what is believed to fill", {"behaviour.deciding.fill_prior": 1.0}),
+        Mechanism(
+            "one opens what is believed to fill",
+            {"behaviour.deciding.fill_prior": 1.0, "behaviour.deciding.fill_prior_groups": 1_000_000.0},
+        ),
         Mechanism("opening costs effort", {"behaviour.deciding.effort.open_group": 0.0}),
     ),
 )  # fmt: skip
