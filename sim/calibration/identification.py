@@ -136,19 +136,26 @@ def _panel(found: Identification, lang: Lang) -> str:
         "has not seen "
         "(the rest is the luck of few seeds, and what no sparse quadratic shows); *measured*: points at "
         "which there "
-        "was anything to measure. Nothing is concluded from statistics with –.",
+        "was anything to measure. Nothing is concluded from statistics with –. "
+        "*In the band*: points that meet it; ✗: hardly any, so that it is out of the model's reach "
+        "whatever the "
+        "values, and left out of *published*.",
         "R²：代理模型对未见过的点所解释的方差比例（其余为少量种子的运气与二次式未能刻画者）；“可测”：有"
         "数可测的点的比例。"
-        "标 – 者不作推断。",
+        "标 – 者不作推断。"
+        "“在范围内”为满足范围的点的比例；✗ 表示几乎没有，即无论取何值模型都达不到，故不用于公开区间。",
     )
-    heads = Text("statistic | band | shipped | measured | R²", "统计量 | 范围 | 默认值下 | 可测 | R²")
+    heads = Text(
+        "statistic | band | shipped | measured | in the band | R²",
+        "统计量 | 范围 | 默认值下 | 可测 | 在范围内 | R²",
+    )
     lines = [
         f"## {title.get(lang)}",
         "",
         text.get(lang),
         "",
         f"| {heads.get(lang)} |",
-        "|---|---|---:|---:|---:|",
+        "|---|---|---:|---:|---:|---:|",
     ]
     lines += [_statistic(one) for one in found.statistics]
     return "\n".join(lines)
@@ -161,6 +168,7 @@ def _statistic(one: Statistic) -> str:
         band_text(shipped.band, ""),
         _number(shipped.value),
         f"{one.known:.0%}",
+        f"{one.met:.0%}" if one.reached else f"{one.met:.0%} ✗",
         f"{one.r2:.2f}" if one.used else "–",
     )
     return f"| {' | '.join(cells)} |"

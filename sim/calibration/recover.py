@@ -13,6 +13,7 @@ from sim.calibration.panel import Measurement
 from sim.calibration.posterior import Exactly, Flags, Floats, Within, drawn
 from sim.calibration.priors import Prior
 from sim.calibration.sample import Sample, drawn_shares
+from sim.facts.estimate import Band
 
 PINNED_WIDTH = 0.5
 """A parameter is pinned down if its 90 % interval covers no more of its prior than this."""
@@ -20,6 +21,7 @@ PINNED_WIDTH = 0.5
 _ENDS = (0.05, 0.95)  # of an interval of 90 %
 _KNOWN = 0.7  # assumption: a statistic that cannot be measured at more points than the rest says nothing
 _R2 = 0.05  # assumption: one that the parameters explain less of is luck
+_REACHED = 0.02  # assumption: a band that fewer points meet, and the shipped values neither, is out of reach
 _SHRINKAGE = 0.1  # assumption: of correlations of what emulators leave, towards none
 _BY = 0.2  # assumption: a fact pins a parameter if at least this share of what is known of it is the fact's
 _CHAINS = 16  # for what is published
@@ -35,12 +37,19 @@ class Statistic:
         known: share of points at which it can be measured.
         r2: share of its variance that an emulator explains at points that it has not seen.
         used: whether anything is concluded from it.
+        met: share of points at which it is within its band.
     """
 
     shipped: Measurement
     known: float
     r2: float
     used: bool
+    met: float
+
+    @property
+    def reached(self) -> bool:
+        """Whether values of the parameters meet its band at all; if not, it is the model that does not."""
+        return self.met >= _REACHED or self.shipped.value in self.shipped.band
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,9 @@ def identified(sample: Sample, *, truths: int = 40, draws: int = 600) -> Identif
         "prior": _met(sample.shares, learnt, within),
         "published": _met(published, learnt, within),
         "open": _met(np.where(pinned, shipped, box), learnt, within),
-        "shipped": float(np.mean([one.shipped.value in one.shipped.band for one in statistics if one.used])),
+        "shipped": float(
+            np.mean([one.shipped.value in one.shipped.band for one in statistics if one.used and one.reached])
+        ),
     }
     return Identification(len(sample.shares), len(inside), statistics, findings, met)
 
@@ -175,7 +186,8 @@ def _learnt(sample: Sample) -> tuple[tuple[Statistic, ...], _Learnt]:
                 columns.append(scaled)
                 folds.append(emulators)
                 left.append(residual)
-        statistics.append(Statistic(shipped, float(known.mean()), r2, usable and r2 >= _R2))
+        met = float(np.mean([value in shipped.band for value in values.tolist()]))
+        statistics.append(Statistic(shipped, float(known.mean()), r2, usable and r2 >= _R2, met))
     scaled_ = np.array(columns).T
     final = [
         fitted(sample.shares[known], column[known]) for column in columns for known in (~np.isnan(column),)
@@ -210,7 +222,7 @@ def _recovered(sample: Sample, learnt: _Learnt, truths: int, draws: int) -> tupl
 
 
 def _bands(statistics: Sequence[Statistic], learnt: _Learnt) -> Within:
-    bands = [one.shipped.band for one in statistics if one.used]
+    bands = [one.shipped.band if one.reached else Band() for one in statistics if one.used]
 
     def ends(values: Sequence[float | None], none: float) -> Floats:
         return np.array(
@@ -226,7 +238,8 @@ def _bands(statistics: Sequence[Statistic], learnt: _Learnt) -> Within:
 
 def _met(shares: Floats, learnt: _Learnt, within: Within) -> float:
     predicted = np.array([one(shares) for one in learnt.final]).T
-    return float(np.mean((predicted >= within.low) & (predicted <= within.high)))
+    told = np.isfinite(within.low) | np.isfinite(within.high)
+    return float(np.mean(((predicted >= within.low) & (predicted <= within.high))[:, told]))
 
 
 def _facts(statistics: Sequence[Statistic], learnt: _Learnt, shares: Floats) -> list[tuple[str, ...]]:
