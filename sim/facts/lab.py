@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import multiprocessing
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from sim.run import prepare
 from sim.scenario.model import Scenario
 
 _LOG = logging.getLogger(__name__)
+_FOLDER = Path(__file__).parent
+_SHARED = re.compile(r"^from (sim\.facts\.shared\.\w+) import", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -144,9 +147,14 @@ def _scenario(job: Job) -> Scenario:
 
 @cache
 def _sources(module: str) -> str:
-    """Hash of the fact's module and of what facts share."""
-    digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in (folder / f"{module.rpartition('.')[2]}.py", *sorted(folder.glob("shared/*.py"))):
-        digest.update(path.read_bytes())
+    """Hash of the fact's module and of what it shares with others."""
+    digest, left, seen = hashlib.sha256(), [module], {module}
+    while left:
+        path = _FOLDER.joinpath(*left.pop().split(".")[2:]).with_suffix(".py")
+        text = path.read_text(encoding="utf-8")
+        digest.update(text.encode())
+        for found in _SHARED.findall(text):
+            if found not in seen:
+                seen.add(found)
+                left.append(found)
     return digest.hexdigest()

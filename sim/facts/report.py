@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _MARKS = {"holds": "holds", "open": "holds, interval reaches out", "fails": "**fails**", "reported": "–"}
 _STATUS = {"P": "primary", "S": "secondary", "W": "weak"}
-_SHOWN_PATHS = 12  # assumption: a catalogue's hundreds of prices help nobody
 
 
 def write_report(results: Sequence[Result], folder: Path, note: str) -> None:
@@ -53,14 +52,14 @@ def count_line(results: Sequence[Result]) -> str:
 
 
 def markdown_table(results: Sequence[Result]) -> str:
-    """The short table: one row an estimate."""
+    """The short table: one row an estimate that a verdict hangs on."""
     lines = [
         "| fact | what is known | estimate | measured (95 % interval) | band | verdict |",
         "|" + "---|" * 6,
     ]
     for result in results:
         fact = result.fact
-        for place, one in enumerate(result.estimates):
+        for place, one in enumerate(one for one in result.estimates if one.band is not None):
             star = " ★" if fact.star else ""
             first = (f"{fact.id}{star}", fact.title.en) if place == 0 else ("", "")
             cells = (*first, one.name, measured(one), band_text(one.band, one.unit), _MARKS[one.verdict])
@@ -86,15 +85,17 @@ def _details(result: Result) -> list[str]:
     fact = result.fact
     lays = [path for arm in fact.arms.values() for lay in layers_of(arm) for path in changed_paths(lay)]
     paths = sorted({_general(path) for path in lays})
-    more = f" and {len(paths) - _SHOWN_PATHS} more" if len(paths) > _SHOWN_PATHS else ""
     used = dict.fromkeys(id_ for arm in fact.arms.values() for id_ in arm.contexts)
     lines = [
         f"- source: {fact.source} ({_STATUS[fact.status]})",
         f"- measured: {fact.claim.en}",
         f"- arms: {', '.join(fact.arms)}; {fact.seeds} seeds each",
         f"- situation: {'; '.join(contexts()[id_].name.en for id_ in used)}",
-        f"- paths it changes: {', '.join(f'`{path}`' for path in paths[:_SHOWN_PATHS])}{more}",
+        f"- paths it changes: {', '.join(f'`{path}`' for path in paths)}",
     ]
+    reported = [f"{one.name}: {measured(one)}" for one in result.estimates if one.band is None]
+    if reported:
+        lines.append(f"- reported without a band: {'; '.join(reported)}")
     sections = [f"## {fact.id}: {fact.title.en}", f"![{fact.id}]({fact.id}.svg)", "\n".join(lines)]
     if result.ablations:
         sections.append(_ablation_table(result))
@@ -102,11 +103,11 @@ def _details(result: Result) -> list[str]:
 
 
 def _ablation_table(result: Result) -> str:
-    names = [one.name for one in result.estimates]
+    names = [_escaped(one.name) for one in result.base]
     lines = [f"| mechanism off | {' | '.join(names)} |", "|" + "---|" * (len(names) + 1)]
-    lines.append(f"| none | {' | '.join(measured(one) for one in result.estimates)} |")
+    lines.append(f"| none | {' | '.join(measured(one) for one in result.base)} |")
     for mechanism, estimates in result.ablations:
-        moved = any(_moved(one, base) for one, base in zip(estimates, result.estimates, strict=True))
+        moved = any(_moved(one, base) for one, base in zip(estimates, result.base, strict=True))
         name = mechanism.name if moved else f"{mechanism.name} (redundant here)"
         lines.append(f"| {name} | {' | '.join(measured(one) for one in estimates)} |")
     return "\n".join(lines)
