@@ -15,7 +15,7 @@ from sim.facts.beibei.fit import PARAMETERS, Fit, Plan, shop_at, solved
 from sim.facts.beibei.observation import files_of
 from sim.facts.beibei.records import Files, groups_of, read_files, read_groups
 from sim.facts.beibei.report import lines, markdown
-from sim.facts.beibei.runs import Job, run
+from sim.facts.beibei.runs import Job, kept_at, run
 from sim.facts.beibei.shop import Shop, lays, scenario
 from sim.facts.beibei.statistics import (
     gini,
@@ -180,6 +180,14 @@ def test_a_run_gives_every_figure():
     assert run(Job(SHOP, 600, 1)) == figures
 
 
+def test_other_defaults_are_other_runs():
+    made = scenario(SHOP, 600, 1)
+    sharing = made.behaviour.sharing.model_copy(update={"intercept": 1.5})
+    other = made.model_copy(update={"behaviour": made.behaviour.model_copy(update={"sharing": sharing})})
+    assert kept_at(made) != kept_at(other)
+    assert kept_at(made) == kept_at(scenario(SHOP, 600, 1))
+
+
 def test_the_fit_finds_the_place_that_made_the_figures():
     rng = np.random.default_rng(3)
     slopes = rng.normal(0, 2, (len(PARAMETERS), len(FITTED)))
@@ -206,13 +214,19 @@ def test_verdicts_and_report():
     }
     odd = {"item_icc": 0.05, "same_joiner": 0.025}
     predicted = [
-        dict.fromkeys(("tune", "test"), {one.id: values.get(one.id, 0.5) + shift for one in FIGURES} | odd)
+        dict.fromkeys(
+            ("tune", "test"),
+            {one.id: values.get(one.id, 0.5) + shift for one in FIGURES}
+            | odd
+            | {"reciprocity": 0.3 + 15 * shift},
+        )
         for shift in (-0.02, 0.0, 0.02)
     ]
     fitted = Fit(Plan(500, (1,), 3), SHOP, {one.field: (one.low, one.high) for one in PARAMETERS}, predicted)
     found = {line.figure.id: line for line in lines(data, fitted)}
     assert found["success_rate"].verdict == "reproduced"
     assert found["same_joiner"].verdict == "near"
+    assert found["reciprocity"].verdict == "open"
     assert found["item_icc"].verdict == "not reproduced"
     english, chinese = (markdown(list(found.values()), fitted, lang) for lang in ("en", "zh"))
     assert "| variance of failure that lies between items | 0.4 [0.399, 0.401] | 0.05 " in english

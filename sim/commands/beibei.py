@@ -19,7 +19,12 @@ from sim.sweep.pool import usable_processors
 
 STAGE, DATA_STAGE = "fit", "data"
 
-_STYLES: dict[Verdict, str] = {"reproduced": "green", "near": "yellow", "not reproduced": "red"}
+_STYLES: dict[Verdict, str] = {
+    "reproduced": "green",
+    "near": "yellow",
+    "open": "yellow",
+    "not reproduced": "red",
+}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from sim.facts.beibei.statistics import Figures
 from sim.play import play
 from sim.replace_file import replace_file
 from sim.run import prepare
+from sim.scenario.model import Scenario
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,15 +66,15 @@ def _done(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, dict[str, Fi
 
 def run(job: Job) -> dict[str, Figures]:
     """The figures of a run, played unless they are kept."""
-    path = _path(job)
+    played = scenario(job.shop, job.members, job.seed)
+    path = kept_at(played)
     try:
         kept: dict[str, Figures] = json.loads(path.read_text(encoding="utf-8"))
         return kept
     except (OSError, ValueError):
         pass
-    played = scenario(job.shop, job.members, job.seed)
     table = play(played, prepare(played).graph, events="outcomes").table
-    figures = measured(files_of(table, job.seed))
+    figures = measured(files_of(table, played.run.seed))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replace_file(path) as file:
@@ -83,10 +84,11 @@ def run(job: Job) -> dict[str, Figures]:
     return figures
 
 
-def _path(job: Job) -> Path:
-    """Where the figures are kept: named by the engine's sources, those of this folder, and the job."""
+def kept_at(played: Scenario) -> Path:
+    """Where the figures are kept: named by the engine's sources, those of this folder, and the scenario."""
     digest = hashlib.sha256()
-    for part in (cache_folder().name, _sources(), json.dumps(asdict(job), sort_keys=True)):
+    # the whole scenario, defaults and all: they may change while the sources of the engine do not
+    for part in (cache_folder().name, _sources(), played.model_dump_json()):
         digest.update(part.encode() + b"\0")
     return cache_folder().parents[1] / "facts" / "beibei" / f"{digest.hexdigest()[:32]}.json"
 
@@ -95,6 +97,6 @@ def _path(job: Job) -> Path:
 def _sources() -> str:
     """Hash of what makes a run's figures beside the engine."""
     digest = hashlib.sha256()
-    for name in ("figures", "observation", "records", "shop", "statistics"):
+    for name in ("figures", "observation", "records", "statistics"):
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()
