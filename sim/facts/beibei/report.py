@@ -97,8 +97,8 @@ def _markdown(found: list[Line], fitted: Fit, lang: Lang) -> Iterator[str]:
         yield ""
     note = Text(
         f"¹ hangs on how many people there are (190,000 in the data, {fitted.plan.members:,} in the model) "
-        "and on how chats overlap: here everybody is in one, so that the graph falls into islands, as the data's "
-        "does not.",
+        "and on how chats overlap: here everybody is in one, so that the graph falls into islands, as the "
+        "data's does not.",
         f"¹ 与人数有关（数据约 19 万，模型 {fitted.plan.members:,}），也与群的"
         "重叠有关：模型中每人只在一个群，共购图因此碎成孤岛，数据则不然。",
     )
