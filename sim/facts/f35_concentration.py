@@ -76,9 +76,5 @@ FACT = Fact(
     seeds=6,
     count=_count,
     conclude=_conclude,
-    mechanisms=(
-        Mechanism("who waits for others tells them", {"behaviour.sharing.waiting_group": 0.0}),
-        Mechanism("tastes last", {"behaviour.deciding.taste_persistence": 0.0}),
-        Mechanism("price coefficients differ", {"population.segments.everyone.price_coefficient_sigma": 0.0}),
-    ),
-)  # fmt: skip
+    mechanisms=(Mechanism("tastes last", {"behaviour.deciding.taste_persistence": 0.0}),),
+)
