@@ -302,7 +302,7 @@ def test_variants_are_compared_at_once_and_shown(shop):
 
 
 def test_designs_are_told_apart_however_long_their_names(shop, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("COLUMNS", "100")
     text = Path(shop).read_text(encoding="utf-8").replace("id: small-shop", f"id: {'long-' * 7}shop")
     Path(shop).write_text(text, encoding="utf-8")
     shown_ = call(

@@ -43,6 +43,8 @@ def many_products(count: int) -> Case:
     case = drawn_case(20, 5)
     plain = case.scenario.model_dump()
     last = plain["products"][-1] | {"popularity": 1.0}
+    for segment in plain["population"]["segments"]:
+        segment["browse_per_day"] = 40.0
     more = [last | {"id": f"more{number}"} for number in range(count)]
     plain["products"] = [*plain["products"], *more]
     return replace(case, scenario=Scenario.model_validate(plain))

@@ -101,13 +101,19 @@ def tired(scene: Stage) -> float:
 
 
 def test_offers_tire_and_value_content_heals() -> None:
-    offers = stage(push(hours=[10.0, 12.0, 14.0]))
+    light = {"behaviour": {"fatigue": {"per_push": 1.0}}}
+    offers = stage(push(hours=[10.0, 12.0, 14.0]), **light)
     offers.model.advance(20 * HOUR)
-    healed = stage(push(hours=[10.0, 12.0, 14.0]), push(id="value", hours=[16.0], value_content=True))
+    healed = stage(
+        push(hours=[10.0, 12.0, 14.0]), push(id="value", hours=[16.0], value_content=True), **light
+    )
     healed.model.advance(20 * HOUR)
     assert 2.0 < tired(offers) < 3.0
     assert tired(healed) == 0.0
     assert healed.rows(Kind.READ)[-1]["product"] == -1
+    heavy = stage(push(hours=[10.0, 12.0, 14.0]), behaviour={"fatigue": {"per_push": 4.0}})
+    heavy.model.advance(20 * HOUR)
+    assert tired(heavy) == pytest.approx(4.0 * tired(offers))
 
 
 IMPATIENT = {

@@ -10,7 +10,8 @@ from sim.scenario.model import Scenario
 def corner_cases(seed: int) -> list[Case]:
     """Cases that chance hardly ever makes.
 
-    Groups whose offer ends while people pay; groups that lose the new customers they need; people who
+    Groups whose offer ends while people pay; groups that lose the new customers they need; distributors who
+    earn nothing for a week; people who
     look when they are called and buy whatever their draws say, so that forced draws lead to orders too.
     """
     ends = {"type": "group_buy", "days": 0.8, "group_size": 3}
@@ -26,6 +27,14 @@ def corner_cases(seed: int) -> list[Case]:
         _case("payments after the end", seed, _on_each(ends), payment_delay_minutes=200.0),
         _case("new customers leave", seed, _on_each(loses), payment_delay_minutes=3.0),
         _case("eager and called", seed, _EAGER, payment_delay_minutes=3.0, members=60, base=60.0),
+        _case(
+            "a week without earnings",
+            seed,
+            [{"type": "commission", "rates": [0.1]}],
+            payment_delay_minutes=3.0,
+            base=-50.0,
+            horizon_days=8.0,
+        ),
     ]
 
 
@@ -60,6 +69,7 @@ def _case(
     payment_delay_minutes: float,
     members: int = 150,
     base: float = -0.5,
+    horizon_days: float = 3.0,
 ) -> Case:
     scenario = Scenario.model_validate(
         {
@@ -79,12 +89,12 @@ def _case(
                 "payment_prob": 1.0,
             },
             "mechanics": [{"id": f"m{number}"} | one for number, one in enumerate(mechanics)],
-            "roles": {"distributors": {"share": 0.1}},
+            "roles": {"distributors": {"share": 0.1, "effort_step": 0.95}},
             "behaviour": {
                 "deciding": {"base": dict.fromkeys(CATEGORIES, base), "effort": {"buy_alone": 5.0}},
                 "sharing": {"intercept": -2.0},
             },
-            "run": {"horizon_days": 3.0, "seed": seed},
+            "run": {"horizon_days": horizon_days, "seed": seed},
         }
     )
     return Case(name, scenario, community_of(scenario))

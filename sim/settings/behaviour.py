@@ -27,6 +27,15 @@ class CategoryUtility(Frozen):
     content: Utility = 0.0
 
 
+class BaseUtility(Frozen):
+    """What it takes to want a thing of each category at its reference price, told by nobody."""
+
+    staple: Utility = -2.60  # prototype
+    interest: Utility = -2.70  # assumption
+    limited: Utility = -2.60  # assumption
+    content: Utility = -3.00  # with F4
+
+
 class SourceStep(Frozen):
     """What it adds to hear of a product over a channel, for a fully credible source."""
 
@@ -98,8 +107,7 @@ class RouteEffort(Frozen):
 class Deciding(Frozen):
     """The probit over routes (MODEL section 4)."""
 
-    # prototype for staple; content with F4; others assumption
-    base: CategoryUtility = CategoryUtility(staple=-2.60, interest=-2.70, limited=-2.60, content=-3.00)
+    base: BaseUtility = BaseUtility()
     taste_persistence: Share = 0.90  # rho; prototype (F5 wants 0.85 and above)
     homophily: Share = 0.10  # h; with F1 and F4
     source_step: SourceStep = SourceStep()
