@@ -18,7 +18,8 @@ from sim.streams import FORCED_HIGH, FORCED_LOW
 MESA = NamedEngine("mesa")
 TESTED = [name for name in ENGINES if name not in ("auto", MESA.name)]
 
-EXAMPLES = int(os.environ.get("SHAPAN_EXAMPLES", "36"))  # for each of the nine mechanics: 324 in all
+EXAMPLES = int(os.environ.get("SHAPAN_EXAMPLES", "36"))  # for each of the ten mechanics
+MORE = {"kol_seeding": 60}  # so that each of its six rules of choice is drawn
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 if "SHAPAN_NO_SHRINK" in os.environ:  # shrinking a failure takes minutes
@@ -31,7 +32,7 @@ def test_identical_events(name: str, type_: str) -> None:
     exercised: set[str] = set()
     events: set[str] = set()
 
-    @settings(max_examples=EXAMPLES, phases=PHASES)
+    @settings(max_examples=max(EXAMPLES, MORE.get(type_, 0)), phases=PHASES)
     @given(cases(type_))
     def agree(case: Case) -> None:
         expected = MESA(case.scenario, case.graph)
