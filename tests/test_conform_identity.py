@@ -19,7 +19,7 @@ MESA = NamedEngine("mesa")
 TESTED = [name for name in ENGINES if name not in ("auto", MESA.name)]
 
 EXAMPLES = int(os.environ.get("SHAPAN_EXAMPLES", "36"))  # for each of the ten mechanics
-MORE = {"kol_seeding": 60}  # so that each of its six rules of choice is drawn
+MORE = {"kol_seeding": 150}  # so that each of its six rules of choice is drawn
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 if "SHAPAN_NO_SHRINK" in os.environ:  # shrinking a failure takes minutes
