@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
-import multiprocessing
 import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 
-from sim.compiled import cache_folder
-from sim.errors import InputError, RunError
+from sim.errors import RunError
 from sim.facts.contexts import scenario_of
 from sim.facts.fact import Fact, Row, Trial
+from sim.facts.kept import done, keep, place_of, read_kept
 from sim.network.chats import lay_chats
 from sim.play import play
-from sim.replace_file import replace_file
 from sim.run import prepare
 from sim.scenario.model import Scenario
 
-_LOG = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent
 _SHARED = re.compile(r"^from (sim\.facts\.shared\.\w+) import", re.MULTILINE)
 
@@ -53,30 +47,16 @@ def run_jobs(
     rows: dict[Job, Row] = {}
     left = []
     for job in jobs:
-        kept = _kept(job)
+        kept: Row | None = read_kept(_path(job))
         if kept is None:
             left.append(job)
         else:
             rows[job] = kept
-    for job, row in _done(left, workers):
+    for job, row in done(do, left, workers):
         rows[job] = row
         if progress is not None:
             progress(len(rows) / len(jobs))
     return rows
-
-
-def _done(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Row]]:
-    if workers == 1 or len(jobs) < 2:
-        for job in jobs:
-            yield job, do(job)
-        return
-    executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-    try:
-        futures = {executor.submit(do, job): job for job in jobs}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
 
 
 def do(job: Job) -> Row:
@@ -100,7 +80,7 @@ def do(job: Job) -> Row:
         raise RunError(
             f"fact {fact.id}, arm {job.arm!r}, seed {job.seed}: {type(error).__name__}: {error}"
         ) from error
-    _keep(job, row)
+    keep(_path(job), row)
     return row
 
 
@@ -111,38 +91,21 @@ def fact_of(module: str) -> Fact:
     return fact
 
 
-def _kept(job: Job) -> Row | None:
-    try:
-        row: Row = json.loads(_path(job).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return row
-
-
-def _keep(job: Job, row: Row) -> None:
-    try:
-        path = _path(job)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replace_file(path) as file:
-            file.write(json.dumps(row).encode())
-    except (OSError, InputError) as error:
-        _LOG.info("counts are not kept: %s", error)
-
-
 def _path(job: Job) -> Path:
-    """Where the counts are kept: named by the engine's sources, the fact's own, the scenario and the seed."""
-    digest = hashlib.sha256()
-    for part in (cache_folder().name, _sources(job.module), job.arm, _scenario(job).model_dump_json()):
-        digest.update(part.encode() + b"\0")
-    return cache_folder().parents[1] / "facts" / fact_of(job.module).id / f"{digest.hexdigest()[:32]}.json"
+    """Where the counts are kept: named by the fact's own sources, the arm and the scenario with its seed."""
+    return place_of(fact_of(job.module).id, _sources(job.module), job.arm, _scenario(job).model_dump_json())
 
 
-@lru_cache(maxsize=16)
 def _scenario(job: Job) -> Scenario:
-    fact = fact_of(job.module)
-    return scenario_of(
-        f"fact-{fact.id.lower()}", fact.arms[job.arm], {**dict(job.sets), "run.seed": job.seed}
-    )
+    scenario = _design(job.module, job.arm, job.sets)
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": job.seed})})
+
+
+@lru_cache(maxsize=64)
+def _design(module: str, arm: str, sets: tuple[tuple[str, object], ...]) -> Scenario:
+    """The scenario of an arm, which is the same for all seeds."""
+    fact = fact_of(module)
+    return scenario_of(f"fact-{fact.id.lower()}", fact.arms[arm], dict(sets))
 
 
 @cache

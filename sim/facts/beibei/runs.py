@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sim.compiled import cache_folder
-from sim.errors import InputError
 from sim.facts.beibei.figures import measured
 from sim.facts.beibei.observation import files_of
 from sim.facts.beibei.shop import Shop, scenario
 from sim.facts.beibei.statistics import Figures
+from sim.facts.kept import done, keep, place_of, read_kept
 from sim.play import play
-from sim.replace_file import replace_file
 from sim.run import prepare
 from sim.scenario.model import Scenario
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,54 +35,30 @@ def simulated(
     progress: called with the share that is done; it may raise `Cancelled`, and what was finished stays.
     """
     found: dict[Job, dict[str, Figures]] = {}
-    for job, figures in _done(list(dict.fromkeys(jobs)), workers):
+    for job, figures in done(run, list(dict.fromkeys(jobs)), workers):
         found[job] = figures
         if progress is not None:
             progress(len(found) / len(set(jobs)))
     return [found[job] for job in jobs]
 
 
-def _done(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, dict[str, Figures]]]:
-    if workers == 1:
-        for job in jobs:
-            yield job, run(job)
-        return
-    executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-    try:
-        futures = {executor.submit(run, job): job for job in jobs}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-
-
 def run(job: Job) -> dict[str, Figures]:
     """The figures of a run, played unless they are kept."""
     played = scenario(job.shop, job.members, job.seed)
     path = kept_at(played)
-    try:
-        kept: dict[str, Figures] = json.loads(path.read_text(encoding="utf-8"))
+    kept: dict[str, Figures] | None = read_kept(path)
+    if kept is not None:
         return kept
-    except (OSError, ValueError):
-        pass
     table = play(played, prepare(played).graph, events="outcomes").table
     figures = measured(files_of(table, played.run.seed))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replace_file(path) as file:
-            file.write(json.dumps(figures).encode())
-    except (OSError, InputError) as error:
-        _LOG.info("figures are not kept: %s", error)
+    keep(path, figures)
     return figures
 
 
 def kept_at(played: Scenario) -> Path:
-    """Where the figures are kept: named by the engine's sources, those of this folder, and the scenario."""
-    digest = hashlib.sha256()
+    """Where the figures are kept: named by the sources of this folder too, and by the scenario."""
     # the whole scenario, defaults and all: they may change while the sources of the engine do not
-    for part in (cache_folder().name, _sources(), played.model_dump_json()):
-        digest.update(part.encode() + b"\0")
-    return cache_folder().parents[1] / "facts" / "beibei" / f"{digest.hexdigest()[:32]}.json"
+    return place_of("beibei", _sources(), played.model_dump_json())
 
 
 @cache
