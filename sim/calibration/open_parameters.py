@@ -12,7 +12,7 @@ from scipy.stats import qmc
 from sim.calibration.calibration import FOLDER, OPEN_PARAMETERS, Calibration, CalibrationFile
 from sim.scenario.layers import shown_name
 from sim.scenario.shape import shape_of
-from sim.scenario.shipped import scenario_folders
+from sim.scenario.shipped import shipped_file
 from sim.scenario.source import Node, plain, read_source
 from sim.scenario.validate import validate
 from sim.settings.problems import Problem, ScenarioError, Text
@@ -54,8 +54,7 @@ def open_parameters() -> tuple[OpenParameter, ...]:
     Raises:
         ScenarioError: the file that says so is not valid.
     """
-    files = (folder / FOLDER / f"{OPEN_PARAMETERS}.yaml" for folder in scenario_folders())
-    return read_open_parameters(next(path for path in files if path.is_file()))
+    return read_open_parameters(shipped_file(f"{FOLDER}/{OPEN_PARAMETERS}.yaml"))
 
 
 def read_open_parameters(path: Path) -> tuple[OpenParameter, ...]:

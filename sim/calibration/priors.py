@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sim.calibration.calibration import FOLDER
 from sim.scenario.layers import shown_name
 from sim.scenario.model import Scenario
-from sim.scenario.shipped import scenario_folders
+from sim.scenario.shipped import shipped_file
 from sim.scenario.source import Node, plain, read_source
 from sim.settings.behaviour import Behaviour, ResponsePoint, ResponseTable
 from sim.settings.community import Segment
@@ -71,8 +71,7 @@ def priors() -> tuple[Prior, ...]:
     Raises:
         ScenarioError: the file that says so is not valid.
     """
-    files = (folder / FOLDER / f"{PRIORS}.yaml" for folder in scenario_folders())
-    return read_priors(next(path for path in files if path.is_file()))
+    return read_priors(shipped_file(f"{FOLDER}/{PRIORS}.yaml"))
 
 
 def read_priors(path: Path) -> tuple[Prior, ...]:

@@ -14,7 +14,7 @@ from sim.scenario.layers import Layers, compose
 from sim.scenario.merge import merge
 from sim.scenario.model import Scenario
 from sim.scenario.shape import shape_of
-from sim.scenario.shipped import scenario_folders
+from sim.scenario.shipped import shipped_file
 from sim.scenario.source import Node, node_of, plain, read_source
 from sim.scenario.validate import validate
 from sim.settings.problems import Problem, ScenarioError, Text
@@ -53,10 +53,7 @@ def contexts() -> Mapping[str, Context]:
     Raises:
         ScenarioError: their file cannot be read.
     """
-    path = next(
-        path for folder in scenario_folders() if (path := folder / "facts" / "contexts.yaml").is_file()
-    )
-    data = plain(read_source(path, "scenarios/facts/contexts.yaml").root)
+    data = plain(read_source(shipped_file("facts/contexts.yaml"), "scenarios/facts/contexts.yaml").root)
     assert isinstance(data, dict)
     return {
         id_: Context(id_, Text(one["name"]["en"], one["name"]["zh"]), one["lays"])

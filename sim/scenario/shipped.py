@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.errors import InputError
 from sim.scenario.source import plain, read_source
 from sim.settings.problems import Problem, ScenarioError, Text, nearest
 
@@ -29,6 +30,18 @@ def scenario_folders() -> tuple[Path, ...]:
     if (checkout / "pyproject.toml").is_file():  # else it is site-packages
         folders.append(checkout / "scenarios")
     return tuple(folder for folder in folders if folder.is_dir())
+
+
+def shipped_file(name: str) -> Path:
+    """Return a file that comes with Shapan; name: as in "facts/contexts.yaml", in the scenarios' folder.
+
+    Raises:
+        InputError: it did not come along.
+    """
+    for folder in scenario_folders():
+        if (path := folder / name).is_file():
+            return path
+    raise InputError(f"scenarios/{name} is not among the files that Shapan was installed with")
 
 
 def shipped_paths() -> dict[str, Path]:

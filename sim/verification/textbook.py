@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.errors import InputError, RunError
+from sim.errors import RunError
 from sim.events import Channel, EventTable, Kind
 from sim.network.graph import SocialGraph
 from sim.play import play
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
-from sim.scenario.shipped import scenario_folders
+from sim.scenario.shipped import shipped_file
 from sim.streams import address_of
 
 PRODUCT = "idea"
@@ -30,11 +30,8 @@ def textbook(name: str, graph: SocialGraph, sets: Settings) -> Scenario:
     Raises:
         InputError: it is not where scenarios are, or does not take these settings.
     """
-    for folder in scenario_folders():
-        path = folder / "base" / f"{name}.yaml"
-        if path.is_file():
-            return scaled(load_scenario(path, sets=sets).scenario, graph.n, loaded_graph=True)[0]
-    raise InputError(f"the textbook scenario {name} is not among the shipped scenarios")
+    scenario = load_scenario(shipped_file(f"base/{name}.yaml"), sets=sets).scenario
+    return scaled(scenario, graph.n, loaded_graph=True)[0]
 
 
 def from_members(members: Sequence[int]) -> Settings:
