@@ -162,7 +162,7 @@ def share_prob(
     trait: float,
     shareability: float,
     waiting: float,
-    seats_pressure: float,
+    own_part: float,
     satisfaction: float,
     reward_fen: int,
     reward_jump: float,
@@ -174,9 +174,10 @@ def share_prob(
     """Chance that somebody passes it on: a logistic in motive, trait and reward, less the social cost.
 
     Any reward is a jump, its size hardly counts (Ryu and Feick 2007, F22); a reward makes it selling,
-    which costs with friends.
+    which costs with friends. Who waits with others in a group leaves it to them in part (diffusion of
+    responsibility, Darley and Latané 1968; halves: assumption).
     """
-    x = intercept + trait + shareability + waiting * (0.5 + 0.5 * seats_pressure) + satisfaction - fatigue
+    x = intercept + trait + shareability + waiting * (0.5 + 0.5 * own_part) + satisfaction - fatigue
     if reward_fen > 0:
         x += reward_jump + reward_slope * math.log(1.0 + reward_fen / 100.0) - social_cost * privacy
     if x > 36.0:

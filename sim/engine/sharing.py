@@ -28,7 +28,7 @@ class Motive:
     offer: int = -1
     group: int = -1
     waiting: float = 0.0  # 1 for a member of an unfinished group
-    seats_pressure: float = 0.0  # share of seats still missing
+    own_part: float = 0.0  # in filling it: 1 ÷ people who wait, while seats are missing
     satisfaction: float = 0.0
     adopted: bool = True
 
@@ -53,8 +53,8 @@ class Sharer:
             motive = Motive(order.cause, order.source, order.offer, order.group)
         else:
             mechanic, group = found
-            missing = mechanic.seats_missing(group) / max(1, mechanic.config.seats_needed - 1)
-            motive = Motive(order.cause, order.source, order.offer, group.number, 1.0, min(1.0, missing))
+            own_part = 1.0 / len(group.orders) if mechanic.seats_missing(group) else 0.0
+            motive = Motive(order.cause, order.source, order.offer, group.number, 1.0, own_part)
         self._maybe(order.product, motive)
 
     def received(self, order: Order) -> None:
@@ -112,7 +112,7 @@ class Sharer:
             float(world.people.sharing[self.number]),
             world.catalogue[product].shareability,
             rules.waiting_group * motive.waiting,
-            motive.seats_pressure,
+            motive.own_part,
             rules.satisfaction * motive.satisfaction,
             reward_fen,
             rules.reward_jump,

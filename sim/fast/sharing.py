@@ -31,7 +31,7 @@ from sim.kernel.records import (
     tier_of,
     world_at,
 )
-from sim.mechanics.kernel_registry import missing_share, rewards_sharing_fen
+from sim.mechanics.kernel_registry import part_in_filling, rewards_sharing_fen
 from sim.people import KOL
 from sim.recipients import friend_score
 from sim.streams import gumbel, mix, mix3, uniform
@@ -57,7 +57,7 @@ def share_paid(w: int, number: int) -> None:
     else:
         _maybe(
             w, order.member, order.product, order.cause, order.source, order.offer, waiting,
-            1.0, missing_share(w, waiting), 0.0, True,
+            1.0, part_in_filling(w, waiting), 0.0, True,
         )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def announce(w: int, member: int, product: int, cause: int, number: int) -> None
 @apart
 def _maybe(
     w: int, member: int, product: int, cause: int, source: int, offer: int, group: int,
-    waiting: float, seats_pressure: float, satisfaction: float, adopted: bool,
+    waiting: float, own_part: float, satisfaction: float, adopted: bool,
 ) -> None:  # fmt: skip
     world, settings = world_at(w, 0), settings_of(w, 0)
     if world.now_s >= world.horizon_s:
@@ -133,7 +133,7 @@ def _maybe(
         m.sharing,
         product_of(w, product).shareability,
         settings.waiting_group * waiting,
-        seats_pressure,
+        own_part,
         settings.satisfaction * satisfaction,
         reward_fen,
         settings.reward_jump,

@@ -263,9 +263,9 @@ def discounts(w: int, member: int, product: int, r: int) -> int:
 
 
 @compiled
-def missing_share(w: int, g: int) -> float:
-    """Share of the seats beside the leader's that a group still lacks."""
-    return group_buy_offer_kernel.missing_share(w, g)
+def part_in_filling(w: int, g: int) -> float:
+    """The part that each has in filling a group."""
+    return group_buy_offer_kernel.part_in_filling(w, g)
 
 
 @apart

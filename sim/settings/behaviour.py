@@ -47,7 +47,7 @@ class SourceStep(Frozen):
     push: Utility = 0.0  # normalisation: the shop's own word adds nothing
     browse: Utility = 0.0  # normalisation
     reminder: Utility = 0.5  # assumption: who asked to be reminded has half decided
-    own_need: Utility = 0.2  # with F28: the consumable has run out, and the habit is a weak one
+    own_need: Utility = 0.1  # with F28: the consumable has run out, and the habit is a weak one
 
 
 class ResponsePoint(Frozen):

@@ -108,12 +108,11 @@ def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
 
 
 @compiled
-def missing_share(w: int, g: int) -> float:
-    """Share of the seats beside the leader's that a group still lacks."""
+def part_in_filling(w: int, g: int) -> float:
+    """The part that each has in filling a group: 1 ÷ people who wait, while seats are missing."""
     group = group_of(w, g)
-    own = group_buy_at(offer_of(w, group.offer).own, 0)
-    missing = max(0, own.seats_needed - group.seats)
-    return min(1.0, missing / max(1, own.seats_needed - 1))
+    missing = group_buy_at(offer_of(w, group.offer).own, 0).seats_needed - group.seats
+    return 1.0 / group.seats if missing > 0 else 0.0
 
 
 @compiled
