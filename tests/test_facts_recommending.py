@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from event_rows import row, table
+from pydantic import BaseModel
 
 from sim.events import Channel, Kind
 from sim.facts import (
@@ -18,6 +19,8 @@ from sim.facts.shared.exposures import exposures, occurrence
 from sim.metrics.view import TableView
 from sim.network.csr import pair_codes
 from sim.network.graph import SocialGraph
+from sim.scenario.load import load_scenario
+from sim.scenario.shipped import shipped_file
 
 FACTS = (
     f01_friends_convert.FACT,
@@ -94,6 +97,24 @@ def test_purchases_are_set_against_the_private_messages_delivered() -> None:
     sample = {"shop": {"messages": 400, "reads": 300, "purchases": 6}}
     delivered, read = f04_recommendations.FACT.conclude([sample, sample])
     assert (delivered.value, read.value) == pytest.approx((0.015, 0.02))
+
+
+def test_recommendations_are_measured_on_the_scenario_that_ships() -> None:
+    sets = {"population.members": 500, "run.seed": 1}
+    shipped = load_scenario(shipped_file("base/referral-messages.yaml"), sets=sets).scenario
+    measured = scenario_of("test", f04_recommendations.FACT.arms["shop"], sets)
+    assert _settings(shipped) == _settings(measured)
+
+
+def _settings(part: BaseModel) -> object:
+    """What a scenario sets: all but what its parts are called."""
+    return _unnamed(part.model_dump(exclude={"id", "about"}))
+
+
+def _unnamed(data: object) -> object:
+    if isinstance(data, dict):
+        return {key: _unnamed(value) for key, value in data.items() if key != "name"}
+    return [_unnamed(item) for item in data] if isinstance(data, (list, tuple)) else data
 
 
 def test_readers_are_assigned_one_to_thirty_friends_in_equal_numbers() -> None:

@@ -56,8 +56,10 @@ FACT = Fact(
     source="Leskovec, Adamic, Huberman 2007, ACM TWEB",
     status="S",
     claim=Text(
-        "private messages, both sides rewarded, one a sender, no chats: purchases ÷ delivered 0.4–1.6 %",
-        "双方有奖的私信推荐，每人一条，无群：购买÷送达的消息 0.4–1.6 %",
+        "the shipped scenario referral-messages (private messages, both sides rewarded, one a sender, no "
+        "chats) with twice the members: purchases ÷ messages delivered 0.4–1.6 %",
+        "随附情景 referral-messages（双方有奖的私信推荐，每人一条，无群），成员加倍："
+        "购买÷送达的消息 0.4–1.6 %",
     ),
     arms={"shop": Arm(("recommendations",), {"products": _TITLES}, events="outcomes")},
     seeds=10,
