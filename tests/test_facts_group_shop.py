@@ -10,7 +10,7 @@ from sim.events import Channel, Kind
 from sim.facts import f02_group_success, f03_group_size, f26_tipping, f35_concentration
 from sim.facts.contexts import behavioural, changed_paths, layers_of, scenario_of
 from sim.facts.shared import catalogue
-from sim.facts.shared.group_shop import by_item, resolved, share_in_items, share_of_largest
+from sim.facts.shared.group_shop import by_item, resolved, share_in_items, share_of_largest, shop
 from sim.metrics.view import TableView
 
 FACTS = [module.FACT for module in (f02_group_success, f03_group_size, f26_tipping, f35_concentration)]
@@ -122,8 +122,23 @@ def test_the_catalogue_is_large_unequal_and_always_the_same():
     assert np.std(np.log([one["list_price_fen"] for one in items])) == pytest.approx(
         catalogue.PRICE_SIGMA, rel=0.1
     )
-    for item, group in zip(items, catalogue.group_prices(), strict=True):
-        assert group["id"] == item["id"]
-        assert group["price_fen"] == pytest.approx(
-            item["list_price_fen"] * catalogue.GROUP_PRICE_SHARE, abs=1
+    plain = {one["id"]: one["price_fen"] for one in catalogue.group_prices()}
+    giveaways = {one["id"]: one["price_fen"] for one in catalogue.newcomer_prices()}
+    assert len(giveaways) == len(items) // catalogue.NEWCOMER_EVERY
+    assert {*plain, *giveaways} == {one["id"] for one in items}
+    for item in items:
+        prices, share = (
+            (giveaways, catalogue.NEWCOMER_PRICE_SHARE)
+            if item["id"] in giveaways
+            else (plain, catalogue.GROUP_PRICE_SHARE)
         )
+        assert prices[item["id"]] == pytest.approx(item["list_price_fen"] * share, abs=1)
+
+
+def test_only_giveaways_need_a_newcomer():
+    plain, giveaways = shop(50, group_size=3)["mechanics"]
+    assert "min_new_customers" not in plain
+    assert giveaways["min_new_customers"] == 1
+    assert {plain["group_size"], giveaways["group_size"]} == {3}
+    assert len(plain["prices"]) == 45
+    assert len(giveaways["prices"]) == 5

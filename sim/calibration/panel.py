@@ -11,7 +11,6 @@ from sim.calibration.priors import laid
 from sim.facts.contexts import PLATFORM_RULES, changed_paths, layers_of, scenario_of
 from sim.facts.estimate import Band
 from sim.facts.fact import Fact, Row, Sample, Trial
-from sim.facts.shared.catalogue import group_prices, products
 from sim.facts.shared.group_shop import shop
 from sim.facts.shared.notes import everybody_posts
 from sim.facts.suite import FACTS
@@ -46,8 +45,7 @@ class Reduced:
 
 
 def _small_shop(*, open_list: bool) -> dict[str, Any]:
-    deals = shop(group_size=2, open_list=open_list, prices=group_prices(_FEWER_ITEMS))["mechanics"]
-    return {"products": products(_FEWER_ITEMS), "mechanics": deals}
+    return shop(_FEWER_ITEMS, group_size=2, open_list=open_list)
 
 
 def _posts(members: int) -> dict[str, Any]:

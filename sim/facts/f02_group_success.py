@@ -74,17 +74,19 @@ FACT = Fact(
     status="P",
     claim=Text(
         "300 items, groups of two: succeeded ÷ (succeeded + failed) 72–82 %, with an open list and where "
-        "chats carry it; with the list 30–60 % of groups in items above 90 % success, 4–18 % in those "
-        "below 20 %; groups of three and of five are reported",
+        "chats carry it; with the list 30–60 % of groups in items above 90 % success (BeiBei: 45 %), 4–18 % "
+        "in those below 20 % (BeiBei: 9 %), at about as many groups an item as in the data, 31; groups of "
+        "three and of five are reported",
         "300 件商品、二人团：成功÷（成功+失败）72–82 %，分别由凑团列表与由微信群带动；"
-        "有凑团列表时 30–60 % 的团在成团率高于 90 % 的商品、4–18 % 在低于 20 % 的商品；三人团、五人团仅报告",
+        "有凑团列表时 30–60 % 的团在成团率高于 90 % 的商品（贝贝：45 %）、4–18 % 在低于 20 % 的商品"
+        "（贝贝：9 %），每件商品的团数与数据相近（31）；三人团、五人团仅报告",
     ),
     arms={
         f"{way}-{size}": Arm(contexts, shop(group_size=size, open_list=way == "list"), events="outcomes")
         for way, contexts in _WAYS.items()
         for size in _SIZES
     },
-    seeds=6,
+    seeds=8,  # 31 groups an item, as in the data: with fewer, luck makes items look more unequal
     count=_count,
     conclude=_conclude,
     mechanisms=(

@@ -10,26 +10,22 @@ from numpy.typing import NDArray
 
 from sim.events import Kind
 from sim.facts.fact import Row
-from sim.facts.shared.catalogue import group_prices, products
+from sim.facts.shared.catalogue import ITEMS, group_prices, newcomer_prices, products
 from sim.metrics.view import TableView
 
 GOOD, BAD = 0.90, 0.20
 """An item goes well where more of its groups succeed than this, badly where fewer do."""
 
 
-def shop(**group_buy: object) -> dict[str, Any]:
-    """The catalogue, every item of which can be bought alone or in a group.
+def shop(items: int = ITEMS, **group_buy: object) -> dict[str, Any]:
+    """The catalogue, every item of which can be bought alone or in a group; giveaways need a newcomer.
 
-    group_buy: settings of the group-buy that differ from its defaults.
+    items: how many there are; group_buy: settings of the group-buys that differ from their defaults.
     """
-    offer = {
-        "id": "pintuan",
-        "type": "group_buy",
-        "prices": group_prices(),
-        "limit_per_member": 50,  # assumption: not binding
-        **group_buy,
-    }
-    return {"products": products(), "mechanics": [offer]}
+    offer = {"type": "group_buy", "limit_per_member": 50, **group_buy}  # assumption: the limit does not bind
+    plain = {"id": "pintuan", **offer, "prices": group_prices(items)}
+    giveaways = {"id": "laxin", **offer, "prices": newcomer_prices(items), "min_new_customers": 1}
+    return {"products": products(items), "mechanics": [plain, giveaways]}
 
 
 def resolved(view: TableView) -> Row:
