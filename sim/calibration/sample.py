@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import partial
 from math import ceil, log2
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from sim.calibration.priors import Prior
 from sim.compiled import cache_folder
 from sim.facts.contexts import contexts
 from sim.facts.estimate import Band
+from sim.facts.kept import done, key_of
 
 _SEED = 1  # of the scrambled Sobol sequence; the luck of runs does not come from it
 SHIPPED = -1
@@ -98,17 +97,12 @@ def sampled(
 def _measured(
     wanted: Mapping[int, Mapping[str, float]], facts: Sequence[str], workers: int
 ) -> Iterator[tuple[int, tuple[Measurement, ...]]]:
-    if workers == 1 or len(wanted) < 2:
-        for number, values in wanted.items():
-            yield number, measured(values, facts)
-        return
-    executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-    try:
-        futures = {executor.submit(measured, values, facts): number for number, values in wanted.items()}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+    for (number, _), found in done(partial(_measured_at, facts), list(wanted.items()), workers):
+        yield number, found
+
+
+def _measured_at(facts: Sequence[str], numbered: tuple[int, Mapping[str, float]]) -> tuple[Measurement, ...]:
+    return measured(numbered[1], facts)
 
 
 def _kept(path: Path) -> dict[int, tuple[Measurement, ...]]:
@@ -127,12 +121,11 @@ def _kept(path: Path) -> dict[int, tuple[Measurement, ...]]:
 
 def _path(parameters: Sequence[Prior], facts: Sequence[str]) -> Path:
     """Where the points are kept: named by engine, facts, contexts, panel and ranges."""
-    digest = hashlib.sha256(cache_folder().name.encode())
     folder = Path(next(iter(sim.facts.__path__)))
-    for source in sorted([*folder.glob("f[0-9]*.py"), *folder.glob("shared/*.py")]):
-        digest.update(source.read_bytes())
+    sources = sorted([*folder.glob("f[0-9]*.py"), *folder.glob("shared/*.py"), folder / "estimate.py"])
+    panel = [Path(__file__).with_name(f"{name}.py") for name in ("panel", "priors")]
     ranges = [(one.path, one.low, one.high) for one in parameters]
     reduced = [(fact, repr(PANEL[fact])) for fact in facts]
     lays = [(one.id, one.lays) for one in contexts().values()]
-    digest.update(json.dumps([ranges, reduced, lays], default=str).encode())
-    return cache_folder().parents[1] / "identify" / f"{digest.hexdigest()[:24]}.jsonl"
+    key = key_of(*sources, *panel, json.dumps([ranges, reduced, lays], default=str))
+    return cache_folder().parents[1] / "identify" / f"{key}.jsonl"

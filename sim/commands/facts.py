@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from rich.text import Text
 from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
 from sim.commands.session import Session
 from sim.errors import RunError
-from sim.facts.report import band_text, count_line, data, measured, write_report
+from sim.facts.details import changed
+from sim.facts.document import write_report
+from sim.facts.estimate import Estimate
+from sim.facts.report import band_text, count_line, data, measured
 from sim.facts.suite import Result, chosen, run_facts
 from sim.scenario.load import parse_assignment
 from sim.sweep.pool import usable_processors
@@ -59,7 +63,11 @@ def facts_command(session: Session, options: FactsOptions) -> None:
             facts, sets=sets, ablate=options.ablate, seeds=options.seeds, workers=workers, progress=step
         )
     seconds = time.perf_counter() - began
-    note = f"Model {MODEL_VERSION}, shipped defaults, {workers} processes, {seconds:.0f} s."
+    runs, kept = (sum(getattr(one, name) for one in results) for name in ("runs", "kept"))
+    note = (
+        f"Model {MODEL_VERSION}, shipped defaults, {workers} processes, {seconds:.0f} s; "
+        f"{kept:,} of {runs:,} runs were read from kept counts."
+    )
     if sets:
         note = note.replace("shipped defaults", ", ".join(options.sets))
     if session.json:
@@ -77,18 +85,30 @@ def facts_command(session: Session, options: FactsOptions) -> None:
 
 
 def _show(session: Session, result: Result) -> None:
-    """A fact's heading, and its estimates with verdicts, then without each mechanism."""
+    """A fact's heading, and its estimates with verdicts, then without each mechanism and elsewhere."""
     star = " ★" if result.fact.star else ""
     title = Text(f"{result.fact.id}{star}  {result.fact.title.get(session.lang)}", style="bold")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 1))
-    for one in result.estimates:
-        en, zh, style = _MARKS[one.verdict]
-        band = Text(band_text(one.band, one.unit))
-        table.add_row(Text(one.name), Text(measured(one)), band, Text(session.text(en, zh), style=style))
-    for mechanism, estimates in result.ablations:
+    _add(table, session, result.estimates)
+    for ablation in result.ablations:
         off = session.text("without", "去掉")
-        table.add_row(Text(f"{off} {mechanism.name}", style="italic"), "", "", "")
-        for one in estimates:
-            table.add_row(Text(f"  {one.name}"), Text(measured(one)), "", "")
+        redundant = session.text(" (redundant here)", "（此处多余）") if ablation.redundant else ""
+        table.add_row(Text(f"{off} {ablation.mechanism.name}{redundant}", style="italic"), "", "", "")
+        for one, change in zip(ablation.estimates, ablation.changes, strict=True):
+            table.add_row(Text(f"  {one.name}"), Text(measured(one)), Text(changed(change)), "")
+    for other in result.elsewhere:
+        table.add_row(
+            Text(f"{session.text('where', '若')} {other.situation.name}", style="italic"), "", "", ""
+        )
+        _add(table, session, other.estimates, indent="  ")
     session.console.print(title)
     session.console.print(table)
+
+
+def _add(table: Table, session: Session, estimates: Sequence[Estimate], indent: str = "") -> None:
+    for one in estimates:
+        en, zh, style = _MARKS[one.verdict]
+        verdict = Text(session.text(en, zh), style=style)
+        table.add_row(
+            Text(f"{indent}{one.name}"), Text(measured(one)), Text(band_text(one.band, one.unit)), verdict
+        )

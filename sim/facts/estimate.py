@@ -33,7 +33,8 @@ class Estimate:
     """One number of a fact.
 
     Attributes:
-        name: what it is, in plain English; unit: "", "%" (value is a share), "x" (a ratio).
+        name: what it is, in plain English.
+        unit: "", "%" (value is a share), "x" (a ratio), "pt" (a difference of shares).
         value: NaN where there was nothing to measure.
         low, high: 95 % interval; NaN where one sample gives none.
         band: None: reported only, no verdict hangs on it.
@@ -73,13 +74,48 @@ def estimate(
     is Student's t over the pseudo-values (Tukey 1958), which suits ratios of sums with few seeds.
     """
     value = statistic(samples)
-    k = len(samples)
-    if k < 2 or math.isnan(value):
+    if len(samples) < 2 or math.isnan(value):
         return Estimate(name, value, math.nan, math.nan, band, unit, n)
-    without = [statistic([*samples[:i], *samples[i + 1 :]]) for i in range(k)]
-    pseudo = k * value - (k - 1) * np.array(without)
-    half = float(stats.t.ppf(0.975, k - 1) * np.std(pseudo, ddof=1) / math.sqrt(k))
+    half = _half(value, [statistic(_without(samples, place)) for place in range(len(samples))])
     return Estimate(name, value, value - half, value + half, band, unit, n)
+
+
+def changes(
+    conclude: Callable[[list[S]], tuple[Estimate, ...]], base: list[S], other: list[S]
+) -> tuple[Estimate, ...]:
+    """How far each estimate from other samples is off that from the base's, with a 95 % interval.
+
+    Args:
+        conclude: the estimates from samples.
+        base: a sample a seed.
+        other: with the same seeds: the jackknife leaves a seed out of both, so that luck they share is no
+            part of the interval.
+
+    Returns:
+        Changes, of shares in points ("pt"); without an interval where an estimate has none.
+    """
+    before, after = conclude(base), conclude(other)
+    shorter = range(len(base) if len(base) > 1 else 0)
+    left = [(conclude(_without(base, place)), conclude(_without(other, place))) for place in shorter]
+    found = []
+    for place, (one, another) in enumerate(zip(before, after, strict=True)):
+        value, half = another.value - one.value, math.nan
+        if not math.isnan(one.low + another.low):
+            half = _half(value, [ablated[place].value - plain[place].value for plain, ablated in left])
+        unit = "pt" if one.unit == "%" else ""
+        found.append(Estimate(one.name, value, value - half, value + half, None, unit))
+    return tuple(found)
+
+
+def _without(samples: Sequence[S], place: int) -> list[S]:
+    return [*samples[:place], *samples[place + 1 :]]
+
+
+def _half(value: float, without: Sequence[float]) -> float:
+    """Half the interval of a value, by what it is without each sample."""
+    k = len(without)
+    pseudo = k * value - (k - 1) * np.array(without)
+    return float(stats.t.ppf(0.975, k - 1) * np.std(pseudo, ddof=1) / math.sqrt(k))
 
 
 def pooled(samples: Sequence[Any], arm: str, name: str) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.events import Channel, Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
-from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
+from sim.facts.fact import Arm, Fact, Mechanism, Otherwise, Row, Sample, Trial
 from sim.facts.shared.exposures import exposures
 from sim.settings.problems import Text
 
@@ -123,5 +123,17 @@ FACT = Fact(
                 "behaviour.deciding.response.low_effort.points.2.prob": 0.5,
             },
         ),
+    ),
+    otherwise=(
+        Otherwise(
+            "invitations go to no more friends than by default", {"behaviour.sharing.private_limit": None}
+        ),
+        Otherwise("the product does not ask its users to invite", {"products.item.shareability": 0.0}),
+    ),
+    assumed=Text(
+        "that a message persuades more than a notice is the order of two settings, source_step.private above "
+        "source_step.moments; by how much the adoptions ÷ reads differ is not",
+        "一条私信比一条通知更有说服力，是由两项设定的大小次序（source_step.private 高于 source_step.moments）"
+        "写定的；采纳 ÷ 阅读相差多少则不是",
     ),
 )

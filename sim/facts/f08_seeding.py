@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.events import Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
-from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
+from sim.facts.fact import Arm, Fact, Mechanism, Otherwise, Row, Sample, Trial
 from sim.facts.shared.exposures import exposures
 from sim.settings.problems import Text
 
@@ -95,5 +95,11 @@ FACT = Fact(
     mechanisms=(
         Mechanism("nobody tells more than a few friends", {"behaviour.sharing.private_limit": 5000}),
         Mechanism("people guess who would like it", {"behaviour.sharing.guess_weight": 0.0}),
+    ),
+    otherwise=(
+        Otherwise(
+            "a message goes to no more friends than by default", {"behaviour.sharing.private_limit": None}
+        ),
+        Otherwise("a message goes to twelve friends at most", {"behaviour.sharing.private_limit": 12}),
     ),
 )

@@ -93,4 +93,10 @@ FACT = Fact(
     count=_count,
     conclude=_conclude,
     mechanisms=(Mechanism("shown scarcity", {"behaviour.deciding.scarcity": 0.0}),),
+    assumed=Text(
+        "the signs of both interactions: what others claimed is multiplied by the believed quality and by "
+        "the share of the price that is left, after Cui, Zhang and Bassamboo; the elasticity is not",
+        "两个交互作用的符号：按 Cui、Zhang 与 Bassamboo 的结果，已抢比例的作用乘以所信的品质，"
+        "再乘以所剩的价格比例；弹性本身则不是",
+    ),
 )

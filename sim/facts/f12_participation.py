@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.events import Channel, Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
-from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
+from sim.facts.fact import Arm, Fact, Mechanism, Otherwise, Row, Sample, Trial
 from sim.facts.shared.notes import ALIKE, FOR_FEW, notes
 from sim.network.chats import CHAT_MAX
 from sim.settings.problems import Text
@@ -78,5 +78,11 @@ FACT = Fact(
     mechanisms=(
         Mechanism("people differ in sharing", ALIKE),
         Mechanism("tastes last", {"behaviour.deciding.taste_persistence": 0.0}),
+    ),
+    otherwise=(
+        Otherwise(
+            "topics are of interest to many",
+            {f"products.{note['id']}.utility": 0.0 for note in notes(_TOPICS)},
+        ),
     ),
 )

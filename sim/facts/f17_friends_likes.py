@@ -22,6 +22,10 @@ _FRIENDS = 3
 
 
 def _graph(scenario: Scenario, seed: int) -> SocialGraph:
+    """Stars: each of those who see the advertisement has three friends, who know nobody else.
+
+    Nobody shares a community, hence tastes; ties are of middling strength.
+    """
     return copies([stars(_PEOPLE, _FRIENDS)], _PEOPLE * (1 + _FRIENDS))
 
 
@@ -112,5 +116,11 @@ FACT = Fact(
             "the first adopter heard of counts more than the next",
             {"behaviour.deciding.response.low_effort.points.2.prob": 0.655},
         ),
+    ),
+    assumed=Text(
+        "that further friends hardly add: the response to adopters heard of, which is read off here, is a "
+        "table that is all but flat from the first and flat from the second; likes have no cue of their own",
+        "后续好友几乎无效：此处读出的“所知采纳者”响应本身就是一张表，从第一位起近乎持平，第二位之后持平；"
+        "点赞没有自己的线索",
     ),
 )

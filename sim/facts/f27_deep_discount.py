@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.events import Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
-from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
+from sim.facts.fact import Arm, Fact, Mechanism, Otherwise, Row, Sample, Trial
 from sim.settings.problems import Text
 
 _POINTS = 10  # of discount, from 55 to 65 % off
@@ -60,5 +60,8 @@ FACT = Fact(
     mechanisms=(
         Mechanism("doubt of deep discounts", {"behaviour.deciding.unknown_quality_penalty": 0.0}),
         Mechanism("price term", {"population.segments.everyone.price_coefficient": 0.0}),
+    ),
+    otherwise=(
+        Otherwise("the deal goes on for a month, and buyers' ratings are seen", {"run.horizon_days": 30}),
     ),
 )

@@ -70,6 +70,17 @@ class Mechanism:
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """A fact's situation with one choice of it put to the shipped default, or to another sensible value.
+
+    name: what is chosen, to be read after "not where"; sets: dotted paths and values, None for the default.
+    """
+
+    name: str
+    sets: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Fact:
     """One published fact.
 
@@ -85,6 +96,8 @@ class Fact:
         count: what to count in a run of an arm, by the arm's name.
         conclude: the estimates from all samples; the bands stand in them.
         mechanisms: what makes it emerge.
+        otherwise: situations in which it is tried too, to say how far it hangs on the chosen one.
+        assumed: what of the pattern is written into a functional form and does not emerge.
     """
 
     id: str
@@ -98,3 +111,5 @@ class Fact:
     count: Callable[[str, Trial], Row]
     conclude: Callable[[list[Sample]], tuple[Estimate, ...]]
     mechanisms: tuple[Mechanism, ...] = ()
+    otherwise: tuple[Otherwise, ...] = ()
+    assumed: Text | None = None

@@ -8,6 +8,8 @@ import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,12 +23,47 @@ R = TypeVar("R")
 _LOG = logging.getLogger(__name__)
 
 
-def place_of(folder: str, *parts: str) -> Path:
-    """Where the counts of a run are kept: named by the engine's sources and what else makes them."""
+_PACKAGE = Path(__file__).resolve().parents[1]
+_BESIDE_THE_ENGINE = tuple(
+    _PACKAGE / place for place in ("settings", "scenario", "facts/fact.py", "facts/lab.py")
+)
+"""Sources that every run comes from and that the engine's own digest, of what is compiled, leaves out."""
+_LIBRARIES = (
+    "networkx",
+    "numpy",
+    "scipy",
+)  # whose numbers runs hang on; the engine's digest has the compilers
+
+
+def key_of(*parts: str | Path) -> str:
+    """Name of what comes of parts: a text is itself, a path all the sources there.
+
+    The engine, what stands beside it and the versions of the libraries are in it unasked.
+    """
     digest = hashlib.sha256()
-    for part in (cache_folder().name, *parts):
-        digest.update(part.encode() + b"\0")
-    return cache_folder().parents[1] / "facts" / folder / f"{digest.hexdigest()[:32]}.json"
+    for part in (cache_folder().name, _versions(), *_BESIDE_THE_ENGINE, *parts):
+        digest.update((_sources(part) if isinstance(part, Path) else part).encode() + b"\0")
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _versions() -> str:
+    return " ".join(version(library) for library in _LIBRARIES)
+
+
+@cache  # as first read in this process: what is edited afterwards is not what runs here
+def _sources(path: Path) -> str:
+    """Hash of a source, or of all in a folder."""
+    digest = hashlib.sha256()
+    for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+        digest.update(f"{source.relative_to(path.parent).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(source.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def place_of(folder: str, *parts: str | Path) -> Path:
+    """Where the counts of a run are kept: see `key_of`."""
+    return cache_folder().parents[1] / "facts" / folder / f"{key_of(*parts)}.json"
 
 
 def read_kept(path: Path) -> Any:

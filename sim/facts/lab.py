@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from sim.run import prepare
 from sim.scenario.model import Scenario
 
 _FOLDER = Path(__file__).parent
-_SHARED = re.compile(r"^from (sim\.facts\.shared\.\w+) import", re.MULTILINE)
+_SHARED = re.compile(r"^from (sim\.facts\.(?:shared\.|f\d)\w+) import", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Job:
 
 def run_jobs(
     jobs: Sequence[Job], workers: int, progress: Callable[[float], None] | None = None
-) -> dict[Job, Row]:
-    """What each job counted; those done before, by the same code, are read from the user's cache.
+) -> tuple[dict[Job, Row], frozenset[Job]]:
+    """What each job counted, and which were done before, by the same code, and read from the user's cache.
 
     progress: called with the share of jobs that are done; it may raise `Cancelled`, and what was finished
     stays.
@@ -52,11 +51,12 @@ def run_jobs(
             left.append(job)
         else:
             rows[job] = kept
+    before = frozenset(rows)
     for job, row in done(do, left, workers):
         rows[job] = row
         if progress is not None:
             progress(len(rows) / len(jobs))
-    return rows
+    return rows, before
 
 
 def do(job: Job) -> Row:
@@ -93,7 +93,7 @@ def fact_of(module: str) -> Fact:
 
 def _path(job: Job) -> Path:
     """Where the counts are kept: named by the fact's own sources, the arm and the scenario with its seed."""
-    return place_of(fact_of(job.module).id, _sources(job.module), job.arm, _scenario(job).model_dump_json())
+    return place_of(fact_of(job.module).id, *_sources(job.module), job.arm, _scenario(job).model_dump_json())
 
 
 def _scenario(job: Job) -> Scenario:
@@ -109,15 +109,12 @@ def _design(module: str, arm: str, sets: tuple[tuple[str, object], ...]) -> Scen
 
 
 @cache
-def _sources(module: str) -> str:
-    """Hash of the fact's module and of what it shares with others."""
-    digest, left, seen = hashlib.sha256(), [module], {module}
-    while left:
-        path = _FOLDER.joinpath(*left.pop().split(".")[2:]).with_suffix(".py")
-        text = path.read_text(encoding="utf-8")
-        digest.update(text.encode())
-        for found in _SHARED.findall(text):
-            if found not in seen:
-                seen.add(found)
-                left.append(found)
-    return digest.hexdigest()
+def _sources(module: str) -> tuple[Path, ...]:
+    """The fact's module and what it shares with others."""
+    modules = [module]
+    paths = []
+    for one in modules:  # grows as modules name others
+        paths.append(_FOLDER.joinpath(*one.split(".")[2:]).with_suffix(".py"))
+        found = _SHARED.findall(paths[-1].read_text(encoding="utf-8"))
+        modules += [other for other in dict.fromkeys(found) if other not in modules]
+    return tuple(paths)

@@ -1,200 +1,88 @@
-"""The table of facts: Markdown and HTML, with a small plot each, failures as plain as the rest."""
+"""The table of facts in words, failures as plain as the rest, and as data."""
 
 from __future__ import annotations
 
-import html
-import io
 import math
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sim.facts.contexts import changed_paths, contexts, layers_of
 from sim.facts.estimate import Band, Estimate
-from sim.facts.suite import Result
-from sim.replace_file import replace_file
+from sim.facts.suite import Elsewhere, Result
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_MARKS = {"holds": "holds", "open": "holds, interval reaches out", "fails": "**fails**", "reported": "–"}
-_STATUS = {"P": "primary", "S": "secondary", "W": "weak"}
-
-
-def write_report(results: Sequence[Result], folder: Path, note: str) -> None:
-    """Write `facts.md`, `facts.html` and one `<id>.svg` each into a folder.
-
-    Args:
-        results: what was run.
-        folder: made if it is not there.
-        note: what was run, how long it took: under the heading.
-
-    Raises:
-        InputError: the folder cannot be written to.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    plots = {result.fact.id: plot_svg(result) for result in results}
-    for id_, svg in plots.items():
-        _write(folder / f"{id_}.svg", svg)
-    _write(folder / "facts.md", markdown(results, note))
-    _write(folder / "facts.html", page(results, note, plots))
+VERDICTS = {"holds": "holds", "open": "holds, interval reaches out", "fails": "**fails**", "reported": "–"}
+_MET = ("holds", "open")
+_NOT_ELSEWHERE, _ASSUMED = "†", "‡"
 
 
 def count_line(results: Sequence[Result]) -> str:
     """How many rows meet their bands."""
-    held = [result for result in results if result.verdict in ("holds", "open")]
+    held = [result for result in results if result.verdict in _MET]
     stars = [result for result in results if result.fact.star]
     starred = [result for result in stars if result in held]
-    return (
+    assumed = sum(result.fact.assumed is not None for result in held)
+    there = sum(any(_lost(result, other) for other in result.elsewhere) for result in held)
+    line = (
         f"{len(held)} of {len(results)} facts are met, among them {len(starred)} of the {len(stars)} "
         f"that one parameter set must meet at once (★)."
     )
+    if assumed:
+        line += f" Met, but in part of assumed form ({_ASSUMED}): {assumed}."
+    if there:
+        line += f" Met, but not in every other situation tried ({_NOT_ELSEWHERE}): {there}."
+    return line
+
+
+def rows(result: Result) -> Iterator[tuple[str, str, str, str]]:
+    """Name, value, band and verdict, with the signs of `notes`, of each estimate that has a band."""
+    lost = {one.name for other in result.elsewhere for one in _lost(result, other)}
+    for one in result.estimates:
+        if one.band is not None:
+            signs = _NOT_ELSEWHERE if one.name in lost else ""
+            if result.fact.assumed is not None and one.verdict in _MET:
+                signs += _ASSUMED
+            verdict = f"{VERDICTS[one.verdict]} {signs}".rstrip()
+            yield one.name, measured(one), band_text(one.band, one.unit), verdict
+
+
+def notes(result: Result) -> Iterator[str]:
+    """What the signs beside a fact's verdicts say."""
+    fact = result.fact
+    missed = []
+    for other in result.elsewhere:
+        lost = "; ".join(f"{one.name}: {measured(one)}" for one in _lost(result, other))
+        if lost:
+            missed.append(f"{other.situation.name} ({lost})")
+    if missed:
+        elsewhere = "; nor where ".join(missed)
+        yield f"{_NOT_ELSEWHERE} {fact.id} holds in the situation described; not where {elsewhere}."
+    if fact.assumed is not None:
+        yield f"{_ASSUMED} {fact.id} is in part of assumed form: {fact.assumed.en}."
+
+
+def _lost(result: Result, other: Elsewhere) -> list[Estimate]:
+    """The estimates that meet their bands in the situation described and miss them in another."""
+    both = zip(result.estimates, other.estimates, strict=True)
+    return [there for here, there in both if here.verdict in _MET and there.verdict == "fails"]
 
 
 def markdown_table(results: Sequence[Result]) -> str:
-    """The short table: one row an estimate that a verdict hangs on."""
-    lines = [
-        "| fact | what is known | estimate | measured (95 % interval) | band | verdict |",
-        "|" + "---|" * 6,
-    ]
+    """The short table: one row an estimate that a verdict hangs on; below it what its signs say."""
+    cells = []
     for result in results:
         fact = result.fact
-        for place, one in enumerate(one for one in result.estimates if one.band is not None):
-            star = " ★" if fact.star else ""
-            first = (f"{fact.id}{star}", fact.title.en) if place == 0 else ("", "")
-            cells = (*first, one.name, measured(one), band_text(one.band, one.unit), _MARKS[one.verdict])
-            lines.append(f"| {' | '.join(_escaped(cell) for cell in cells)} |")
-    return "\n".join(lines) + "\n"
+        first = (f"{fact.id}{' ★' if fact.star else ''}", fact.title.en)
+        for row in rows(result):
+            cells.append((*first, *row))
+            first = ("", "")
+    heads = ("fact", "what is known", "estimate", "measured (95 % interval)", "band", "verdict")
+    said = "".join(f"\n{note}\n" for result in results for note in notes(result))
+    return markdown_rows(heads, cells) + said
 
 
-def markdown(results: Sequence[Result], note: str) -> str:
-    """The whole report."""
-    parts = [
-        "# The published facts, and what the model gives",
-        note,
-        count_line(results),
-        "Written by `shapan facts`. One set of defaults for all; what differs between facts is the "
-        "situation. The bands are this project's, not the sources'.",
-        markdown_table(results),
-    ]
-    parts += [section for result in results for section in _details(result)]
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
-
-
-def _details(result: Result) -> list[str]:
-    fact = result.fact
-    lays = [path for arm in fact.arms.values() for lay in layers_of(arm) for path in changed_paths(lay)]
-    paths = sorted({_general(path) for path in lays})
-    used = dict.fromkeys(id_ for arm in fact.arms.values() for id_ in arm.contexts)
-    lines = [
-        f"- source: {fact.source} ({_STATUS[fact.status]})",
-        f"- measured: {fact.claim.en}",
-        f"- arms: {', '.join(fact.arms)}; {fact.seeds} seeds each",
-        f"- situation: {'; '.join(contexts()[id_].name.en for id_ in used)}",
-        f"- paths it changes: {', '.join(f'`{path}`' for path in paths)}",
-    ]
-    reported = [f"{one.name}: {measured(one)}" for one in result.estimates if one.band is None]
-    if reported:
-        lines.append(f"- reported without a band: {'; '.join(reported)}")
-    sections = [f"## {fact.id}: {fact.title.en}", f"![{fact.id}]({fact.id}.svg)", "\n".join(lines)]
-    if result.ablations:
-        sections.append(_ablation_table(result))
-    return sections
-
-
-def _ablation_table(result: Result) -> str:
-    names = [_escaped(one.name) for one in result.base]
-    lines = [f"| mechanism off | {' | '.join(names)} |", "|" + "---|" * (len(names) + 1)]
-    lines.append(f"| none | {' | '.join(measured(one) for one in result.base)} |")
-    for mechanism, estimates in result.ablations:
-        moved = any(_moved(one, base) for one, base in zip(estimates, result.base, strict=True))
-        name = mechanism.name if moved else f"{mechanism.name} (redundant here)"
-        lines.append(f"| {name} | {' | '.join(measured(one) for one in estimates)} |")
-    return "\n".join(lines)
-
-
-def _moved(one: Estimate, base: Estimate) -> bool:
-    """Whether an estimate without a mechanism is off the interval of that with it."""
-    if math.isnan(one.value) or math.isnan(base.value):
-        return math.isnan(one.value) != math.isnan(base.value)
-    return not base.low <= one.value <= base.high
-
-
-def _general(path: str) -> str:
-    """A path with the ids of a catalogue's items left out."""
-    steps = path.split(".")
-    return ".".join([steps[0], "*", *steps[2:]]) if steps[0] == "products" and len(steps) > 1 else path
-
-
-def page(results: Sequence[Result], note: str, plots: Mapping[str, str]) -> str:
-    """The table as one HTML page, plots inside, nothing fetched."""
-    rows = []
-    for result in results:
-        fact, star = result.fact, " ★" if result.fact.star else ""
-        inner = "".join(
-            f"<tr class='{one.verdict}'><td>{html.escape(one.name)}</td><td>{measured(one)}</td>"
-            f"<td>{band_text(one.band, one.unit)}</td><td>{_MARKS[one.verdict].strip('*')}</td></tr>"
-            for one in result.estimates
-        )
-        rows.append(
-            f"<section class='{result.verdict}'><h2>{fact.id}{star}: {html.escape(fact.title.en)}"
-            f"<br><small>{html.escape(fact.title.zh)}</small></h2><p>{html.escape(fact.claim.en)}</p>"
-            f"<p><small>{html.escape(fact.source)} ({_STATUS[fact.status]}); {fact.seeds} seeds</small></p>"
-            f"<div class='both'><table>{inner}</table>{_inline(plots[fact.id])}</div></section>"
-        )
-    return _PAGE.format(note=html.escape(note), count=html.escape(count_line(results)), rows="".join(rows))
-
-
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shapan: published facts</title>
-<style>
-body{{font-family:system-ui,"Noto Sans CJK SC",sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}}
-section{{border-left:.4rem solid #3a7d44;padding:0 1rem;margin:1.5rem 0}}section.fails{{border-color:#b3261e}}
-section.open{{border-color:#c9a227}}td{{padding:.2rem .8rem .2rem 0;vertical-align:top}}
-tr.fails{{color:#b3261e;font-weight:bold}}.both{{display:flex;gap:1rem;flex-wrap:wrap;align-items:start}}
-svg{{max-width:26rem;height:auto}}</style></head><body>
-<h1>The published facts, and what the model gives</h1><p>{note}</p><p>{count}</p>{rows}</body></html>
-"""
-
-
-def _inline(svg: str) -> str:
-    return svg[svg.index("<svg") :]
-
-
-def plot_svg(result: Result) -> str:
-    """A small plot: each estimate with its interval over its band."""
-    import matplotlib as mpl  # takes half a second, and only the report needs it
-    from matplotlib.figure import Figure
-
-    shown = [one for one in result.estimates if not math.isnan(one.value)]
-    with mpl.rc_context({"svg.hashsalt": result.fact.id, "svg.fonttype": "none", "font.size": 8}):
-        figure = Figure(figsize=(4.2, 0.35 + 0.62 * max(1, len(shown))), layout="constrained")
-        for place, one in enumerate(shown):
-            _draw(figure.add_subplot(len(shown), 1, place + 1), one)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None})
-    return out.getvalue()
-
-
-def _draw(axes: Axes, one: Estimate) -> None:
-    ends = [value for value in (one.value, one.low, one.high) if not math.isnan(value)]
-    if one.band is not None:
-        ends += [end for end in (one.band.low, one.band.high) if end is not None]
-    low, high = min(ends), max(ends)
-    room = 0.15 * (high - low) or abs(high) * 0.2 or 1.0
-    axes.set_xlim(low - room, high + room)
-    if one.band is not None:
-        left = one.band.low if one.band.low is not None else low - room
-        right = one.band.high if one.band.high is not None else high + room
-        axes.axvspan(left, right, color="#cfe8d5")
-    colour = "#b3261e" if one.verdict == "fails" else "#1f4e79"
-    if not math.isnan(one.low):
-        axes.plot([one.low, one.high], [0, 0], color=colour, linewidth=2)
-    axes.plot([one.value], [0], "o", color=colour, markersize=5)
-    axes.set_ylim(-1, 1)
-    axes.set_yticks([])
-    axes.set_title(one.name, loc="left", fontsize=8, pad=2)
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
+def markdown_rows(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """A table as Markdown."""
+    lines = [f"| {' | '.join(_escaped(cell) for cell in row)} |" for row in (heads, *cells)]
+    return "\n".join([lines[0], "|" + "---|" * len(heads), *lines[1:]]) + "\n"
 
 
 def measured(one: Estimate) -> str:
@@ -220,9 +108,9 @@ def band_text(band: Band | None, unit: str) -> str:
 
 
 def number(value: float, unit: str) -> str:
-    """A number as people read it; `%`: a share as per cent, `x`: a ratio."""
-    if unit == "%":
-        return f"{_rounded(100 * value)} %"
+    """A number as people read it; see `Estimate` for units."""
+    if unit in ("%", "pt"):
+        return f"{_rounded(100 * value)} {unit}"
     return f"{_rounded(value)} ×" if unit == "x" else _rounded(value)
 
 
@@ -241,10 +129,28 @@ def data(results: Sequence[Result]) -> list[dict[str, Any]]:
             "id": result.fact.id,
             "star": result.fact.star,
             "verdict": result.verdict,
+            "seeds": result.seeds,
+            "runs": result.runs,
+            "kept": result.kept,
+            "assumed": None if result.fact.assumed is None else result.fact.assumed.en,
             "estimates": [_plain(one) for one in result.estimates],
             "ablations": [
-                {"mechanism": mechanism.name, "estimates": [_plain(one) for one in estimates]}
-                for mechanism, estimates in result.ablations
+                {
+                    "mechanism": one.mechanism.name,
+                    "redundant": one.redundant,
+                    "seeds": one.seeds,
+                    "estimates": [_plain(each) for each in one.estimates],
+                    "changes": [_plain(each) for each in one.changes],
+                }
+                for one in result.ablations
+            ],
+            "elsewhere": [
+                {
+                    "situation": one.situation.name,
+                    "sets": dict(one.situation.sets),
+                    "estimates": [_plain(each) for each in one.estimates],
+                }
+                for one in result.elsewhere
             ],
         }
         for result in results
@@ -260,8 +166,3 @@ def _plain(one: Estimate) -> dict[str, Any]:
 
 def _escaped(cell: str) -> str:
     return cell.replace("|", "\\|").replace("\n", " ")
-
-
-def _write(path: Path, text: str) -> None:
-    with replace_file(path) as file:
-        file.write(text.encode("utf-8"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import isnan
 
 from sim.errors import InputError
 from sim.facts import (
@@ -35,8 +36,8 @@ from sim.facts import (
     f37_chat_lifetimes,
     f38_small_influencers,
 )
-from sim.facts.estimate import Estimate, Verdict
-from sim.facts.fact import Fact, Mechanism, Row, Sample
+from sim.facts.estimate import Estimate, Verdict, changes
+from sim.facts.fact import Fact, Mechanism, Otherwise, Row, Sample
 from sim.facts.lab import Job, run_jobs
 
 FACTS: tuple[Fact, ...] = (
@@ -74,20 +75,68 @@ _FEWER_SEEDS = {"F2": 3, "F4": 3, "F6": 2, "F13": 2, "F37": 3}  # whose runs are
 
 
 @dataclass(frozen=True)
+class Ablation:
+    """A fact with a mechanism off, beside it with all of them on, with the same seeds.
+
+    changes: from base to estimates, seed by seed.
+    """
+
+    mechanism: Mechanism
+    seeds: int
+    base: tuple[Estimate, ...]
+    estimates: tuple[Estimate, ...]
+    changes: tuple[Estimate, ...]
+
+    @property
+    def redundant(self) -> bool:
+        """Whether every estimate with a band stays as it is without the mechanism, as far as can be told.
+
+        What has no interval is compared by its verdict; if none has one, nothing can be told.
+        """
+        banded = [
+            each
+            for each in zip(self.base, self.estimates, self.changes, strict=True)
+            if each[0].band is not None
+        ]
+        told = any(not isnan(change.low) for _, _, change in banded)
+        return told and not any(_moved(*each) for each in banded)
+
+
+def _moved(base: Estimate, one: Estimate, change: Estimate) -> bool:
+    if isnan(change.low):
+        return (base.verdict == "fails") != (one.verdict == "fails")
+    return not change.low <= 0 <= change.high
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A fact in a situation that is chosen otherwise, with as many seeds as in its own."""
+
+    situation: Otherwise
+    estimates: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True)
 class Result:
     """What a fact came to.
 
     Attributes:
         fact: which.
         estimates: as the fact concludes them.
-        ablations: with each mechanism off, the same estimates; empty unless asked for.
-        base: the estimates with the ablations' seeds and all mechanisms on.
+        seeds: of each arm.
+        runs: in all, those without mechanisms and in other situations too.
+        kept: how many of these were not played again but read from what earlier runs had counted.
+        ablations: with each mechanism off; empty unless asked for.
+        elsewhere: in other situations; likewise.
     """
 
     fact: Fact
     estimates: tuple[Estimate, ...]
-    ablations: tuple[tuple[Mechanism, tuple[Estimate, ...]], ...] = ()
-    base: tuple[Estimate, ...] = ()
+    seeds: int
+    runs: int = 0
+    kept: int = 0
+    ablations: tuple[Ablation, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -123,7 +172,7 @@ def run_facts(
     Args:
         facts: which.
         sets: dotted path -> value laid over every scenario: another calibration.
-        ablate: also with each mechanism switched off, with fewer seeds.
+        ablate: also with each mechanism switched off, with fewer seeds, and in other situations.
         seeds: in place of each fact's own number.
         workers: processes.
         progress: called with the share that is done; it may raise `Cancelled`.
@@ -132,48 +181,61 @@ def run_facts(
         RunError: a run failed.
         ScenarioError: `sets` do not fit.
     """
-    plans = [
-        _Plan(fact, off, {**(sets or {}), **({} if off is None else off.off)}, number)
-        for fact in facts
-        for off, number in _offs(fact, seeds or fact.seeds, ablate)
-    ]
-    rows = run_jobs([job for plan in plans for job in plan.jobs()], workers, progress)
-    results = []
-    for fact in facts:
-        own = [plan for plan in plans if plan.fact is fact]
-        off = tuple((plan.off, plan.conclude(rows)) for plan in own if plan.off is not None)
-        base = replace(own[0], seeds=own[-1].seeds).conclude(rows) if off else ()
-        results.append(Result(fact, own[0].conclude(rows), off, base))
-    return results
-
-
-def _offs(fact: Fact, seeds: int, ablate: bool) -> list[tuple[Mechanism | None, int]]:
-    """Nothing off, then each mechanism if asked for, with how many seeds."""
-    off = [
-        (mechanism, min(seeds, _FEWER_SEEDS.get(fact.id, _ABLATION_SEEDS)))
-        for mechanism in fact.mechanisms
-        if ablate
-    ]
-    return [(None, seeds), *off]
+    tried = [_Tried(fact, sets or {}, seeds or fact.seeds, ablate) for fact in facts]
+    rows, before = run_jobs([job for one in tried for job in one.jobs()], workers, progress)
+    return [one.result(rows, before) for one in tried]
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """One fact with its mechanisms, or with one switched off."""
+    """A fact with values laid over its scenarios."""
 
     fact: Fact
-    off: Mechanism | None
     sets: Mapping[str, object]
     seeds: int
 
     def jobs(self) -> list[Job]:
         return [self._job(arm, seed) for seed in range(1, self.seeds + 1) for arm in self.fact.arms]
 
-    def conclude(self, rows: Mapping[Job, Row]) -> tuple[Estimate, ...]:
-        samples: list[Sample] = [
+    def samples(self, rows: Mapping[Job, Row]) -> list[Sample]:
+        return [
             {arm: rows[self._job(arm, seed)] for arm in self.fact.arms} for seed in range(1, self.seeds + 1)
         ]
-        return self.fact.conclude(samples)
 
     def _job(self, arm: str, seed: int) -> Job:
         return Job(self.fact.count.__module__, arm, seed, tuple(sorted(self.sets.items())))
+
+
+class _Tried:
+    """All that is run of a fact."""
+
+    def __init__(self, fact: Fact, sets: Mapping[str, object], seeds: int, ablate: bool) -> None:
+        self.fact = fact
+        self.whole = _Plan(fact, sets, seeds)
+        fewer = min(seeds, _FEWER_SEEDS.get(fact.id, _ABLATION_SEEDS))
+        off, others = (fact.mechanisms, fact.otherwise) if ablate else ((), ())
+        self.off = [(one, _Plan(fact, {**sets, **one.off}, fewer)) for one in off]
+        self.others = [(one, _Plan(fact, {**sets, **one.sets}, seeds)) for one in others]
+
+    def jobs(self) -> list[Job]:
+        plans = [self.whole, *(plan for _, plan in self.off), *(plan for _, plan in self.others)]
+        return [job for plan in plans for job in plan.jobs()]
+
+    def result(self, rows: Mapping[Job, Row], before: frozenset[Job]) -> Result:
+        fact, jobs, samples = self.fact, self.jobs(), self.whole.samples(rows)
+        ablations = []
+        for mechanism, plan in self.off:
+            base, without = samples[: plan.seeds], plan.samples(rows)
+            moved = changes(fact.conclude, base, without)
+            ablations.append(
+                Ablation(mechanism, plan.seeds, fact.conclude(base), fact.conclude(without), moved)
+            )
+        return Result(
+            fact,
+            fact.conclude(samples),
+            self.whole.seeds,
+            len(jobs),
+            len(before.intersection(jobs)),
+            tuple(ablations),
+            tuple(Elsewhere(one, fact.conclude(plan.samples(rows))) for one, plan in self.others),
+        )

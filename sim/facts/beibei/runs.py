@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from sim.facts.beibei.figures import measured
@@ -16,6 +14,11 @@ from sim.facts.kept import done, keep, place_of, read_kept
 from sim.play import play
 from sim.run import prepare
 from sim.scenario.model import Scenario
+
+_SOURCES = tuple(
+    Path(__file__).with_name(f"{name}.py")
+    for name in ("figures", "observation", "records", "runs", "statistics")
+)
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,4 @@ def run(job: Job) -> dict[str, Figures]:
 def kept_at(played: Scenario) -> Path:
     """Where the figures are kept: named by the sources of this folder too, and by the scenario."""
     # the whole scenario, defaults and all: they may change while the sources of the engine do not
-    return place_of("beibei", _sources(), played.model_dump_json())
-
-
-@cache
-def _sources() -> str:
-    """Hash of what makes a run's figures beside the engine."""
-    digest = hashlib.sha256()
-    for name in ("figures", "observation", "records", "statistics"):
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
-    return digest.hexdigest()
+    return place_of("beibei", *_SOURCES, played.model_dump_json())
