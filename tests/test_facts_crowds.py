@@ -21,6 +21,7 @@ from sim.facts.shared.reshares import message_forest, parents, shape
 from sim.metrics.cascades import Trees, trees
 from sim.network.csr import pair_codes
 from sim.network.graph import SocialGraph
+from sim.units import DAY
 
 FACTS = (
     f06_cascades.FACT,
@@ -140,9 +141,34 @@ def test_adopters_are_counted_at_their_first_purchase() -> None:
         [(3600, 0), (7200, 1), (6 * 3600, 2), (7 * 3600, 0), (10**6, 3)]
     )]  # fmt: skip
     counts = f14_bass_curve.FACT.count("launch", _trial(f14_bass_curve.FACT, *rows))
-    assert counts["adopters 0"] == 2
-    assert counts["adopters 1"] == 3
-    assert counts["adopters 119"] == 4
+    assert counts["adopters"] == 4
+    assert counts["reading 1 of 12"] == 3
+    assert counts["reading 12 of 12"] == 3  # the last twentieth is no part of the life cycle
+    assert 6 / 24 < counts["life_days"] < 10**6 / DAY
+
+
+def test_what_is_fitted_does_not_hang_on_how_often_an_s_is_read() -> None:
+    curve = {
+        f"reading {place} of {readings}": f14_bass_curve.bass(np.array([place / readings]), 5000, 0.3, 6.0)[0]
+        for readings in (6, 12, 24)
+        for place in range(1, readings + 1)
+    }
+    sample = {"launch": curve | {"members": 9000.0, "adopters": 5000.0, "life_days": 12.0}}
+    ratio, explained, half, twice, first, life, share = f14_bass_curve.FACT.conclude([sample])
+    assert [ratio.value, half.value, twice.value] == pytest.approx([20, 20, 20], rel=1e-3)
+    assert [explained.value, life.value, share.value] == pytest.approx([1, 12, 5 / 9])
+    assert 0 < first.value < 0.1
+    assert {ratio.verdict, explained.verdict} == {"holds"}
+
+
+def test_a_curve_without_an_s_fails() -> None:
+    curve = {
+        f"reading {place} of {readings}": 1000.0 * (place / readings) ** 0.3
+        for readings in (6, 12, 24)
+        for place in range(1, readings + 1)
+    }
+    sample = {"launch": curve | {"members": 9000.0, "adopters": 1053.0, "life_days": 12.0}}
+    assert f14_bass_curve.FACT.conclude([sample])[0].verdict == "fails"
 
 
 def test_chats_die_early_in_between_or_live_to_the_end() -> None:
@@ -155,15 +181,33 @@ def test_chats_die_early_in_between_or_live_to_the_end() -> None:
 def test_the_middle_is_set_against_the_lesser_end() -> None:
     def counted(*tenths: int) -> dict[str, float]:
         row = {f"tenth {place}": float(number) for place, number in enumerate(tenths)}
-        return row | {"left in a week": 30.0, "muted in a week": 0.0, "members": 100.0, "largest": 500.0}
+        row |= {f"by chance {place}": 2.0 if place in (0, 9) else 1.0 for place in range(10)}
+        return row | {
+            "left in a week": 0.0,
+            "turned away in a week": 30.0,
+            "members": 100.0,
+            "largest": 500.0,
+        }
 
     ends, middle = counted(20, *[1] * 8, 10), counted(0, *[1] * 8, 0)
     sample = {"small": ends, "middling": middle, "large": middle, "full": middle}
-    largest, ratio, left, *_ = f37_chat_lifetimes.FACT.conclude([sample])
+    largest, ratio, beyond, lost, left, *_ = f37_chat_lifetimes.FACT.conclude([sample])
     assert ratio.value == pytest.approx(3 / 10)
-    assert left.value == pytest.approx(0.3)
-    assert left.verdict == "fails"
+    assert beyond.value == pytest.approx(3 / 10 / (1 / 2))
+    assert (lost.value, lost.verdict) == (pytest.approx(0.3), "fails")
+    assert (left.value, left.verdict) == (0.0, "reported")
     assert largest.verdict == "holds"
+
+
+def test_lives_by_chance_are_those_of_posts_at_random_times() -> None:
+    rng, chats = np.random.default_rng(1), 20_000
+    for posts in (1, 2, 5, 40):
+        when_s = np.sort(rng.integers(0, 10**6, (chats, posts)), axis=1).T.ravel()
+        drawn = f37_chat_lifetimes.lifetimes(when_s, np.tile(np.arange(chats), posts), chats, 10**6)
+        expected = f37_chat_lifetimes.by_chance(np.full(chats, posts))
+        assert expected.sum() == pytest.approx(chats)
+        # four standard deviations of a count
+        assert np.abs(drawn - expected).max() <= 4 * np.sqrt(expected.max())
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)

@@ -143,10 +143,13 @@ def test_the_last_ten_senders_add_little_where_the_hazard_falls() -> None:
     left = [0.9**10, 0.9**10 * 0.99**10, 0.9**10 * 0.99**10 * 0.999**10]
     added = [1 - left[0], left[0] - left[1], left[1] - left[2]]
     assert estimates[0].value == pytest.approx(added[2] / added[0])
-    assert estimates[1].value == pytest.approx(added[1] / added[0])
-    assert estimates[2].value == pytest.approx(added[2] / added[1])
-    assert estimates[3].value == pytest.approx(0.5)
-    assert estimates[4].value == pytest.approx((1 - 0.9 * 0.95**9) / (1 - 0.9**10))
+    curve = 1 - np.cumprod([0.9] * 10 + [0.99] * 10 + [0.999] * 10)
+    first, last = (np.polyfit(np.arange(10), curve[part], 1)[0] for part in (slice(10), slice(20, 30)))
+    assert estimates[1].value == pytest.approx(last / first)
+    assert estimates[2].value == pytest.approx(added[1] / added[0])
+    assert estimates[3].value == pytest.approx(added[2] / added[1])
+    assert estimates[4].value == pytest.approx(0.5)
+    assert estimates[5].value == pytest.approx((1 - 0.9 * 0.95**9) / (1 - 0.9**10))
 
 
 def test_friends_of_exactly_one_gifted_member_are_watched() -> None:

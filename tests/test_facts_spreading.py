@@ -217,10 +217,12 @@ def test_only_customers_recommend_and_their_ties_are_summed() -> None:
 def test_a_jump_is_told_from_a_slope() -> None:
     sample = {
         arm: {"customers": 100.0, "recommenders": number, "told": 10.0, "tie": tie}
-        for arm, number, tie in (("none", 10.0, 6.0), ("small", 16.0, 5.0), ("large", 18.0, 5.0))
-    }
-    jump, over_slope, tie, level = f22_referral_reward.FACT.conclude([sample, sample])
-    assert [jump.value, over_slope.value, tie.value, level.value] == pytest.approx([1.6, 0.04, -0.1, 0.1])
+        for arm, number, tie in (
+            ("none", 10.0, 6.0), ("small", 16.0, 5.0), ("large", 18.0, 5.0), ("receiver", 11.0, 7.0)
+        )
+    }  # fmt: skip
+    found = [one.value for one in f22_referral_reward.FACT.conclude([sample, sample])]
+    assert found == pytest.approx([1.6, 0.04, -0.1, 0.1, 1.1, 0.1])
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)

@@ -90,6 +90,10 @@ def _conclude(samples: list[Sample]) -> tuple[Estimate, ...]:
 
     return (
         steps("rise of P(bought) from senders 21–30 ÷ from senders 1–10", 2, 0, Band(None, 0.2)),
+        estimate(
+            "least-squares slope of P(bought) over 21–30 ÷ over 1–10, without the first step from 0", samples,
+            lambda some: quotient(_fitted_slope(some, 2), _fitted_slope(some, 0)), Band(None, 0.2), n=n,
+        ),
         steps("rise from senders 11–20 ÷ 1–10 (concave)", 1, 0, Band(None, 1)),
         steps("rise from senders 21–30 ÷ 11–20 (concave)", 2, 1, Band(None, 1)),
         estimate(
@@ -101,10 +105,6 @@ def _conclude(samples: list[Sample]) -> tuple[Estimate, ...]:
             "P(bought) by ten messages, of one sender ÷ of ten", samples,
             lambda some: quotient(float(_bought_by(some, _ONE)[9]), float(_bought_by(some, _MANY)[9])),
             Band(None, 1),
-        ),
-        estimate(
-            "least-squares slope of P(bought) over 21–30 ÷ over 1–10, without the first step from 0", samples,
-            lambda some: quotient(_fitted_slope(some, 2), _fitted_slope(some, 0)), n=n,
         ),
         after("P(bought) by the first", 1),
         after("P(bought) by ten", 10),
@@ -136,8 +136,10 @@ FACT = Fact(
     status="S",
     claim=Text(
         "1 to 30 friends assigned by lot tell of it, one a day: bought ÷ exposed is concave, senders 21–30 "
-        "add less than 20 % of what 1–10 add; repeats of one sender do less than his first and than others",
-        "随机分配 1–30 位好友每天一位推荐：购买÷触达 呈凹形，第 21–30 位的增量低于第 1–10 位的 20 %；"
+        "add less than 20 % of what 1–10 add, also by slopes that leave the first one's part out; repeats of "
+        "one sender do less than his first and than others",
+        "随机分配 1–30 位好友每天一位推荐：购买÷触达 呈凹形，第 21–30 位的增量低于第 1–10 位的 20 %，"
+        "不计第一位的斜率亦然；"
         "同一人重复推荐弱于其首次，也弱于他人",
     ),
     arms={

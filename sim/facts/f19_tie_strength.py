@@ -54,19 +54,19 @@ def _conclude(samples: list[Sample]) -> tuple[Estimate, ...]:
     reads, shares = (int(pooled(samples, _ARM, name)) for name in ("reads", "shares"))
     return (
         estimate(
-            "P(pass on | read), strong ÷ weak ties", samples, lambda some: _advantage(some, "strong"),
-            Band(1, None), "x", reads,
+            "P(pass on | read), strong ties (the closest fifth) ÷ weak ones (the rest)", samples,
+            lambda some: _advantage(some, "strong"), Band(1, None), "x", reads,
         ),
         estimate(
-            "transmissions over weak ties", samples, lambda some: _others(some, "strong"),
-            Band(0.5, None), "%", shares,
+            "transmissions over weak ties (all but the closest fifth)", samples,
+            lambda some: _others(some, "strong"), Band(0.5, None), "%", shares,
         ),
         estimate(
-            "P(pass on | read), closer ÷ other half of ties", samples,
+            "P(pass on | read), ties split evenly: closer ÷ other half", samples,
             lambda some: _advantage(some, "closer"), None, "x", reads,
         ),
         estimate(
-            "transmissions over the less close half of ties", samples,
+            "transmissions over weak ties, ties split evenly: the less close half", samples,
             lambda some: _others(some, "closer"), None, "%", shares,
         ),
     )  # fmt: skip
@@ -79,9 +79,11 @@ FACT = Fact(
     source="Bakshy, Rosenn, Marlow, Adamic 2012, WWW",
     status="P",
     claim=Text(
-        "a feed of friends; strong: the closest fifth of ties. P(pass on | read) strong ÷ weak > 1; messages "
-        "passed on that came over weak ties > 50 %",
-        "好友动态；强关系＝最亲近的五分之一。P(转发 | 阅读) 强÷弱 > 1；来自弱关系的转发 > 50 %",
+        "a feed of friends; weak ties: all but the closest fifth, a cut of this project on which the share "
+        "that they carry hangs (that of an even split is reported). P(pass on | read) strong ÷ weak > 1; "
+        "messages passed on that came over weak ties > 50 %",
+        "好友动态；弱关系＝最亲近五分之一以外的关系，此划分由本项目设定，弱关系所占份额取决于它，"
+        "故亦报告对半划分。P(转发 | 阅读) 强÷弱 > 1；来自弱关系的转发 > 50 %",
     ),
     arms={
         _ARM: Arm(

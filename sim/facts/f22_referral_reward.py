@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -49,6 +49,11 @@ def _tie(samples: Sequence[Sample], arm: str) -> float:
     return quotient(pooled(samples, arm, "tie"), pooled(samples, arm, "told"))
 
 
+def _closer(arm: str) -> Callable[[Sequence[Sample]], float]:
+    """How much closer those told are than without a reward."""
+    return lambda samples: _tie(samples, arm) - _tie(samples, "none")
+
+
 def _conclude(samples: list[Sample]) -> tuple[Estimate, ...]:
     return (
         estimate(
@@ -60,21 +65,31 @@ def _conclude(samples: list[Sample]) -> tuple[Estimate, ...]:
             n=int(pooled(samples, "small", "customers")),
         ),
         estimate(
-            "mean tie of friends told, 5 yuan − no reward", samples,
-            lambda some: _tie(some, "small") - _tie(some, "none"), Band(high=0),
+            "mean tie of friends told, 5 yuan − no reward", samples, _closer("small"), Band(high=0),
             n=int(pooled(samples, "small", "told")),
+        ),
+        estimate(
+            "mean tie of friends told, 5 yuan for the receiver − no reward (not modelled: 0)", samples,
+            _closer("receiver"), n=int(pooled(samples, "receiver", "told")),
+        ),
+        estimate(
+            "customers who recommend, 5 yuan for the receiver ÷ no reward (not modelled: 1)", samples,
+            lambda some: quotient(_rate(some, "receiver"), _rate(some, "none")), unit="x",
+            n=int(pooled(samples, "none", "customers")),
         ),
         estimate("customers who recommend, no reward", samples, lambda some: _rate(some, "none"), unit="%"),
     )  # fmt: skip
 
 
-def _arm(reward_fen: int) -> Arm:
+def _arm(reward_fen: int, rewarded: str = "sender") -> Arm:
     mechanics = [
         {"id": "customers", "type": "kol_seeding", "choose": "random", "count": _CUSTOMERS, "posts": 0,
          "shares_as_buyer": True},
     ]  # fmt: skip
     if reward_fen:
-        mechanics.append({"id": "reward", "type": "referral", "sender_fen": reward_fen})
+        mechanics.append(
+            {"id": "reward", "type": "referral", "rewards": rewarded, f"{rewarded}_fen": reward_fen}
+        )
     behaviour = {"sharing": {"triggers": [], "channels": ["private"]}}  # only customers recommend
     return Arm(("one-item",), {"mechanics": mechanics, "behaviour": behaviour, "run": {"horizon_days": 5}})
 
@@ -90,11 +105,13 @@ FACT = Fact(
     status="P",
     claim=Text(
         "customers who recommend ÷ customers, with no reward, 5 yuan, 50 yuan for the sender: more with any; "
-        "ten times the reward adds less than the first; the mean tie of those told falls",
+        "ten times the reward adds less than the first; the mean tie of those told falls. That rewarding the "
+        "receiver works for strong ties is not modelled: what he gets moves nobody to tell",
         "推荐者 ÷ 顾客，推荐奖励 0、5、50 元：有奖励更高；"
-        "奖励十倍的增量小于从无到有；被告知者的平均关系强度下降",
+        "奖励十倍的增量小于从无到有；被告知者的平均关系强度下降。"
+        "奖励被推荐人对强关系更有效这一点未建模：其所得不影响推荐",
     ),
-    arms={"none": _arm(0), "small": _arm(500), "large": _arm(5000)},
+    arms={"none": _arm(0), "small": _arm(500), "large": _arm(5000), "receiver": _arm(500, "receiver")},
     seeds=8,
     count=_count,
     conclude=_conclude,
