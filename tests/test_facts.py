@@ -325,8 +325,7 @@ def test_details_say_how_often_what_was_run_where() -> None:
     arms = {**FACT.arms, "own": replace(own, graph=_laid_out)}
     arms |= {str(days): Arm((), {"run": {"horizon_days": days}}) for days in range(1, 31)}
     said = dict(lines(replace(_result(2.0), fact=replace(FACT, arms=arms))))
-    assert said["arms"].endswith("; 4 seeds each")
-    assert said["runs"] == "18 in all, 5 of them read from kept counts"
+    assert said["runs"] == "4 seeds each; 18 in all, 5 read from kept counts"
     assert said["network"] == "A network laid out by hand (own)"
     assert said["assumed"] == "everything"
     paths = said["paths it changes"]

@@ -33,8 +33,8 @@ def lines(result: Result) -> Iterator[tuple[str, str]]:
     used = dict.fromkeys(id_ for arm in fact.arms.values() for id_ in arm.contexts)
     yield "source", f"{fact.source} ({_STATUS[fact.status]})"
     yield "measured", fact.claim.en
-    yield "arms", f"{', '.join(fact.arms)}; {result.seeds} seeds each"
-    yield "runs", f"{result.runs:,} in all, {result.kept:,} of them read from kept counts"
+    yield "arms", "; ".join(fact.arms)
+    yield "runs", f"{result.seeds} seeds each; {result.runs:,} in all, {result.kept:,} read from kept counts"
     yield "situation", "; ".join(contexts()[id_].name.en for id_ in used) or "as the defaults are"
     networks = "; ".join(_networks(fact))
     if networks:

@@ -115,7 +115,7 @@ def number(value: float, unit: str) -> str:
 
 
 def _rounded(value: float) -> str:
-    if value == 0:
+    if round(value, 6) == 0:
         return "0"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{min(digits, 6)}f}"
