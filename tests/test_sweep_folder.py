@@ -245,8 +245,8 @@ def see_them_end(processes):
     assert left == []
 
 
-BUSY = SWEEP.replace("members: 30", "members: 500")  # runs long enough to be caught in the middle
-MANY = SWEEP.replace("count: 6", "count: 250").replace("members: 30", "members: 1000").replace("mesa", "auto")
+BUSY = SWEEP.replace("members: 30", "members: 300")  # runs long enough to be caught in the middle
+MANY = SWEEP.replace("count: 6", "count: 250").replace("members: 30", "members: 200").replace("mesa", "auto")
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ MANY = SWEEP.replace("count: 6", "count: 250").replace("members: 30", "members: 
         (BUSY, 3),
         pytest.param(
             MANY,
-            10,
+            5,
             marks=[
                 pytest.mark.slow,
                 pytest.mark.skipif("fast" not in ENGINES, reason="takes hours without the fast engine"),
