@@ -323,6 +323,7 @@ def _laid_out(scenario: Scenario, seed: int) -> SocialGraph:
 def test_details_say_how_often_what_was_run_where() -> None:
     own = Arm(("one-item",), {"products": [{"id": "item", "quality": 0.5}, {"id": "b-1", "quality": 0.25}]})
     arms = {**FACT.arms, "own": replace(own, graph=_laid_out)}
+    arms["steps"] = Arm((), {"mechanics": [{"id": "deal", "ladder": [{"people": 2}, {"people": 5}]}]})
     arms |= {str(days): Arm((), {"run": {"horizon_days": days}}) for days in range(1, 31)}
     said = dict(lines(replace(_result(2.0), fact=replace(FACT, arms=arms))))
     assert said["runs"] == "4 seeds each; 18 in all, 5 read from kept counts"
@@ -332,6 +333,7 @@ def test_details_say_how_often_what_was_run_where() -> None:
     assert "`population.members = 20, 10000`" in paths
     assert "`products.*.quality = 0.5, 0.25`" in paths
     assert "`run.horizon_days = 1 … 30`" in paths
+    assert "`mechanics.deal.ladder.*.people`" in paths
 
 
 def test_a_plot_is_the_same_each_time() -> None:

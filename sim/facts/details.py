@@ -113,7 +113,9 @@ def _settings(fact: Fact) -> list[str]:
     found: dict[str, dict[str, Any]] = {}
     for arm in fact.arms.values():
         for path, value in _laid(arm).items():
-            found.setdefault(_general(path), {})[repr(value)] = value
+            values = found.setdefault(_general(path), {})
+            if "*" not in path.split("."):  # several items without ids, of which only the last is known here
+                values[repr(value)] = value
     return [f"{path}{_values(list(found[path].values()))}" for path in sorted(found)]
 
 
@@ -142,9 +144,9 @@ def _by_id(node: Any) -> Any:
 def _values(values: list[Any]) -> str:
     """` = one, another` or, of many numbers, ` = least … most`; nothing for other long values."""
     text = ", ".join(_short(value) for value in values)
-    if len(text) <= _SHORT:
+    if text and len(text) <= _SHORT:
         return f" = {text}"
-    if all(type(value) in (int, float) for value in values):
+    if values and all(type(value) in (int, float) for value in values):
         return f" = {_short(min(values))} … {_short(max(values))}"
     return ""
 
