@@ -11,10 +11,10 @@ from event_rows import row, table
 from sim.errors import InputError
 from sim.events import EventTable, Kind
 from sim.facts.beibei.figures import FIGURES, FITTED, measured
-from sim.facts.beibei.fit import PARAMETERS, Fit, Plan, shop_at, solved
+from sim.facts.beibei.fit import PARAMETERS, Fit, Parameter, Plan, fit, shop_at, solved
 from sim.facts.beibei.observation import files_of
 from sim.facts.beibei.records import Files, groups_of, read_files, read_groups
-from sim.facts.beibei.report import lines, markdown
+from sim.facts.beibei.report import lines, markdown, on_edge
 from sim.facts.beibei.runs import Job, kept_at, run
 from sim.facts.beibei.shop import Shop, lays, scenario
 from sim.facts.beibei.statistics import (
@@ -32,10 +32,10 @@ SHOP = Shop(
     appeal_mean=0.2,
     appeal_sigma=0.8,
     popularity_sigma=0.9,
-    activity_sigma=0.5,
-    chat_size=100.0,
-    leader_share=0.1,
-    leader_discount=0.6,
+    chat_size=40.0,
+    listed_share=0.25,
+    newcomer_share=0.1,
+    newcomer_discount=0.7,
 )
 
 
@@ -197,6 +197,36 @@ def test_the_fit_finds_the_place_that_made_the_figures():
     assert solved(places, rows, truth @ slopes) == pytest.approx(truth, abs=0.06)
 
 
+def test_waves_close_in_on_a_shop_though_figures_bend_and_some_are_missing(monkeypatch: pytest.MonkeyPatch):
+    slopes = np.random.default_rng(5).normal(0, 0.5, (len(PARAMETERS), len(FITTED)))
+    truth = np.linspace(0.25, 0.75, len(PARAMETERS))
+
+    def figures(shop: Shop) -> dict[str, float]:
+        place = np.array([place_of(one, getattr(shop, one.field)) for one in PARAMETERS])
+        return {
+            one.id: {"logit": 1 / (1 + np.exp(-x)), "log": np.exp(x), "plain": x / 4}[one.scale]
+            for one, x in zip(FITTED, (place + place**2) @ slopes - slopes.sum(axis=0), strict=True)
+        }
+
+    def simulated(jobs: list[Job], *_: object) -> list[dict[str, dict[str, float]]]:
+        found = [figures(job.shop) for job in jobs]
+        found[0] = dict.fromkeys(found[0], float("nan"))
+        return [{"tune": one} for one in found]
+
+    monkeypatch.setattr("sim.facts.beibei.fit.simulated", simulated)
+    fitted = fit(figures(shop_at(truth)), Plan())
+    found = [place_of(one, getattr(fitted.shop, one.field)) for one in PARAMETERS]
+    assert found == pytest.approx(truth, abs=0.1)
+    assert len(fitted.predicted) == Plan().predictive
+
+
+def place_of(one: Parameter, value: float) -> float:
+    """Where from its low end, 0, to its high end, 1, a value is."""
+    if one.scale == "log":
+        return float(np.log(value / one.low) / np.log(one.high / one.low))
+    return (value - one.low) / (one.high - one.low)
+
+
 def test_places_of_the_box():
     low, high = shop_at(np.zeros(len(PARAMETERS))), shop_at(np.ones(len(PARAMETERS)))
     for one in PARAMETERS:
@@ -242,3 +272,27 @@ def test_the_data_are_what_was_counted(data_folder: Path):
     assert found["tune"]["reciprocity_both"] == pytest.approx(0.0188, abs=1e-4)
     assert found["test"]["item_icc"] == pytest.approx(0.408, abs=1e-3)
     assert found["test"]["transitivity_both"] == pytest.approx(0.0015, abs=1e-4)
+
+
+def test_items_of_larger_groups_fail_as_the_report_says(data_folder: Path):
+    files = read_files(data_folder)
+    items = 1 + max(int(one.item.max()) for one in (files.tune, files.failed))
+    shown = np.bincount(files.tune.item, minlength=items)
+    larger = np.bincount(files.tune.item, weights=files.tune.joiners > 1, minlength=items)
+    chosen = (larger > 0) & (larger >= 0.8 * shown)
+    assert (chosen.sum(), chosen[files.failed.item].sum()) == (168, 10_432)
+
+
+def test_a_fit_on_an_edge_is_marked():
+    one = PARAMETERS[0]
+    assert on_edge(one, one.high)
+    assert on_edge(one, one.low)
+    assert not on_edge(one, (one.low + one.high) / 2)
+
+
+def test_items_of_each_kind_are_as_many_as_asked():
+    made = scenario(SHOP, 3000, 2)
+    sold = {one.id: len(one.prices) for one in made.mechanics}
+    assert sold["listed-0"] == pytest.approx(0.25 * len(made.products), abs=3)
+    assert sold["newcomers-0"] == pytest.approx(0.1 * len(made.products), abs=3)
+    assert sum(sold.values()) == len(made.products)

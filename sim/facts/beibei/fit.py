@@ -1,10 +1,10 @@
 """The fit: minimum distance between simulated figures and those of `tune`, by local linear regression.
 
-Waves of runs, each over a box around the last fit. After each, the runs nearest to the data give a linear
-model of the figures, and the point of the box where it comes nearest to the data is the next fit (as in
-approximate Bayesian computation with regression adjustment: Beaumont, Zhang, Balding 2002, Genetics).
-Refits to resampled runs, against data shaken by the noise of a run, say how well each parameter is known;
-fresh runs at those points are what the model predicts.
+Waves of runs, each over a smaller box around the few runs that came nearest to the data. At the end the runs
+nearest to the data give a linear model of the figures, and the point among them where it comes nearest to
+the data is the fit (as in approximate Bayesian computation with regression adjustment: Beaumont, Zhang,
+Balding 2002, Genetics). Refits to resampled runs, against data shaken by the noise of a shop of their size,
+say how well each parameter is known; fresh runs at those points are what the model predicts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from scipy.stats import qmc
 
 from sim.facts.beibei.figures import FITTED, Figure
 from sim.facts.beibei.runs import Job, simulated
-from sim.facts.beibei.shop import Shop
+from sim.facts.beibei.shop import PEOPLE, Shop
 from sim.facts.beibei.statistics import Figures
 from sim.settings.problems import Text
 from sim.streams import normal, uniform
@@ -48,32 +48,37 @@ class Parameter:
 
 PARAMETERS = (
     Parameter(
-        "appeal_mean", Text("mean appeal of items (sd of taste)", "商品吸引力均值（口味标准差）"), -1.2, 0.4
+        "appeal_mean", Text("mean appeal of items (sd of taste)", "商品吸引力均值（口味标准差）"), -0.6, 0.6
     ),
     Parameter(
-        "appeal_sigma", Text("spread of appeal (sd of taste)", "商品吸引力的离散（口味标准差）"), 0.3, 1.4
+        "appeal_sigma", Text("spread of appeal (sd of taste)", "商品吸引力的离散（口味标准差）"), 0.1, 1.2
     ),
-    Parameter("popularity_sigma", Text("spread of popularity (log)", "关注度的离散（对数）"), 0.2, 1.4),
-    Parameter("activity_sigma", Text("spread of activity (log)", "活跃度的离散（对数）"), 0.2, 2.0),
-    Parameter("chat_size", Text("members of a chat", "群人数"), 30.0, 400.0, "log"),
-    Parameter("leader_share", Text("items with a leader's price", "有团长优惠的商品"), 0.02, 0.30, "log"),
-    Parameter("leader_discount", Text("leader's discount (of group price)", "团长优惠（占团价）"), 0.3, 0.85),
+    Parameter("popularity_sigma", Text("spread of popularity (log)", "关注度的离散（对数）"), 0.6, 2.2),
+    Parameter("chat_size", Text("members of a chat", "群人数"), 12.0, 120.0, "log"),
+    Parameter("listed_share", Text("items with a list of open groups", "有凑团列表的商品"), 0.05, 0.6),
+    Parameter("newcomer_share", Text("items for newcomers only", "拉新团商品"), 0.02, 0.25, "log"),
+    Parameter(
+        "newcomer_discount", Text("discount of those (of group price)", "拉新团再优惠（占团价）"), 0.3, 0.9
+    ),
 )
 """The limits are assumptions: what a reader would still call a shop and a community."""
 
+_FEW = 6  # assumption: so many runs, those nearest to the data, say where to look next
+_NARROWER = 0.6  # assumption: a wave's box, in each parameter, against that of the wave before
 _NEAREST = 3  # assumption: a local model rests on so many runs for each of its coefficients
 _TOLERANCE = 0.05  # assumption: what differs by less than 5 % (of odds, for shares) is not worth fitting
 _REFIT = 10_106  # stream free for own use
+_REFITS = 200  # assumption: enough for 95 %
 _PULL = 0.02  # assumption: a weak pull to the box's middle where the data do not say
 _RIDGE = 2e-4  # keeps the slopes finite where resampled runs coincide; squared places, beside about 0.005
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is run: members of each run, runs of each wave, runs that predict."""
+    """How much is run: members of each run, runs of each wave, runs that predict (200 at most)."""
 
     members: int = 2000
-    waves: tuple[int, ...] = (48, 28, 28)
+    waves: tuple[int, ...] = (48, 36, 36, 36)
     predictive: int = 20
 
     @property
@@ -90,7 +95,7 @@ class Fit:
         plan: as run.
         shop: the best.
         spread: parameter's field -> its 95 % interval over refits.
-        predicted: the figures of fresh runs at the refits: a list of split -> figures.
+        predicted: the figures of fresh runs at some of the refits: a list of split -> figures.
     """
 
     plan: Plan
@@ -108,7 +113,7 @@ def fit(
     """
     goal = scaled(target)
     places, rows = np.empty((0, len(PARAMETERS))), np.empty((0, len(FITTED)))
-    best, width, done = np.full(len(PARAMETERS), 0.5), 1.0, 0
+    centre, width, done = np.full(len(PARAMETERS), 0.5), 1.0, 0
 
     def run(where: Floats, first_seed: int) -> list[dict[str, Figures]]:
         def step(share: float) -> None:
@@ -120,27 +125,28 @@ def fit(
 
     for wave, size in enumerate(plan.waves):
         drawn = qmc.LatinHypercube(len(PARAMETERS), rng=wave).random(size)
-        new = np.clip(best + width * (drawn - 0.5), 0.0, 1.0)
+        new = np.clip(centre, 0.5 * width, 1.0 - 0.5 * width) + width * (drawn - 0.5)
         figures = run(new, 1000 * (wave + 1))
         places = np.concatenate((places, new))
         rows = np.concatenate((rows, [scaled(one["tune"]) for one in figures]))
-        best, done, width = solved(places, rows, goal), done + size, width * 0.5
-    noise = local(places, rows, goal)[2]
-    refits = np.array([_refit(places, rows, goal, noise, number) for number in range(plan.predictive)])
+        few = np.argsort(_distance(rows, goal), kind="stable")[:_FEW]
+        centre, done, width = places[few].mean(axis=0), done + size, width * _NARROWER
+    noise = local(places, rows, goal)[2] * math.sqrt(plan.members / PEOPLE)
+    refits = np.array([_refit(places, rows, goal, noise, number) for number in range(_REFITS)])
     ends = np.quantile(refits, (0.025, 0.975), axis=0)
     return Fit(
         plan,
-        shop_at(best),
+        shop_at(solved(places, rows, goal)),
         {
             one.field: (one.at(float(ends[0, k])), one.at(float(ends[1, k])))
             for k, one in enumerate(PARAMETERS)
         },
-        run(refits, 9000),
+        run(refits[: plan.predictive], 9000),
     )
 
 
 def _refit(places: Floats, rows: Floats, goal: Floats, noise: Floats, number: int) -> Floats:
-    """The fit to runs drawn again, with replacement, and to a goal shaken by the noise of a run."""
+    """The fit to runs drawn again, with replacement, and to a goal shaken by the noise of the data."""
     n = len(places)
     again = [int(n * uniform(number, _REFIT, run, 0, 0)) for run in range(n)]
     shaken = goal + noise * [normal(number, _REFIT, figure, 1, 0) for figure in range(len(goal))]
@@ -169,11 +175,8 @@ def on_scale(figure: Figure, value: float) -> float:
 
 def local(places: Floats, rows: Floats, goal: Floats) -> tuple[Floats, Floats, Floats]:
     """A linear model of the figures from the runs nearest to the data: constant, slopes, noise of a run."""
-    whole = np.isfinite(rows).all(axis=1)
-    places, rows = places[whole], rows[whole]
-    spread = np.median(np.abs(rows - np.median(rows, axis=0)), axis=0) + _TOLERANCE
-    distance = (((rows - goal) / spread) ** 2).sum(axis=1)
-    keep = np.argsort(distance, kind="stable")[: _NEAREST * (places.shape[1] + 1)]
+    distance = _distance(rows, goal)
+    keep = _nearest(places, rows, goal)
     weight = np.sqrt(1.0 - 0.9 * distance[keep] / distance[keep].max())[:, None]
     design = np.column_stack((np.ones(len(keep)), places[keep] - 0.5))
     ridge = _RIDGE * len(keep) * np.diag([0.0, *np.ones(places.shape[1])])
@@ -184,14 +187,29 @@ def local(places: Floats, rows: Floats, goal: Floats) -> tuple[Floats, Floats, F
     return coefficients[0], coefficients[1:].T, noise
 
 
+def _nearest(places: Floats, rows: Floats, goal: Floats) -> NDArray[np.int64]:
+    """The runs that a local model rests on."""
+    distance = _distance(rows, goal)
+    usable = int(np.isfinite(distance).sum())
+    return np.argsort(distance, kind="stable")[: min(usable, _NEAREST * (places.shape[1] + 1))]
+
+
+def _distance(rows: Floats, goal: Floats) -> Floats:
+    """How far each run is from the goal, in spreads of each figure over the runs; inf if one is missing."""
+    spread = np.nanmedian(np.abs(rows - np.nanmedian(rows, axis=0)), axis=0) + _TOLERANCE
+    distance = (((rows - goal) / spread) ** 2).sum(axis=1)
+    return np.where(np.isfinite(distance), distance, np.inf)
+
+
 def solved(places: Floats, rows: Floats, goal: Floats) -> Floats:
-    """The place in the box where the local model comes nearest to the goal."""
+    """The place where the local model comes nearest to the goal, among the runs that the model rests on."""
     constant, slopes, noise = local(places, rows, goal)
     scale = np.sqrt(noise**2 + _TOLERANCE**2)[:, None]
+    near = places[_nearest(places, rows, goal)]
     pull = math.sqrt(_PULL) * np.eye(places.shape[1])
     found = lsq_linear(
         np.concatenate((slopes / scale, pull)),
         np.concatenate(((goal - constant) / scale[:, 0], np.zeros(places.shape[1]))),
-        bounds=(-0.5, 0.5),
+        bounds=(near.min(axis=0) - 0.5 - 1e-9, near.max(axis=0) - 0.5 + 1e-9),
     )
     return np.asarray(found.x + 0.5, dtype=np.float64)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from sim.facts.contexts import scenario_of
@@ -14,16 +15,29 @@ from sim.facts.fact import Arm
 from sim.scenario.model import Scenario
 from sim.streams import normal, normal_quantile, uniform
 
-PEOPLE_PER_ITEM = 189_821 / 30_551  # source: counted from the files
-_DAYS = 60.0  # assumption: the files have no times
-_LOOKS_PER_DAY = 1.0  # assumption: whose looks are as many again buys as one whom the shop suits better
-_SESSIONS_PER_DAY = 1.0  # assumption: the chats where groups are shown are opened once a day, on average
+PEOPLE = 189_821  # source: counted from the files
+PEOPLE_PER_ITEM = PEOPLE / 30_551  # source: counted from the files
+_DAYS = 180.0  # assumption: the files have no times
+_LOOKS_PER_DAY = 1 / 3  # assumption: whose looks are as many again buys as one whom the shop suits better
+_SESSIONS_PER_DAY = 2.0  # assumption: the chats where groups are shown are opened twice a day, on average
+_CHATS_PER_MEMBER = 1.25  # assumption: some are in two chats, so that chats overlap
 _PRICE_FEN = 5000  # assumption; only ratios of prices matter
 _GROUP_PRICE_SHARE = 0.75  # assumption: a quarter below what people think an item is worth
 _ALONE_FACTOR = 2.0  # assumption: so dear that hardly anybody buys alone; the files have groups only
-_CLASSES = 8  # assumption: classes of equal size stand for a lognormal spread
-_APPEAL, _LEADER = 10_103, 10_104  # streams free for own use
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0  # its multiples spread evenly over each stretch of items
+_APPEAL, _KIND = 10_103, 10_104  # streams free for own use
 _ITEMS_A_MECHANIC = 1000  # a group-buy lists no more
+
+
+_EVERYONE = {"id": "everyone", "browse_per_day": _LOOKS_PER_DAY, "sessions_per_day": _SESSIONS_PER_DAY}
+
+
+class Kind(Enum):
+    """How the groups of an item find their people."""
+
+    NEWCOMERS = "newcomers"
+    LISTED = "listed"
+    TOLD = "told"
 
 
 @dataclass(frozen=True)
@@ -34,19 +48,19 @@ class Shop:
         appeal_mean: of items, in standard deviations of taste: how well the shop suits its customers.
         appeal_sigma: spread of appeal between items.
         popularity_sigma: lognormal spread between items of how many look at them.
-        activity_sigma: lognormal spread between members of sessions and looks.
-        chat_size: mean members of a chat; everybody is in one, and that is where groups are shown.
-        leader_share: share of the items whose initiator gets them cheaper (团长优惠).
-        leader_discount: how much cheaper, as a share of the group price.
+        chat_size: mean members of a chat; that is where groups are shown.
+        listed_share: share of the items whose open groups are on a list for everybody to join (凑团).
+        newcomer_share: share of the items whose groups only new customers may join (拉新团).
+        newcomer_discount: how much cheaper those are, as a share of the group price.
     """
 
     appeal_mean: float
     appeal_sigma: float
     popularity_sigma: float
-    activity_sigma: float
     chat_size: float
-    leader_share: float
-    leader_discount: float
+    listed_share: float
+    newcomer_share: float
+    newcomer_discount: float
 
 
 def scenario(shop: Shop, members: int, seed: int) -> Scenario:
@@ -57,33 +71,30 @@ def scenario(shop: Shop, members: int, seed: int) -> Scenario:
 def lays(shop: Shop, members: int, seed: int) -> dict[str, Any]:
     """What is laid over the defaults, as a scenario file would."""
     items = range(round(members / PEOPLE_PER_ITEM))
-    favoured = [k for k in items if uniform(seed, _LEADER, k, 0, 0) < shop.leader_share]
-    chosen = set(favoured)
+    kinds = [_kind(shop, k, seed) for k in items]
+    newcomers, listed, told = ([k for k in items if kinds[k] == kind] for kind in Kind)
+    chat = {"id": "friends", "size_mean": shop.chat_size, "memberships_per_member": _CHATS_PER_MEMBER}
     return {
-        "population": {"members": members, "segments": _segments(shop)},
-        "communities": {"chats": [{"id": "friends", "size_mean": shop.chat_size}]},
+        "population": {"members": members, "segments": [_EVERYONE]},
+        "communities": {"chats": [chat]},
         "products": [_item(shop, k, len(items), seed) for k in items],
         "mechanics": [
-            *_group_buys("plain", [k for k in items if k not in chosen], 0.0),
-            *_group_buys("favoured", favoured, shop.leader_discount),
+            *_group_buys("told", told),
+            *_group_buys("listed", listed, open_list=True),
+            *_group_buys("newcomers", newcomers, shop.newcomer_discount, mode="pull_new"),
         ],
-        # assumption: a link to a group is put into a chat; strangers see no list of open groups
+        # assumption: a link to a group is put into a chat
         "behaviour": {"sharing": {"channels": ["chat"]}},
         "run": {"horizon_days": _DAYS},
     }
 
 
-def _segments(shop: Shop) -> list[dict[str, Any]]:
-    weights = [math.exp(shop.activity_sigma * normal_quantile((k + 0.5) / _CLASSES)) for k in range(_CLASSES)]
-    mean = sum(weights) / _CLASSES
-    return [
-        {
-            "id": f"class-{k}",
-            "browse_per_day": _LOOKS_PER_DAY * weight / mean,
-            "sessions_per_day": _SESSIONS_PER_DAY * weight / mean,
-        }
-        for k, weight in enumerate(weights)
-    ]
+def _kind(shop: Shop, number: int, seed: int) -> Kind:
+    """How the groups of an item find their people; each kind has its share of popular items and of others."""
+    place = (uniform(seed, _KIND, 0, 0, 0) + _GOLDEN * number) % 1.0
+    if place < shop.newcomer_share:
+        return Kind.NEWCOMERS
+    return Kind.LISTED if place < shop.newcomer_share + shop.listed_share else Kind.TOLD
 
 
 def _item(shop: Shop, number: int, items: int, seed: int) -> dict[str, Any]:
@@ -98,8 +109,10 @@ def _item(shop: Shop, number: int, items: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _group_buys(name: str, items: list[int], leader_discount: float) -> list[dict[str, Any]]:
-    price_fen = round(_PRICE_FEN * _GROUP_PRICE_SHARE)
+def _group_buys(
+    name: str, items: list[int], discount: float = 0.0, **settings: object
+) -> list[dict[str, Any]]:
+    price_fen = round(_PRICE_FEN * _GROUP_PRICE_SHARE * (1.0 - discount))
     return [
         {
             "id": f"{name}-{start}",
@@ -107,11 +120,11 @@ def _group_buys(name: str, items: list[int], leader_discount: float) -> list[dic
             "group_size": 2,
             "open_list": False,
             "limit_per_member": len(items),  # nothing but their wants limits how much people buy
-            "leader_discount_fen": round(price_fen * leader_discount),
             "prices": [
                 {"id": f"item-{number:04d}", "price_fen": price_fen}
                 for number in items[start : start + _ITEMS_A_MECHANIC]
             ],
+            **settings,
         }
         for start in range(0, len(items), _ITEMS_A_MECHANIC)
     ]
