@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.events import Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
-from sim.facts.fact import Arm, Fact, Row, Sample, Trial
+from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
 from sim.facts.shared.group_shop import shop
 from sim.metrics.view import TableView
 from sim.settings.problems import Text
@@ -63,4 +63,5 @@ FACT = Fact(
     seeds=4,
     count=_count,
     conclude=_conclude,
+    mechanisms=(Mechanism("who waits for others tells them", {"behaviour.sharing.waiting_group": 0.0}),),
 )  # fmt: skip

@@ -23,10 +23,12 @@ _VANISHED = 0.02  # assumption: no more than that is no gap
 
 
 def _clustered(scenario: Scenario, seed: int) -> SocialGraph:
+    """Lattices, each on its own; all ties middling, everybody a community of their own."""
     return copies([lattice(_MEMBERS, _ACROSS)] * _NETWORKS, _MEMBERS)
 
 
 def _random(scenario: Scenario, seed: int) -> SocialGraph:
+    """The lattices with ties at random, as many for each; else the same."""
     numbers = range(seed * _NETWORKS, (seed + 1) * _NETWORKS)
     return copies([rewired(_MEMBERS, _TIES, number) for number in numbers], _MEMBERS)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sim.events import Channel, Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
-from sim.facts.fact import Arm, Fact, Row, Sample, Trial
+from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
 from sim.settings.problems import Text
 
 _TIERS: dict[str, tuple[float, int]] = {  # share of all members who follow; how many influencers
@@ -85,4 +85,8 @@ FACT = Fact(
     seeds=8,
     count=_count,
     conclude=_conclude,
+    mechanisms=(
+        Mechanism("closer friends persuade", {"behaviour.deciding.tie_slope": 0.0}),
+        Mechanism("selling wears credibility", {"behaviour.sharing.credibility_wear": 0.0}),
+    ),
 )
