@@ -81,6 +81,12 @@ PINNED: dict[str, dict[str, str]] = {
         "distribution": "f7cb235cd62917ede06d2b05d6f37e740e0a150badbcda05d4fe9c82d6549567",
         "pick-up": "1665e60d0adc82f2926b3b1d5976c6cae7d3e6ff4367bf7329df527f5e1d508d",
     },
+    "2": {
+        "group-buy": "53e8dd9e423a719d1c837b2399399668aecee655cf673d3b948934178471a253",
+        "flash-sale": "0542bcd2afc06598f0e781a4de043b624c599f3ccd62abe3c24ba286cc1d504d",
+        "distribution": "56eb42c4e0980f779505ef290b3420294a2a8142f36079cb4b6fd9cd83d40e55",
+        "pick-up": "deaf19398a07fb607560b7a40d69efb12b214cbbaebea10d206e3f020693d9ed",
+    },
 }
 """Model version -> SHA-256 of the event table of each run. Older versions stay, for the record."""
 
