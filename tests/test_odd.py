@@ -7,6 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from sim.calibration.priors import priors
 from sim.cli import cli
 from sim.errors import RunError
 from sim.events import Kind
@@ -16,9 +17,12 @@ from sim.odd import document, markdown, tables, units
 from sim.odd.document import COMMAND, odd_document
 from sim.odd.parameters import blocks
 from sim.odd.source import functions
+from sim.odd.standing import not_varied, page_says, prior_and_status, standings
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.shipped import shipped_scenarios
+from sim.settings.behaviour import Behaviour
+from sim.settings.community import Segment
 
 SETTINGS = dict(pair for block in blocks() for pair in block.paths())
 PLACED = {
@@ -147,6 +151,60 @@ def test_every_behavioural_number_has_a_source_or_is_called_an_assumption():
     numbers = {path for path, one in behavioural.items() if one.unit or "points" in path}
     lacking = {path for path in numbers if not SOURCED.search(behavioural[path].note)}
     assert lacking == WITHOUT_SOURCE, "say beside the number where it is from, or that it is an assumption"
+
+
+def numbers(data, path):
+    """The dotted paths of all numbers of settings; of a response table one for each point."""
+    if isinstance(data, dict):
+        for name, one in data.items():
+            if name == "points":
+                yield from (f"{path}.rise_{count}" for count in range(len(one)))
+            else:
+                yield from numbers(one, f"{path}.{name}")
+    elif isinstance(data, (int, float)):
+        yield path
+
+
+def test_every_behavioural_number_has_a_prior_or_is_a_normalisation_or_is_said_not_to_be_varied():
+    segment = Segment(id="everyone").model_dump()
+    every = [*numbers(Behaviour().model_dump(), "behaviour"), *numbers(segment, "population.segments.*")]
+    assert set(every) <= {one.path for one in standings()}
+    ranges, normal = ({one.path for one in these} for these in (priors(), filter(_normal, standings())))
+    free = {one.path for one in not_varied()}
+    assert set(every) <= ranges | normal | free
+    assert not ranges & (normal | free)
+    assert ranges <= {one.path for one in standings()}
+    assert {"behaviour.deciding.effort.buy_alone", "population.segments.*.trust"} <= normal
+    assert {"behaviour.staleness.chat", "behaviour.deciding.response.high_effort.rise_3"} <= free
+    assert all(one.note for one in not_varied())
+
+
+def _normal(one):
+    return one.normalisation
+
+
+def test_the_status_of_every_number_is_that_on_the_page_of_identification(tmp_path):
+    said = page_says()
+    assert set(said) == {one.path for one in priors()}, "docs/identification.md is not of these priors"
+    statuses = {one.path: one.status(said) for one in standings() if one.prior}
+    pinned = {path for path, status in statuses.items() if status.startswith("pinned by F")}
+    assert pinned == {path for path, by in said.items() if by != "assumed"}
+    assert 0 < len(pinned) < len(statuses)
+    prior, status = prior_and_status("behaviour.deciding.response.low_effort.points")
+    assert prior == "rise_1: 0 … 0.8; rise_2: 0 … 0.6"
+    assert status.startswith("rise_0: assumed, not varied; rise_1: ")
+    assert prior_and_status("behaviour.staleness.chat") == ("", "assumed, not varied")
+    assert prior_and_status("behaviour.deciding.effort.buy_alone") == ("", "normalisation")
+    assert prior_and_status("run.seed") == ("", "")
+    page = tmp_path / "identification.md"
+    page.write_text(
+        "| `sharing.bought` | 4 | 0 … 7 | 0.5 | 90% | F7 ‡ | 1 … 6 (0.7) | assumption |\n", encoding="utf-8"
+    )
+    assert page_says(page) == {"behaviour.sharing.bought": "F7 ‡"}
+    assert page_says(tmp_path / "none.md") == {}
+    bought = next(one for one in standings() if one.path == "behaviour.sharing.bought")
+    assert bought.status(page_says(page)) == "pinned by F7 ‡"
+    assert bought.status({}) == "see docs/identification.md"
 
 
 def test_every_registered_thing_is_in_it():

@@ -24,6 +24,7 @@ from sim.odd.source import (
     module_title,
     modules,
 )
+from sim.odd.standing import prior_and_status
 
 _MODEL_MODULES = (
     "sim.people",
@@ -222,8 +223,14 @@ def _codes(name: str, head: str) -> str:
 
 def _block(block: Block) -> str:
     places = ", ".join(code(place) for place in block.places if place) or "the scenario itself"
-    rows = ((code(one.path), one.unit, code(one.default), one.allowed, one.note) for one in block.parameters)
-    head = ("setting", "unit", "default", "allowed", "meaning and source")
+    known = [prior_and_status(path) for path, _ in block.paths()]
+    behavioural = any(status for _, status in known)
+    columns = ("prior", "status") if behavioural else ()
+    rows = (
+        (code(one.path), one.unit, code(one.default), one.allowed, *(more if behavioural else ()), one.note)
+        for one, more in zip(block.parameters, known, strict=True)
+    )
+    head = ("setting", "unit", "default", "allowed", *columns, "meaning and source")
     return f"**{places}**. {block.title}\n\n{table(head, rows)}"
 
 
