@@ -114,6 +114,19 @@ def test_a_click_on_a_scenario_runs_it_against_its_first_variant(desk, open_app)
     assert text("results.stopped", "en") in words(at)
 
 
+def test_results_of_an_earlier_state_say_so_and_can_be_made_again(desk, open_app, monkeypatch):
+    at = open_app()
+    healthy(at.button(key="rehearse-staple-group-buy").click().run())
+    (earlier,) = desk.requests
+    monkeypatch.setattr(desk, "state", lambda job: JobState("done", 1.0) if job in desk.requests else None)
+    assert text("results.earlier", "en") not in words(healthy(at.run()))
+    monkeypatch.setattr("sim.ui.job_files._shipped_hash", lambda: "a calibration was edited")
+    assert text("results.earlier", "en") in words(healthy(at.run()))
+    healthy(at.button(key="again").click().run())
+    assert linked(at, "job") != earlier
+    assert text("results.earlier", "en") not in words(at)
+
+
 def test_another_run_of_the_same_tab_stops_the_first(desk, open_app):
     at = open_app()
     healthy(at.button(key="rehearse-staple-group-buy").click().run())

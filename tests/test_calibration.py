@@ -9,6 +9,10 @@ from sim.calibration.calibration import (
     find_calibration,
     shipped_calibrations,
 )
+from sim.metrics.groups import joiners_by_channel
+from sim.metrics.view import TableView
+from sim.play import play
+from sim.run import prepare
 from sim.scenario.load import load_scenario, load_variants
 from sim.scenario.shipped import shipped_paths
 from sim.settings.behaviour import Behaviour
@@ -23,6 +27,7 @@ behaviour:
       low_effort: {points: [{at: 0, prob: 0.3}]}
   sharing: {private_limit: 3, chats_limit: 7}
 """
+RULE = "must be left out: a rule of the platform, which only a scenario may set"
 SHOP = """\
 id: shop
 products: [{id: tissue, list_price_fen: 3990, cost_fen: 1500}]
@@ -142,6 +147,14 @@ def test_every_variant_is_loaded_over_it(folder):
             "wrong.yaml:4: behaviour.sharing.chats_limit: must be 1 to 1000000000, got 0",
         ),
         (
+            "name: {en: x}\nbehaviour:\n  sharing:\n    channels: [chat]\n",
+            f'wrong.yaml:4: behaviour.sharing.channels: {RULE}, got ["chat"]',
+        ),
+        (
+            "name: {en: x}\nbehaviour: {deciding: {response: {argument: constant}}}\n",
+            f'wrong.yaml:2: behaviour.deciding.response.argument: {RULE}, got "constant"',
+        ),
+        (
             "extends: chats.yaml\nname: {en: x}\n",
             "wrong.yaml:1: extends: unknown key; known: name, about, behaviour",
         ),
@@ -149,6 +162,13 @@ def test_every_variant_is_loaded_over_it(folder):
 )
 def test_a_mistake_is_named_with_file_line_and_path(folder, text, expected):
     assert problems(folder, text) == [expected]
+
+
+def test_a_rule_of_the_platform_is_refused_in_chinese_too(folder):
+    (folder / "wrong.yaml").write_text("name: {en: x}\nbehaviour: {sharing: {triggers: []}}\n")
+    with pytest.raises(ScenarioError) as caught:
+        find_calibration("wrong.yaml")
+    assert "behaviour.sharing.triggers: 应删去：属于平台规则" in caught.value.render("zh")
 
 
 def test_all_mistakes_are_named_at_once(folder):
@@ -170,3 +190,16 @@ def test_every_value_knows_its_place(folder):
     shown = find_calibration("other.yaml").behaviour
     assert isinstance(shown.value, dict)
     assert (shown.value["sharing"].file, shown.value["sharing"].line) == ("other.yaml", 7)
+
+
+@pytest.mark.parametrize(("calibration", "carries"), [("open-list", "open_list"), ("chats", "chat")])
+def test_groups_are_carried_by_what_the_calibration_says(calibration, carries):
+    seats = dict.fromkeys(("chat", "open_list"), 0)
+    for seed in (1, 2, 3):
+        sets = {"population.members": 2000, "run.seed": seed}
+        scenario = load_scenario("staple-group-buy", None, sets, calibration).scenario
+        table = play(scenario, prepare(scenario).graph).table
+        by_channel = joiners_by_channel(TableView(table))
+        seats = {channel: number + by_channel[channel] for channel, number in seats.items()}
+    assert max(seats, key=seats.get) == carries
+    assert seats[carries] > 1.5 * min(seats.values())

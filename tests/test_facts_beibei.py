@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.facts.beibei.observation import files_of
 from sim.facts.beibei.records import Files, groups_of, read_files, read_groups
 from sim.facts.beibei.report import lines, markdown, on_edge
 from sim.facts.beibei.runs import Job, kept_at, run
+from sim.facts.beibei.sampling import data_figures
 from sim.facts.beibei.shop import Shop, lays, scenario
 from sim.facts.beibei.statistics import (
     gini,
@@ -164,6 +166,15 @@ def test_files_that_are_no_groups(tmp_path: Path):
         read_groups(path)
     with pytest.raises(InputError, match="beibei_tune"):
         read_files(tmp_path)
+
+
+def test_groups_too_few_to_fit_are_refused(tmp_path: Path):
+    for name in ("tune", "test", "invalid"):
+        with gzip.open(tmp_path / f"beibei_{name}.txt.gz", "wt") as file:
+            file.write("1\t1\t2\n2\t1\t3\n3\t1\t1\n")
+    target = {id_: one.value for id_, one in data_figures(read_files(tmp_path))["tune"].items()}
+    with pytest.raises(InputError, match="too few to compute: variance of failure"):
+        fit(target, Plan())
 
 
 def test_the_shop_sets_no_coefficient_of_behaviour():

@@ -18,6 +18,7 @@ from sim.ui.job_files import (
     JobState,
     is_job_id,
     jobs_folder,
+    read_request,
     read_results,
     read_state,
     write_request,
@@ -85,6 +86,25 @@ def test_what_fails_says_why(tmp_path):
     _, state = run_here(tmp_path, bad)
     assert state.stage == "failed"
     assert "group_size" in state.message
+
+
+def test_a_job_has_another_name_when_what_answers_it_has_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.ui.job_files.scenario_folders", lambda: (tmp_path,))
+    calibration = tmp_path / "calibrations" / "chats.yaml"
+    calibration.parent.mkdir()
+    names = []
+    for homophily in (0.1, 0.2, 0.1):
+        calibration.write_text(f"behaviour: {{deciding: {{homophily: {homophily}}}}}\n", encoding="utf-8")
+        names.append(SMALL.id)
+    assert names[0] == names[2] != names[1]
+    assert is_job_id(names[0])
+    monkeypatch.setattr("sim.facts.kept._sources", lambda path: "other defaults")
+    assert SMALL.id not in names
+
+
+def test_a_job_read_again_has_its_name(tmp_path):
+    write_request(tmp_path / SMALL.id, SMALL)
+    assert read_request(tmp_path / SMALL.id).id == SMALL.id
 
 
 def test_a_worker_that_is_told_to_stop_stops(tmp_path):

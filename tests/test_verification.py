@@ -76,6 +76,7 @@ def test_one_case_that_differs_fails_and_what_is_missing_is_skipped() -> None:
     assert verdicts(found) == ("passed", "failed", "skipped")
     assert [row[-1] for row in cells(found, "en")] == ["passed", "FAILED", "skipped: no such program"]
     assert "| 跳过: 没有该程序 |" in markdown(found, "zh")
+    assert markdown(found, "en").endswith("\n2 comparisons made, 1 skipped.\n")
 
 
 def test_a_bar_in_a_cell_does_not_end_it() -> None:
@@ -293,7 +294,27 @@ def test_the_command_shows_and_writes_the_table(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, given)
     assert done.exit_code == 0, done.output
     assert "passed" in done.output
+    assert "2 comparisons made, 0 skipped" in done.output
     assert out.read_text(encoding="utf-8").count("| passed |") == 2
+
+
+def test_the_command_fails_if_nothing_was_compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    skipped = Finding(HERE, HERE, missing=Text("no such program", "没有该程序"))
+    monkeypatch.setattr("sim.commands.verify.verify", lambda *given, **more: iter([skipped]))
+    out = tmp_path / "table.md"
+    done = CliRunner().invoke(cli, ["verify", "--lang", "en", "--out", str(out)])
+    assert done.exit_code == 3
+    assert "0 comparisons made, 1 skipped" in done.stdout
+    assert "no comparison could be made" in done.stderr
+    assert not out.exists()
+
+
+def test_data_that_are_not_where_they_were_said_to_be_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHAPAN_DATA", "/nowhere")
+    for given, said in (((), "SHAPAN_DATA: /nowhere"), (("--data", "/none"), "--data: /none")):
+        done = CliRunner().invoke(cli, ["verify", "--lang", "en", *given])
+        assert done.exit_code == 2
+        assert f"{said} is not a folder" in done.stderr
 
 
 def test_the_command_ends_with_1_when_a_comparison_fails(monkeypatch: pytest.MonkeyPatch) -> None:

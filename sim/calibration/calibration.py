@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field
 
 from sim.scenario.layers import shown_name
-from sim.scenario.merge import duplicate_ids
+from sim.scenario.merge import duplicate_ids, find
 from sim.scenario.shipped import scenario_folders
 from sim.scenario.source import Node, read_source
 from sim.scenario.validate import validate
 from sim.settings.behaviour import Behaviour
 from sim.settings.fields import Frozen
 from sim.settings.fields import Text as Named
-from sim.settings.problems import Problem, ScenarioError, Text, nearest
+from sim.settings.problems import NO_VALUE, Problem, ScenarioError, Text, nearest
 
 DEFAULT = "open-list"
 """Id of the calibration that the defaults of `sim.settings.behaviour` are."""
@@ -23,6 +24,14 @@ DEFAULT = "open-list"
 FOLDER = "calibrations"
 OPEN_PARAMETERS = "open-parameters"
 """Name of the file of `sim.calibration.open_parameters`."""
+
+_PLATFORM_RULES = (
+    "behaviour.sharing.triggers",
+    "behaviour.sharing.channels",
+    "behaviour.deciding.response.argument",
+)
+"""What of `behaviour` says what a platform offers or shows, the same for whoever comes. `private_limit` and
+`chats_limit` are not among them: how many one bothers is a habit, up to what the platform allows."""
 
 _NONE = (OPEN_PARAMETERS, "priors")
 """Files in the folder of calibrations that are none."""
@@ -96,10 +105,23 @@ def find_calibration(name_or_path: str | Path) -> Calibration:
 
 def _read(id_: str, path: Path) -> Calibration:
     source = read_source(path, shown_name(path))
-    file = validate(source.root, CalibrationFile, [*source.problems, *duplicate_ids(source.root)])
+    problems = (*source.problems, *duplicate_ids(source.root), *_rules_set(source.root))
+    file = validate(source.root, CalibrationFile, problems)
     assert isinstance(source.root.value, dict)
     behaviour = source.root.value.get("behaviour", Node({}, source.root.file, source.root.line))
     return Calibration(id_, _text(file.name), _text(file.about), behaviour)
+
+
+def _rules_set(root: Node) -> Iterator[Problem]:
+    """The rules of the platform that a file sets."""
+    for rule in _PLATFORM_RULES:
+        node, path, value = find(root, tuple(rule.split(".")))
+        if value is not NO_VALUE:
+            text = Text(
+                "must be left out: a rule of the platform, which only a scenario may set",
+                "应删去：属于平台规则，只有场景可以设定",
+            )
+            yield Problem(node.file, node.line, path, text, value)
 
 
 def _text(named: Named) -> Text:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from sim.commands.out_file import check_file
 from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
 from sim.commands.session import Session
 from sim.facts.beibei.fit import Plan, fit
@@ -42,8 +43,10 @@ def beibei_command(session: Session, options: BeibeiOptions) -> None:
     """Fit, check, show the table and write the report.
 
     Raises:
-        InputError: the folder does not hold the files, or the report cannot be written.
+        InputError: the folder does not hold the files, they hold too little, or the report cannot be
+            written.
     """
+    check_file(options.out)
     files = read_files(options.folder)
     say_if_compiling(session)
     workers = options.workers or usable_processors()
@@ -53,9 +56,12 @@ def beibei_command(session: Session, options: BeibeiOptions) -> None:
         step = None if progress is None else lambda share: progress(STAGE, share)
         fitted = fit(target, Plan(options.members), workers, step)
     found = lines(data, fitted)
+    if not (session.json or session.quiet):
+        session.console.print(_table(session, found))
     if options.out is not None:
         with replace_file(options.out) as file:
             file.write(markdown(found, fitted, session.lang).encode())
+        session.say(f"{session.text('Written to', '已写入')} {options.out}")
     if session.json:
         session.print_json(
             {
@@ -64,10 +70,6 @@ def beibei_command(session: Session, options: BeibeiOptions) -> None:
                 "figures": {line.figure.id: _data(line) for line in found},
             }
         )
-    elif not session.quiet:
-        session.console.print(_table(session, found))
-        if options.out is not None:
-            session.say(f"{session.text('Written to', '已写入')} {options.out}")
 
 
 def _data(line: Line) -> dict[str, object]:

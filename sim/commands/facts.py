@@ -18,6 +18,7 @@ from sim.facts.document import write_report
 from sim.facts.estimate import Estimate
 from sim.facts.report import band_text, count_line, data, measured
 from sim.facts.suite import Result, chosen, run_facts
+from sim.results import check_folder
 from sim.scenario.load import parse_assignment
 from sim.sweep.pool import usable_processors
 from sim.version import MODEL_VERSION
@@ -53,6 +54,8 @@ def facts_command(session: Session, options: FactsOptions) -> None:
         RunError: a fact that the shipped defaults must meet is not met.
     """
     facts = chosen(options.only)
+    if options.out is not None:
+        check_folder(options.out, force=True)
     sets = dict(parse_assignment(one) for one in options.sets)
     say_if_compiling(session)
     began = time.perf_counter()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sim.commands.out_file import check_file
 from sim.commands.session import Session
 from sim.errors import InputError, RunError
 from sim.odd.document import odd_document
@@ -21,6 +22,8 @@ def odd_command(session: Session, out: Path | None, *, check: bool) -> None:
     """
     if check and out is None:
         raise InputError("--check needs --out FILE, the file to be checked")
+    if not check:
+        check_file(out)
     document = odd_document()
     if out is None:
         if session.json:
@@ -29,7 +32,8 @@ def odd_command(session: Session, out: Path | None, *, check: bool) -> None:
             click.echo(document, nl=False)
         return
     if check:
-        if not out.is_file() or out.read_text(encoding="utf-8") != document:
+        # what is not UTF-8 is not the document either
+        if not out.is_file() or out.read_text(encoding="utf-8", errors="replace") != document:
             raise RunError(f"{out} is not what the code gives; `shapan odd --out {out}` writes it anew")
     else:
         with replace_file(out) as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,13 +11,14 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from sim.commands.out_file import check_file
 from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
 from sim.commands.session import Session
-from sim.errors import InputError
+from sim.errors import InputError, RunError
 from sim.replace_file import replace_file
 from sim.verification.finding import Finding, verdicts
 from sim.verification.graphs import data_folder
-from sim.verification.report import HEADS, LEVEL, VERDICTS, cells, markdown
+from sim.verification.report import HEADS, LEVEL, VERDICTS, cells, count_line, markdown
 from sim.verification.suite import QUICK_SHARE, Scale, verify
 
 FAILED = 1
@@ -39,27 +41,37 @@ def verify_command(session: Session, options: VerifyOptions) -> None:
 
     Raises:
         InputError: the options are not usable, or the table cannot be written.
-        RunError: a comparison could not be made.
+        RunError: a run of a comparison failed, or there was no comparison that could be made.
     """
-    if options.data is not None and not options.data.is_dir():
-        raise InputError(f"{options.data}: is not a folder")
+    _check_data(options.data)
+    check_file(options.out)
     say_if_compiling(session)
     scale = Scale(QUICK_SHARE if options.quick else 1.0, data_folder(options.data))
     with reporting(session, options.progress) as report:
         findings = list(verify(options.only, scale=scale, progress=report))
+    found = verdicts(findings)
+    if not (session.json or session.quiet):
+        session.console.print(_table(session, findings))
+        session.say(f"\n{LEVEL.get(session.lang)}")
+        session.say(count_line(findings).get(session.lang))
+    if all(verdict == "skipped" for verdict in found):
+        raise RunError("no comparison could be made: what each of them lacks stands in its verdict")
     if options.out is not None:
         with replace_file(options.out) as file:
             file.write(markdown(findings, session.lang).encode())
-    found = verdicts(findings)
     if session.json:
         session.print_json(
             [asdict(one) | {"verdict": verdict} for one, verdict in zip(findings, found, strict=True)]
         )
-    elif not session.quiet:
-        session.console.print(_table(session, findings))
-        session.say(f"\n{LEVEL.get(session.lang)}")
     if "failed" in found:
         raise click.exceptions.Exit(FAILED)  # the table says which
+
+
+def _check_data(chosen: Path | None) -> None:
+    """What was named shall be there; only a folder that nobody named may be missing."""
+    named = os.environ.get("SHAPAN_DATA") if chosen is None else str(chosen)
+    if named and not Path(named).is_dir():
+        raise InputError(f"{'SHAPAN_DATA' if chosen is None else '--data'}: {named} is not a folder")
 
 
 def _table(session: Session, findings: Sequence[Finding]) -> Table:

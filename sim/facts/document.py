@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sim.errors import InputError
 from sim.facts.details import Table, lines, tables
 from sim.facts.plot import plot_svg
 from sim.facts.report import (
@@ -34,7 +35,10 @@ def write_report(results: Sequence[Result], folder: Path, note: str) -> None:
     Raises:
         InputError: the folder cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     plots = {result.fact.id: plot_svg(result) for result in results}
     for id_, svg in plots.items():
         _write(folder / f"{id_}.svg", svg)

@@ -1,7 +1,7 @@
 """The folder of a job: what was asked for, how far it is, and what has come out so far.
 
-The worker writes it, any page of any tab reads it. A job's name is made of what was asked for, so that the
-same question is answered once, and a link to it stays good.
+The worker writes it, any page of any tab reads it. A job's name is made of what was asked for and of what
+answers it, so that the same question is answered once, and a link to it stays good.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 import platformdirs
 
-from sim import __version__
+from sim.facts.kept import key_of
 from sim.replace_file import replace_file
-from sim.version import MODEL_VERSION
+from sim.scenario.shipped import scenario_folders
 
 Stage = Literal["queued", "starting", "running", "done", "failed", "stopped"]
 ACTIVE: tuple[Stage, ...] = ("queued", "starting", "running")
@@ -32,6 +32,9 @@ QUICK_MEMBERS = 300
 
 KEPT_JOBS = 60  # assumption: some megabytes
 _ID = re.compile(r"[0-9a-f]{16}")
+_PACKAGE = Path(__file__).resolve().parents[1]
+_ANSWERING = (_PACKAGE / "ui" / "worker.py", _PACKAGE / "calibration" / "under.py")
+"""Sources that an answer comes from, beside those that `key_of` takes in unasked."""
 _REQUEST, _STATE = "request.json", "state.json"
 
 
@@ -63,9 +66,9 @@ class JobRequest:
 
     @property
     def id(self) -> str:
-        """The name of the job: the same for the same question to the same model."""
-        asked = json.dumps([asdict(self), __version__, MODEL_VERSION], sort_keys=True)
-        return hashlib.sha256(asked.encode()).hexdigest()[:16]
+        """The name of the job: the same for the same question to the same model, scenarios, calibrations."""
+        asked = json.dumps(asdict(self), sort_keys=True)
+        return key_of(asked, _shipped_hash(), *_ANSWERING)[:16]
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,16 @@ class DesignResult:
     def file_name(self) -> str:
         """Its file in the job's folder."""
         return f"{'quick' if self.quick else 'result'}-{self.design}-{self.seed}.json"
+
+
+def _shipped_hash() -> str:
+    """Hash of the scenarios and calibrations that ship, as they are now: they may be edited meanwhile."""
+    digest = hashlib.sha256()
+    for folder in scenario_folders():
+        for path in sorted(folder.rglob("*.yaml")):
+            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def jobs_folder() -> Path:

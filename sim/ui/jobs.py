@@ -87,12 +87,13 @@ class Desk:
     def start(self, request: JobRequest) -> str:
         """Run what is asked for, unless that is done already or under way; returns the job's name."""
         with self._lock:
-            state = self.state(request.id)
+            name = request.id
+            state = self.state(name)
             if state is None or state.stage in ("failed", "stopped"):
-                write_request(self._folder / request.id, request)
-                self._queue.append(request.id)
+                write_request(self._folder / name, request)
+                self._queue.append(name)
                 self._advance()
-        return request.id
+        return name
 
     def stop(self, job: str) -> None:
         """Stop a job; within a second it is not running any more."""

@@ -59,7 +59,8 @@ def results_page() -> None:
     else:
         _ended(name, request, state)
     with st.container(key="calibrations"):  # of its own, so that what stands below keeps its place
-        ranges = _over(request, outcome)
+        # results of an earlier state make no range with those of today
+        ranges = _over(request, outcome if name == request.id else None)
     if outcome is not None:
         _honest(request, state, outcome)
         _pictures(outcome, ranges)
@@ -141,11 +142,12 @@ def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
         return None
     link("over", "all")
     beside = request.over(others)
-    if desk().state(beside.id) is None:
+    name = beside.id
+    if desk().state(name) is None:
         start_beside(beside)
-    state = desk().state(beside.id)
+    state = desk().state(name)
     if state is None or state.active:
-        _live(beside.id, desk().result_files(beside.id), "-beside")
+        _live(name, desk().result_files(name), "-beside")
         st.caption(t("results.over_wait"))
     elif state.stage != "done":
         key = "results.over_failed" if state.stage == "failed" else "results.over_stopped"
@@ -153,7 +155,7 @@ def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
         if st.button(t("results.again"), key="again-beside"):
             start_beside(beside)
             st.rerun()
-    ranges = None if outcome is None else over(outcome, beside, desk().results(beside.id))
+    ranges = None if outcome is None else over(outcome, beside, desk().results(name))
     if ranges is not None:
         st.caption(plain(t("results.over_note", default=first, all=", ".join((first, *others)))))
         _say_agreement(ranges)
@@ -179,15 +181,17 @@ def _duration(seconds: float) -> str:
 
 
 def _ended(name: str, request: JobRequest, state: JobState) -> None:
-    if state.stage == "done":
+    """Say that it has not come to its end, or that what answers it has changed since, and offer it anew."""
+    if state.stage == "done" and name == request.id:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="ended"):
         if state.stage == "failed":
             st.markdown(f":red[{plain(t('results.failed', message=state.message))}]")
         else:
-            st.markdown(t("results.stopped"))
+            st.markdown(t("results.earlier" if state.stage == "done" else "results.stopped"))
         if st.button(t("results.again"), key="again"):
             start_job(request)
+            unlink("job")  # it may be another one now
             st.rerun()
 
 

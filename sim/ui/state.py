@@ -90,11 +90,12 @@ def set_job(one: str) -> None:
 
 def start_job(request: JobRequest) -> None:
     """Run this and show it. What this tab had started before, and nobody waits for any more, is stopped."""
+    name = request.id
     for before in st.session_state.get("started", ()):
-        if before != request.id:
+        if before != name:
             desk().stop(before)
     st.session_state["started"] = [desk().start(request)]
-    set_job(request.id)
+    set_job(name)
 
 
 def start_beside(request: JobRequest) -> None:

@@ -114,6 +114,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.minutes": ("{n} 分钟", "{n} min"),
     "results.stop": ("停止", "Stop"),
     "results.stopped": ("试演已停止。", "The rehearsal was stopped."),
+    "results.earlier": (
+        "此后模型、场景或标定有改动，以下是改动前的结果。",
+        "The model, a scenario or a calibration has been changed since; these are the results before.",
+    ),
     "results.again": ("重新试演", "Run again"),
     "results.failed": ("试演失败：{message}", "The rehearsal failed: {message}"),
     "results.illegal": (

@@ -32,6 +32,13 @@ LEVEL = Text(
 """What the verdicts mean."""
 
 
+def count_line(findings: Sequence[Finding]) -> Text:
+    """How many comparisons were made, and how many could not be."""
+    skipped = sum(one.missing is not None for one in findings)
+    made = len(findings) - skipped
+    return Text(f"{made} comparisons made, {skipped} skipped.", f"完成 {made} 项对照，跳过 {skipped} 项。")
+
+
 def cells(findings: Sequence[Finding], lang: Lang) -> list[tuple[str, ...]]:
     """The rows of the table, in the order of `HEADS`."""
     return [
@@ -56,10 +63,10 @@ def _row(finding: Finding, verdict: Verdict, lang: Lang) -> tuple[str, ...]:
 
 
 def markdown(findings: Sequence[Finding], lang: Lang) -> str:
-    """The table, and a line on what its verdicts mean."""
+    """The table, and what its verdicts mean and how many there are."""
     lines = [_line([head.get(lang) for head in HEADS]), _line(["---"] * len(HEADS))]
     lines += [_line(row) for row in cells(findings, lang)]
-    return "\n".join([*lines, "", LEVEL.get(lang), ""])
+    return "\n".join([*lines, "", LEVEL.get(lang), "", count_line(findings).get(lang), ""])
 
 
 def _line(row: Sequence[str]) -> str:

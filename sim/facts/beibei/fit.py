@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 from scipy.stats import qmc
 
+from sim.errors import InputError
 from sim.facts.beibei.figures import FITTED, Figure
 from sim.facts.beibei.runs import Job, simulated
 from sim.facts.beibei.shop import PEOPLE, Shop
@@ -110,7 +111,13 @@ def fit(
     """Fit a shop to figures of `tune`.
 
     progress: called with the share that is done; it may raise `Cancelled`.
+
+    Raises:
+        InputError: there is a figure to be fitted that `tune` does not give.
     """
+    missing = [one.name.en for one in FITTED if not math.isfinite(target[one.id])]
+    if missing:
+        raise InputError(f"the groups of `tune` are too few to compute: {'; '.join(missing)}")
     goal = scaled(target)
     places, rows = np.empty((0, len(PARAMETERS))), np.empty((0, len(FITTED)))
     centre, width, done = np.full(len(PARAMETERS), 0.5), 1.0, 0

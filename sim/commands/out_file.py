@@ -1,0 +1,27 @@
+"""The file that a command writes at its end: seen to be writable before the work for it is done."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.replace_file import replace_file
+
+
+class _TriedError(Exception):
+    """Ends a trial: nothing is left of it."""
+
+
+def check_file(path: Path | None) -> None:
+    """See that `path` can be written, where one is named; what stands there stays as it is.
+
+    Raises:
+        InputError: it is a folder or a device, or its folder is not there or cannot be written to.
+    """
+    if path is None:
+        return
+    with suppress(_TriedError), replace_file(path):
+        raise _TriedError
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is {'a folder' if path.is_dir() else 'no file'}; name a file")
