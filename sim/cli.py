@@ -32,7 +32,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ShapanGroup(click.Group):
-    """The one place where errors become exit codes: 0 done, 2 invalid input, 3 run failed, 130 cancelled."""
+    """The one place where errors become exit codes: 0, 2 invalid input, 3 run failed, 130 cancelled."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; say what went wrong in one line and exit with the error's code."""
@@ -115,7 +115,7 @@ def session_options(command: F) -> F:
 def cli() -> None:
     """Shapan 沙盘: rehearse community-commerce campaigns before they are launched.
 
-    Exit codes: 0 done, 2 invalid input, 3 run failed, 130 cancelled.
+    Exit codes: 0 done, 1 a comparison of verify fails, 2 invalid input, 3 run failed, 130 cancelled.
     """
 
 
@@ -288,8 +288,8 @@ def odd(ctx: click.Context, out: Path | None, *, check: bool) -> None:
 def verify(ctx: click.Context, /, **given: Any) -> None:
     """Hold the textbook models by settings alone to other programs and to mathematics.
 
-    Exit code 1 when a comparison fails. The extra `bench` brings NDlib and CyNetDiff; what is missing is
-    skipped.
+    Exit code 1 when a comparison fails, 3 when none could be made. The extra `bench` brings NDlib and
+    CyNetDiff; what is missing is skipped.
     """
     from sim.commands.verify import VerifyOptions, verify_command
 
@@ -382,9 +382,9 @@ def scenarios(ctx: click.Context) -> None:
 @click.option(
     "--points",
     type=click.IntRange(0, 1_000),
-    default=20,
+    default=32,
     show_default=True,
-    help="How many points of the open parameters.",
+    help="How many points of what is left open, of those there are.",
 )
 @click.option("--scenario", "only", multiple=True, metavar="ID", help="Only of this scenario; repeatable.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="As for sweep.")
@@ -404,7 +404,9 @@ def calibrations(ctx: click.Context, /, **given: Any) -> None:
 @click.option("--truths", type=click.IntRange(5, 1000), default=40, show_default=True, help="To recover.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; by default one a processor.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the page as Markdown.")
-@click.option("--open", "open_file", type=click.Path(path_type=Path), metavar="FILE", help="What is open.")
+@click.option(
+    "--open", "open_file", type=click.Path(path_type=Path), metavar="FILE", help="Admissible points."
+)
 @click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
 @session_options
 @click.pass_context

@@ -5,15 +5,26 @@ import math
 import numpy as np
 import pytest
 
+import sim.calibration.admissible
 import sim.calibration.movement
+from sim.calibration.admissible import STARRED, admissible
 from sim.calibration.calibration import find_calibration, shipped_calibrations
 from sim.calibration.document import OVERVIEW, Line, Measured, document
 from sim.calibration.movement import Movement, movements
-from sim.calibration.open_parameters import behaviour_at, drawn, open_parameters, read_open_parameters
+from sim.calibration.open_parameters import (
+    file_of,
+    open_parameters,
+    points_of,
+    read_open_parameters,
+    value_at,
+)
+from sim.calibration.panel import Measurement
+from sim.calibration.priors import Prior
 from sim.calibration.ranges import Range, range_of, ranges
 from sim.calibration.recommended import recommended
 from sim.commands.calibrations import _lines
 from sim.compare import Comparison, Estimate
+from sim.facts.estimate import Band
 from sim.scenario.load import load_scenario
 from sim.scenario.shipped import shipped_scenarios
 from sim.scenario.source import plain
@@ -66,42 +77,62 @@ def test_a_different_best_design_is_beyond_luck_only_if_both_intervals_say_so():
     assert recommended({"x": a_wins, "y": nothing}, "buyers").designs == {"x": "a", "y": None}
 
 
-def test_open_parameters_ship_and_hold_their_defaults():
+def test_points_ship_and_surround_the_defaults():
     defaults = load_scenario("staple-group-buy").data
-    for one in open_parameters():
-        value = defaults
-        for step in one.path.split("."):
-            value = value[step]
-        assert one.low <= value <= one.high, one.path
-
-
-def test_points_cover_every_range_evenly_and_are_the_same_each_time():
     parameters = open_parameters()
-    points = drawn(parameters, 12)
-    assert [plain(one.behaviour) for one in points] == [plain(one.behaviour) for one in drawn(parameters, 12)]
     for one in parameters:
-        found = []
-        for point in points:
-            value = {"behaviour": plain(point.behaviour)}
-            for step in one.path.split("."):
-                value = value[step]
-            found.append(value)
-        assert all(one.low <= value <= one.high for value in found)
-        if one.whole:
-            assert all(isinstance(value, int) for value in found)
-        else:  # a Latin hypercube has one point in each twelfth
-            places = {int((value - one.low) / (one.high - one.low) * 12) for value in found}
-            assert places == set(range(12))
-    load_scenario("staple-group-buy", calibration=points[0])
-    assert drawn(parameters, 0) == drawn((), 5) == ()
+        default = value_at(defaults, one.path)
+        if isinstance(default, int):
+            assert all(isinstance(value, int) for value in one.values)
+    around = [min(one.values) <= value_at(defaults, one.path) <= max(one.values) for one in parameters]
+    assert sum(around) >= 0.8 * len(around)
+    assert len(parameters[0].values) >= 10
 
 
-def test_each_whole_number_has_its_part_of_the_range(tmp_path):
+def test_a_point_is_a_calibration_with_the_values_of_its_number(tmp_path):
     path = tmp_path / "open.yaml"
-    path.write_text("behaviour.sharing.chats_limit: [1, 4]\n", encoding="utf-8")
-    (one,) = read_open_parameters(path)
-    assert [one.at(share) for share in (0, 0.24, 0.26, 0.74, 0.76, 1)] == [1, 1, 2, 3, 4, 4]
-    assert plain(behaviour_at([one], [0.3])) == {"sharing": {"chats_limit": 2}}
+    text = "behaviour.sharing.chats_limit: [1, 4]\nbehaviour.sharing.liking.chat: [0.5, -1]\n"
+    path.write_text(text, encoding="utf-8")
+    first, second = points_of(read_open_parameters(path), 9)
+    assert plain(first.behaviour) == {"sharing": {"chats_limit": 1, "liking": {"chat": 0.5}}}
+    assert plain(second.behaviour) == {"sharing": {"chats_limit": 4, "liking": {"chat": -1}}}
+    assert load_scenario("staple-group-buy", calibration=second).scenario.behaviour.sharing.chats_limit == 4
+    assert points_of(read_open_parameters(path), 1) == (first,)
+    assert points_of(read_open_parameters(path), 0) == points_of((), 5) == ()
+
+
+def test_a_walk_goes_far_and_loses_no_band_that_the_defaults_meet(monkeypatch):
+    chat, limit = "behaviour.deciding.source_step.chat", "behaviour.sharing.chats_limit"
+    other = "behaviour.deciding.homophily"
+
+    def stands_in(values, facts):
+        statistic = values.get(chat, 0.2) + values.get(other, 0.1)
+        found = {
+            "F1": Measurement("F1: sum", statistic, Band(0.2, 0.4)),
+            "F2": Measurement("F2: never", 1.0, Band(None, 0.5)),  # the defaults miss it too
+        }
+        return tuple(found[one] for one in facts if one in found)
+
+    monkeypatch.setattr(sim.calibration.admissible, "measured", stands_in)
+    parameters = [Prior(chat, -1, 1, "x"), Prior(other, 0, 1, "x"), Prior(limit, 1, 9, "x")]
+    found = admissible(parameters, 40)
+    assert found == admissible(parameters, 40)
+    assert all(0.2 <= one[chat] + one[other] <= 0.4 for one in found)
+    assert len({one[chat] for one in found}) > 20
+    assert max(one[chat] for one in found) - min(one[chat] for one in found) > 0.3
+    assert all(isinstance(one[limit], int) for one in found)
+    assert len({one[limit] for one in found}) > 5
+    assert STARRED[-1] == "F2"  # what takes longest
+
+
+def test_points_are_written_and_read_again(tmp_path):
+    points = [{"behaviour.sharing.chats_limit": 3, "behaviour.deciding.homophily": 0.123}] * 2
+    (tmp_path / "open.yaml").write_text(file_of(points), encoding="utf-8")
+    parameters = read_open_parameters(tmp_path / "open.yaml")
+    assert [(one.path, one.values) for one in parameters] == [
+        ("behaviour.deciding.homophily", (0.123, 0.123)),
+        ("behaviour.sharing.chats_limit", (3, 3)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -112,9 +143,13 @@ def test_each_whole_number_has_its_part_of_the_range(tmp_path):
             "behaviour.deciding.homofily: [0, 1]",
             "behaviour.deciding.homofily: unknown key; did you mean `homophily`?",
         ),
-        ("behaviour.deciding.homophily: 1", "must be [lowest, highest], two numbers, got 1"),
-        ("behaviour.deciding.homophily: [1, 0]", "must be [lowest, highest], two numbers, got [1, 0]"),
-        ("behaviour.deciding.homophily: [0, 2]", "behaviour.deciding.homophily: must be 0 to 1, got 2.0"),
+        ("behaviour.deciding.homophily: 1", "must be a list of numbers, one for each point, got 1"),
+        ("behaviour.deciding.homophily: [0, x]", "must be a list of numbers, one for each point, got"),
+        ("behaviour.deciding.homophily: [0, 2]", "behaviour.deciding.homophily: must be 0 to 1, got 2"),
+        (
+            "behaviour.deciding.homophily: [0]\nbehaviour.deciding.urgency: [0, 1]",
+            "behaviour.deciding.urgency: must have as many values as the parameter before, 1, got 2",
+        ),
     ],
 )
 def test_a_wrong_open_parameter_is_named_with_its_line(tmp_path, monkeypatch, line, expected):
@@ -123,7 +158,7 @@ def test_a_wrong_open_parameter_is_named_with_its_line(tmp_path, monkeypatch, li
     with pytest.raises(ScenarioError) as caught:
         read_open_parameters(tmp_path / "open.yaml")
     assert len(caught.value.problems) == 1
-    assert caught.value.problems[0].render().startswith("open.yaml:2: ")
+    assert caught.value.problems[0].render().startswith(f"open.yaml:{2 + line.count(chr(10))}: ")
     assert expected in caught.value.problems[0].render()
 
 
@@ -136,7 +171,7 @@ def test_movements_are_means_over_the_same_seeds_and_percentiles_of_the_points(m
 
     monkeypatch.setattr(sim.calibration.movement, "run_many", made)
     calibrations = [find_calibration("open-list"), find_calibration("chats")]
-    points = drawn(open_parameters(), 3)
+    points = points_of(open_parameters(), 3)
     found = movements(["staple-group-buy"], calibrations, points, outputs=["buyers"], members=50, seeds=2)[
         "staple-group-buy"
     ]["buyers"]

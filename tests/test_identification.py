@@ -1,12 +1,13 @@
 """What the facts pin down: ranges with sources, emulators, and parameters recovered from simulated truths."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.calibration import sample as sample_module
 from sim.calibration.emulator import Scale, cross_validated, fitted
-from sim.calibration.identification import open_parameters_file, page
-from sim.calibration.open_parameters import read_open_parameters
+from sim.calibration.identification import page
 from sim.calibration.panel import PANEL, Measurement, measured
 from sim.calibration.posterior import Exactly, Within, drawn
 from sim.calibration.priors import Prior, laid, priors, read_priors
@@ -14,6 +15,7 @@ from sim.calibration.recover import identified
 from sim.calibration.sample import SHIPPED, Sample, drawn_shares, sampled
 from sim.facts.estimate import Band
 from sim.facts.suite import FACTS
+from sim.odd.standing import not_varied
 from sim.scenario.load import load_scenario
 from sim.settings.behaviour import Behaviour
 from sim.settings.community import Segment
@@ -194,7 +196,6 @@ def test_what_a_fact_pins_is_told_from_what_is_assumed(found):
     first, second, third, idle = found.findings
     assert first.pinned
     assert first.facts == ("F1",)
-    assert first.left_open is None
     assert third.facts == ("F2",)
     assert not second.pinned
     assert not idle.pinned
@@ -207,19 +208,33 @@ def test_what_a_fact_pins_is_told_from_what_is_assumed(found):
     assert found.bands_met["published"] > found.bands_met["prior"] + 0.2
 
 
-def test_the_page_and_the_file_of_what_is_open_tell_it(found, tmp_path):
+def test_the_page_tells_it(found):
     text = page(found, "en")
     pinned, _, assumed = text.partition("## Assumed")
     assert "`deciding.homophily`" in pinned
     assert "`deciding.urgency`" in assumed
     assert "已定的参数" in page(found, "zh")
     assert "P(x \\| y)" in text
-    path = tmp_path / "open.yaml"
-    path.write_text(open_parameters_file(found), encoding="utf-8")
-    ranges = {one.path.rpartition(".")[2]: one for one in read_open_parameters(path)}
-    assert "homophily" not in ranges
-    assert ranges["chat"].low < -0.8
-    assert ranges["urgency"].low <= Behaviour().deciding.urgency <= ranges["urgency"].high
+    assert "`shapan identify --points 120 --truths 20 --out docs/identification.md`" in text
+    assert "--lang zh`" in page(found, "zh")
+
+
+def test_the_page_says_what_the_bands_alone_leave_open_and_what_is_never_varied(found):
+    text = page(found, "en")
+    assert "1 of the pinned, marked ‡" in text
+    first = replace(found.findings[0], published=(0.1, 0.9))
+    rise = Prior("behaviour.deciding.response.low_effort.rise_1", 0.0, 0.8, "assumption")
+    other = replace(found.findings[3], prior=rise)
+    changed = page(replace(found, findings=(first, found.findings[2], other)), "en")
+    assert "2 of the pinned, marked ‡" in changed
+    assert "| F1 ‡ | 0.1 … 0.9 (0.80)" in changed
+    assert "pinned or not: `deciding.response.low_effort.rise_1`." in changed
+    table = text.partition("## Assumed, and not varied")[2].partition("## The panel")[0]
+    assert "| `staleness.private` | 72.0 | assumption |" in table
+    assert [
+        one.path for one in not_varied() if f"`{one.path.removeprefix('behaviour.')}` |" not in table
+    ] == []
+    assert "`deciding.effort.buy_alone`" in table.partition("| parameter")[0]
 
 
 def test_points_are_measured_once_and_a_cut_off_line_again(monkeypatch, tmp_path):

@@ -35,7 +35,7 @@ class Measured:
     Attributes:
         calibrations: the default one first.
         parameters: what is left open.
-        points: how many were drawn from it.
+        points: how many of its points.
         members: of each run.
         seeds: how many of each.
         scenarios: scenario -> output -> movement.
@@ -111,14 +111,17 @@ def _open(measured: Measured, lang: Lang) -> str:
         return ""
     defaults = {"behaviour": Behaviour().model_dump(mode="json")}
     text = Text(
-        f"{measured.points} points, a Latin hypercube of these ranges, laid under each scenario:",
-        f"在下列范围内按拉丁超立方取 {measured.points} 个点，垫在每个场景之下：",
+        f"{measured.points} points, laid under each scenario: ends of walks from the defaults, every step of "
+        "which was simulated in small communities and kept every starred band that the defaults meet there. "
+        "Traits of people and the response tables stay as shipped. The lowest and highest values among them:",
+        f"{measured.points} 个点，垫在每个场景之下：各为自默认值出发的一次游走的终点，每一步都在小社区中"
+        "模拟，且守住默认值所满足的每一个带 ★ 范围。成员特质与响应表保持默认。各点的最低与最高值：",
     )
     heads = Text("parameter | default | lowest | highest", "参数 | 默认值 | 最低 | 最高")
     lines = [f"## {Text('What is left open', '未定的参数').get(lang)}", "", text.get(lang), ""]
     lines += [f"| {heads.get(lang)} |", "|---|---|---|---|"]
     lines += [
-        f"| `{one.path}` | {value_at(defaults, one.path)} | {one.low:g} | {one.high:g} |"
+        f"| `{one.path}` | {value_at(defaults, one.path)} | {min(one.values):g} | {max(one.values):g} |"
         for one in measured.parameters
     ]
     return "\n".join(lines)

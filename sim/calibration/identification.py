@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.calibration.panel import PANEL
 from sim.calibration.recover import Finding, Identification, Statistic
 from sim.facts.report import band_text
+from sim.odd.standing import not_varied, standings
 from sim.settings.problems import Lang, Text
 from sim.version import MODEL_VERSION
 
-COMMAND = "shapan identify --out docs/identification.md"
+OPEN_IN_PRACTICE = 0.5
+"""A pinned parameter is marked if its published interval covers more of its prior than this."""
 
-
-_OPEN_HEAD = """\
-# What the published facts leave open: dotted path -> [lowest, highest]. `shapan calibrations --table` draws
-# points from this box (Latin hypercube) and says how far each metric of the shipped scenarios moves in it.
-# Written by `shapan identify --open`: 90 % intervals of what is not pinned down, given the published bands
-# and the pinned parameters as shipped; widened to the shipped value where that is outside. Drawn without
-# their correlations, so that a corner of the box may miss a band."""
+_MARK = "‡"
 
 
 def page(found: Identification, lang: Lang) -> str:
@@ -24,38 +22,32 @@ def page(found: Identification, lang: Lang) -> str:
     pinned = [one for one in found.findings if one.pinned]
     assumed = [one for one in found.findings if not one.pinned]
     parts = [
-        _head(found, len(pinned), lang),
+        _head(found, pinned, lang),
         _table(Text("Pinned down", "已定的参数"), pinned, lang),
         _table(Text("Assumed", "假定的参数"), assumed, lang),
+        _points_vary(found, lang),
+        _not_varied(lang),
         _panel(found, lang),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def open_parameters_file(found: Identification) -> str:
-    """Ranges of what is not pinned, as `sim.calibration.open_parameters` reads them.
-
-    What no path of behaviour names (traits of segments, rises of a response table) stands in comments.
-    """
-    lines = [_OPEN_HEAD]
-    for one in sorted(found.findings, key=lambda one: one.prior.path):
-        if one.left_open is None:
-            continue
-        default = one.prior.default
-        low, high = min(one.left_open[0], default), max(one.left_open[1], default)
-        plain = one.prior.path.startswith("behaviour.") and ".rise_" not in one.prior.path
-        ends = f"{round(low)}, {round(high)}" if one.prior.whole else f"{low:.3g}, {high:.3g}"
-        lines.append(f"{'' if plain else '# not drawn: '}{one.prior.path}: [{ends}]")
-    return "\n".join(lines) + "\n"
+def _command(found: Identification, lang: Lang) -> str:
+    """What writes the page again."""
+    language = "" if lang == "en" else f" --lang {lang}"
+    sizes = f"--points {found.points} --truths {found.truths}"
+    return f"shapan identify {sizes} --out docs/identification.md{language}"
 
 
-def _head(found: Identification, pinned: int, lang: Lang) -> str:
+def _head(found: Identification, recovered: Sequence[Finding], lang: Lang) -> str:
     title = Text("What the published facts pin down", "公开事实能定下哪些参数")
     met = {name: f"{share:.0%}" for name, share in found.bands_met.items()}
     coverage = sum(one.coverage for one in found.findings) / len(found.findings)
     used = sum(one.used for one in found.statistics)
+    pinned, marked = len(recovered), sum(map(_open_in_practice, recovered))
     text = Text(
-        f"Written by `{COMMAND}`: model version {MODEL_VERSION}, {len(found.findings)} parameters, "
+        f"Written by `{_command(found, lang)}`: model version {MODEL_VERSION}, "
+        f"{len(found.findings)} parameters, "
         f"{found.points} points of their prior ranges (Sobol), {used} statistics of {len(PANEL)} facts "
         "measured at "
         "each in small communities with few seeds.\n\n"
@@ -69,22 +61,24 @@ def _head(found: Identification, pinned: int, lang: Lang) -> str:
         "parameter whose "
         "interval covers over half its range is *assumed*: its default is fixed by its source or by "
         "assumption, not "
-        f"by the facts. {pinned} are pinned, by the facts that make up a fifth or more of what is known "
-        "of them.\n\n"
+        f"by the facts. {pinned} are *pinned*, by the facts that make up a fifth or more of what is known "
+        "of them. *Pinned* means just this: recovered from simulated measurements, each of which is one "
+        "number, while of most facts no more than a band is published.\n\n"
         "*Published* is the 90 % interval given the facts' bands instead (a band with two ends counts "
         "as an interval "
         "of 90 %); bands say less than measurements: what can be recovered is not "
         "thereby known, "
-        "and a width above 0.5 in this column says that the published bands leave it open in practice. "
+        f"and {marked} of the pinned, marked {_MARK}, have a width above {OPEN_IN_PRACTICE:g} here: "
+        "recoverable; the published bands alone leave them open. "
         "⚠ marks a shipped value outside it.\n\n"
         f"Bands met, on average: {met['prior']} at points of the prior, {met['published']} at points "
         "drawn given the "
-        f"bands, {met['open']} within what is left open with the pinned parameters as shipped (these "
-        "three as "
-        f"predicted), {met['shipped']} as simulated with the shipped values in this reduced panel, "
+        f"bands (both as predicted), {met['shipped']} as simulated with the shipped values in this reduced "
+        "panel, "
         "whose intervals "
         "are far wider than those of `shapan facts`.",
-        f"由 `{COMMAND}` 生成：模型版本 {MODEL_VERSION}，{len(found.findings)} 个参数，先验范围内 "
+        f"由 `{_command(found, lang)}` 生成：模型版本 {MODEL_VERSION}，"
+        f"{len(found.findings)} 个参数，先验范围内 "
         f"{found.points} 个点"
         f"（Sobol），每点在小社区、少量种子下测 {len(PANEL)} 条事实的 {used} 个统计量。\n\n"
         f"“先模拟、后恢复”：依次把其中 {found.truths} 个点当作真值，只凭统计量、用未见过它们的代理模型（"
@@ -93,12 +87,12 @@ def _head(found: Identification, pinned: int, lang: Lang) -> str:
         "间的比例，"
         f"全部参数平均 {coverage:.0%}，应为 90 %。区间超过先验一半者列为“假定”：默认值来自其出处或假定，"
         "而非事实。"
-        f"{pinned} 个参数已定，并列出提供五分之一以上信息的事实。\n\n"
+        f"{pinned} 个参数已定（仅指可由模拟的统计量恢复），并列出提供五分之一以上信息的事实。\n\n"
         "“公开区间”改以事实的接受范围为据（两端的范围视作 90 % 区间），范围所说少于测量：能恢复不等于已知，"
-        "该列宽度超过 0.5 表示公开范围实际上未能定下它。⚠ 表示默认值在区间之外。\n\n"
-        f"平均满足的范围：先验点 {met['prior']}，按公开范围抽取的点 {met['published']}，已定参数取默认值"
-        "、其余在未定"
-        f"范围内 {met['open']}（以上为代理模型预测），默认值在此缩小面板中的模拟 {met['shipped']}"
+        f"已定参数中有 {marked} 个（标 {_MARK}）此列宽度超过 {OPEN_IN_PRACTICE:g}："
+        "可由测量恢复，但仅凭公开范围仍未定。⚠ 表示默认值在区间之外。\n\n"
+        f"平均满足的范围：先验点 {met['prior']}，按公开范围抽取的点 {met['published']}"
+        f"（以上为代理模型预测），默认值在此缩小面板中的模拟 {met['shipped']}"
         "（其误差远大于 `shapan facts`）。",
     )
     return f"# {title.get(lang)}\n\n{text.get(lang)}"
@@ -116,17 +110,71 @@ def _table(title: Text, findings: list[Finding], lang: Lang) -> str:
         low, high = (_number(end) for end in one.published)
         mark = "" if one.default_inside else " ⚠"
         cells = (
-            f"`{prior.path.removeprefix('behaviour.')}`",
+            _name(prior.path),
             _number(prior.default),
             f"{_number(prior.low)} … {_number(prior.high)}",
             f"{one.width:.2f}",
             f"{one.coverage:.0%}",
-            ", ".join(one.facts) if one.pinned else Text("assumed", "假定").get(lang),
+            _pinned_by(one, lang),
             f"{low} … {high} ({one.published_width:.2f}){mark}",
             prior.source,
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _pinned_by(one: Finding, lang: Lang) -> str:
+    if not one.pinned:
+        return Text("assumed", "假定").get(lang)
+    return ", ".join(one.facts) + (f" {_MARK}" if _open_in_practice(one) else "")
+
+
+def _open_in_practice(one: Finding) -> bool:
+    return one.published_width > OPEN_IN_PRACTICE
+
+
+def _points_vary(found: Identification, lang: Lang) -> str:
+    """Which of the parameters the points of what is left open do not vary."""
+    fixed = ", ".join(_name(one.prior.path) for one in found.findings if not one.prior.of_behaviour)
+    text = Text(
+        "The points of what is left open (`scenarios/calibrations/open-parameters.yaml`, "
+        "`docs/calibrations.md`) vary what a calibration can set. Traits of segments and rises of response "
+        f"tables are not among that, and as shipped at all of them, pinned or not: {fixed or '–'}.",
+        "未定范围内的各点（`scenarios/calibrations/open-parameters.yaml`、`docs/calibrations.md`）只变动标定"
+        f"所能设定者；人群特征与响应表升幅不在其内，无论已定与否均取默认值：{fixed or '–'}。",
+    )
+    return text.get(lang)
+
+
+def _not_varied(lang: Lang) -> str:
+    """What has no prior: nothing is known of it, and nothing here tells what depends on it."""
+    numbers = not_varied()
+    units = ", ".join(_name(one.path) for one in standings() if one.normalisation)
+    title = Text("Assumed, and not varied", "假定且未变动")
+    text = Text(
+        f"{len(numbers)} of the {len(standings())} numbers of behaviour and of a segment's traits have no "
+        "prior; no point varies them, here or in `docs/calibrations.md`, and what results owe to them is "
+        "not known. Nor is it of the form of response tables: where they have points, and that they are flat "
+        "beyond. "
+        f"Normalisations, units or zero points that are free to choose, are not among them: {units}. "
+        "*Reason* is the comment beside the number in the source, in the words that appendix A of "
+        "`docs/ODD.md` explains; without effect as shipped are the weight "
+        "of a single segment, needs of 0, and a wallet that does not bind. `rise_0`: where a response "
+        "table begins.",
+        f"行为与人群特征共 {len(standings())} 个数，其中 {len(numbers)} 个没有先验，此处与 "
+        "`docs/calibrations.md` 的各点都不变动它们：结果在多大程度上取决于它们，不得而知。"
+        f"响应表的形式（各点的位置、末点之后持平）亦然。归一化（可任取的单位或零点）不列入：{units}。"
+        "“理由”为源码中该数旁的注释，用语见 `docs/ODD.md` 附录 A；"
+        "唯一人群的权重、为 0 的需求、不起约束的钱包按默认值没有作用。`rise_0`：响应表的起点。",
+    )
+    heads = Text("parameter | default | reason", "参数 | 默认值 | 理由")
+    lines = [f"## {title.get(lang)}", "", text.get(lang), "", f"| {heads.get(lang)} |", "|---|---:|---|"]
+    lines += [f"| {_name(one.path)} | {_minus(one.default)} | {one.note} |" for one in numbers]
+    return "\n".join(lines)
+
+
+def _name(path: str) -> str:
+    return f"`{path.removeprefix('behaviour.')}`"
 
 
 def _panel(found: Identification, lang: Lang) -> str:
@@ -175,4 +223,8 @@ def _statistic(one: Statistic) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 100 else f"{value:.0f}"
+    return _minus(f"{value:.3g}") if abs(value) < 100 else f"{value:.0f}"
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

@@ -59,7 +59,7 @@ def movements(
     Args:
         scenarios: ids or files.
         calibrations: the default one first.
-        points: of what is left open around it, see `sim.calibration.open_parameters.drawn`.
+        points: of what is left open around it, see `sim.calibration.open_parameters.points_of`.
         outputs: see `sim.sweep.outputs.output_of`.
         members: of each run.
         seeds: how many; the same with every calibration.

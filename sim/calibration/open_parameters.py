@@ -1,4 +1,4 @@
-"""What the published facts leave open: ranges of parameters of behaviour, and points drawn from them."""
+"""What the published facts leave open: values of parameters of behaviour that go together, point by point."""
 
 from __future__ import annotations
 
@@ -6,46 +6,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from scipy.stats import qmc
-
 from sim.calibration.calibration import FOLDER, OPEN_PARAMETERS, Calibration, CalibrationFile
 from sim.scenario.layers import shown_name
-from sim.scenario.shape import shape_of
 from sim.scenario.shipped import shipped_file
 from sim.scenario.source import Node, plain, read_source
 from sim.scenario.validate import validate
 from sim.settings.problems import Problem, ScenarioError, Text
 
-_SEED = 1  # which Latin hypercube is drawn; the luck of runs does not come from it
 _ROOT = "behaviour."
+
+_HEAD = """\
+# What the published facts leave open: dotted path -> its value at each point. `shapan calibrations --table`
+# says how far each metric of the shipped scenarios moves between these points. Written by `shapan identify
+# --open`: each point is the end of a walk from the defaults over all these parameters in the ranges of
+# priors.yaml, every step of which was simulated and kept every starred band that the defaults meet in the
+# same small communities, with the same luck."""
 
 
 @dataclass(frozen=True)
 class OpenParameter:
-    """A parameter and the range left open.
+    """A parameter and its value at each point.
 
     Attributes:
         path: dotted, from `behaviour` on.
-        low: lowest value.
-        high: highest value.
-        whole: whether it is a whole number.
-        file: where the range stands.
+        values: at the first point, the second, ...
+        file: where they stand.
         line: likewise.
     """
 
     path: str
-    low: float
-    high: float
-    whole: bool
+    values: tuple[float, ...]
     file: str
     line: int
-
-    def at(self, share: float) -> float | int:
-        """The value at a share (0-1) of the range; each whole number has an equal part of it."""
-        if self.whole:
-            return int(self.low) + min(int(share * (self.high - self.low + 1)), int(self.high - self.low))
-        return self.low + share * (self.high - self.low)
 
 
 def open_parameters() -> tuple[OpenParameter, ...]:
@@ -58,52 +50,58 @@ def open_parameters() -> tuple[OpenParameter, ...]:
 
 
 def read_open_parameters(path: Path) -> tuple[OpenParameter, ...]:
-    """Read a file of lines `dotted.path: [lowest, highest]`.
+    """Read a file of lines `dotted.path: [value at the first point, at the second, ...]`.
 
     Raises:
         ScenarioError: it is not valid; holds all problems at once.
     """
     source = read_source(path, shown_name(path))
     problems = list(source.problems)
-    parameters = []
+    parameters: list[OpenParameter] = []
     assert isinstance(source.root.value, dict)
     for name, node in source.root.value.items():
-        found = _parameter(name, node)
+        found = _parameter(name, node, len(parameters[0].values) if parameters else None)
         if isinstance(found, Problem):
             problems.append(found)
         else:
             parameters.append(found)
-    for share in (0.0, 1.0):  # both ends, so that everything between them is valid too
-        under = behaviour_at(parameters, [share] * len(parameters))
+    if problems and not parameters:
+        raise ScenarioError(problems)
+    for number in range(len(parameters[0].values) if parameters else 0):
+        under = _behaviour_at(parameters, number)
         name_ = Node({"en": Node("", under.file, 0)}, under.file, 0)
         validate(Node({"name": name_, "behaviour": under}, under.file, 0), CalibrationFile, problems)
     return tuple(parameters)
 
 
-def drawn(parameters: Sequence[OpenParameter], points: int) -> tuple[Calibration, ...]:
-    """So many points of the ranges, by a Latin hypercube: the same each time."""
-    if not parameters or points < 1:
-        return ()
-    shares = qmc.LatinHypercube(len(parameters), seed=_SEED).random(points)
+def file_of(points: Sequence[Mapping[str, float]]) -> str:
+    """Points as a file that `read_open_parameters` reads; points: dotted path -> value."""
+    lines = [f"{path}: [{', '.join(f'{point[path]:g}' for point in points)}]" for path in sorted(points[0])]
+    return "\n".join((_HEAD, *lines)) + "\n"
+
+
+def points_of(parameters: Sequence[OpenParameter], most: int) -> tuple[Calibration, ...]:
+    """The points, as calibrations; no more than the first `most`."""
+    points = min(most, len(parameters[0].values)) if parameters else 0
     nameless = Text("", "")
     return tuple(
-        Calibration(f"point-{number}", nameless, nameless, behaviour_at(parameters, row.tolist()))
-        for number, row in enumerate(np.asarray(shares))
+        Calibration(f"point-{number}", nameless, nameless, _behaviour_at(parameters, number))
+        for number in range(points)
     )
 
 
-def behaviour_at(parameters: Sequence[OpenParameter], shares: Sequence[float]) -> Node:
-    """The section `behaviour` of a calibration in which each parameter is at a share of its range."""
+def _behaviour_at(parameters: Sequence[OpenParameter], number: int) -> Node:
+    """The section `behaviour` of the calibration of a point."""
     root: dict[str, Node] = {}
-    for one, share in zip(parameters, shares, strict=True):
+    for one in parameters:
         entries, *steps = root, *one.path.removeprefix(_ROOT).split(".")
         for step in steps[:-1]:
             below = entries.setdefault(step, Node({}, one.file, one.line)).value
             if not isinstance(below, dict):
                 raise ScenarioError([Problem(one.file, one.line, one.path, _overlap())])
             entries = below
-        entries[steps[-1]] = Node(one.at(share), one.file, one.line)
-    return Node(root, parameters[0].file if parameters else "", 0)
+        entries[steps[-1]] = Node(one.values[number], one.file, one.line)
+    return Node(root, parameters[0].file, 0)
 
 
 def value_at(data: Mapping[str, object], path: str) -> object:
@@ -115,24 +113,25 @@ def value_at(data: Mapping[str, object], path: str) -> object:
     return value
 
 
-def _parameter(path: str, node: Node) -> OpenParameter | Problem:
-    ends = plain(node)
-    numbers = (
-        isinstance(ends, list)
-        and len(ends) == 2
-        and all(isinstance(end, (int, float)) and not isinstance(end, bool) for end in ends)
-    )
+def _parameter(path: str, node: Node, points: int | None) -> OpenParameter | Problem:
+    """points: how many values there must be; None: any number."""
+    values = plain(node)
     if not path.startswith(_ROOT):
         rule = Text("must be a path that begins with behaviour.", "必须是以 behaviour. 开头的路径")
         return Problem(node.file, node.line, path, rule)
-    if not numbers or not ends[0] < ends[1]:
-        rule = Text("must be [lowest, highest], two numbers", "应为 [最低, 最高] 两个数")
-        return Problem(node.file, node.line, path, rule, ends)
-    shape = shape_of(CalibrationFile)
-    for step in path.split("."):
-        shape = shape.child(step)
-    whole = any(one.schema.get("type") == "integer" for one in shape.solid())
-    return OpenParameter(path, float(ends[0]), float(ends[1]), whole, node.file, node.line)
+    if not (isinstance(values, list) and values and all(_is_number(value) for value in values)):
+        rule = Text("must be a list of numbers, one for each point", "应为数的列表，每点一个")
+        return Problem(node.file, node.line, path, rule, values)
+    if points is not None and len(values) != points:
+        rule = Text(
+            f"must have as many values as the parameter before, {points}", f"应与前一参数的个数相同：{points}"
+        )
+        return Problem(node.file, node.line, path, rule, len(values))
+    return OpenParameter(path, tuple(values), node.file, node.line)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _overlap() -> Text:

@@ -20,7 +20,7 @@ from sim.play import play
 from sim.run import prepare
 from sim.scenario.model import Scenario
 
-_FEWER_ITEMS = 60
+_FEWER_ITEMS = 150
 _NOTES = 30  # of the facts on feeds, and days on which they are posted
 
 
@@ -54,10 +54,10 @@ def _posts(members: int) -> dict[str, Any]:
 
 PANEL: Mapping[str, Reduced] = {
     "F1": Reduced(seeds=1, members=3000),
-    # a fifth of the members and of the items, so that an item has as many visitors
+    # half of the members and of the items, so that an item has as many visitors
     "F2": Reduced(
         seeds=1,
-        members=2000,
+        members=5000,
         arms=("list-2", "chats-2"),
         changes={"list-2": _small_shop(open_list=True), "chats-2": _small_shop(open_list=False)},
     ),
@@ -82,7 +82,7 @@ PANEL: Mapping[str, Reduced] = {
     "F32": Reduced(seeds=1, members=1500),
     "F38": Reduced(seeds=1),
 }
-"""Which facts, and how small: about 5 s of computing for all of them. Left out are facts that need
+"""Which facts, and how small: about 7 s of computing for all of them. Left out are facts that need
 many members (F35, F37), those of the network alone (F13), and those that rules decide more than people (F3,
 F29)."""
 

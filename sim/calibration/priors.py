@@ -55,6 +55,11 @@ class Prior:
         return isinstance(shipped(self.path), int)
 
     @property
+    def of_behaviour(self) -> bool:
+        """Whether a path of behaviour names it: no trait of segments, no rise of a response table."""
+        return self.path.startswith(_BEHAVIOUR) and f".{_RISE}" not in self.path
+
+    @property
     def default_share(self) -> float:
         """Where in the range the shipped value is: 0-1."""
         return (self.default - self.low) / (self.high - self.low)

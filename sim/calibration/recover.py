@@ -25,6 +25,7 @@ _REACHED = 0.02  # assumption: a band that fewer points meet, and the shipped va
 _SHRINKAGE = 0.1  # assumption: of correlations of what emulators leave, towards none
 _BY = 0.2  # assumption: a fact pins a parameter if at least this share of what is known of it is the fact's
 _CHAINS = 16  # for what is published
+_AT_AN_END = 0.1  # assumption: of the prior; even draws have their 5th percentile half as far from an end
 _EDGE = 0.01  # chains start this far inside the ranges
 
 
@@ -62,7 +63,6 @@ class Finding:
         coverage: share of truths inside their interval.
         facts: that pin it, the strongest first.
         published: 90 % interval given the published bands.
-        left_open: the same for what is not pinned, given that the pinned ones are as shipped; None for them.
     """
 
     prior: Prior
@@ -70,7 +70,6 @@ class Finding:
     coverage: float
     facts: tuple[str, ...]
     published: tuple[float, float]
-    left_open: tuple[float, float] | None
 
     @property
     def pinned(self) -> bool:
@@ -84,8 +83,15 @@ class Finding:
 
     @property
     def default_inside(self) -> bool:
-        """Whether the shipped value is in that interval."""
-        return self.published[0] <= self.prior.default <= self.published[1]
+        """Whether the shipped value is in that interval.
+
+        A value at an end of the prior, which no such interval contains: whether the interval begins near it.
+        """
+        low, high = ((end - self.prior.low) / (self.prior.high - self.prior.low) for end in self.published)
+        share = self.prior.default_share
+        low = 0.0 if share <= 0.0 and low <= _AT_AN_END else low
+        high = 1.0 if share >= 1.0 and high >= 1.0 - _AT_AN_END else high
+        return low <= share <= high
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class Identification:
         statistics: of the panel.
         findings: one for each parameter.
         bands_met: mean share of the bands that predicted statistics meet, over the prior ("prior"), given the
-            bands ("published"), within what is left open ("open"), and as simulated with the shipped values.
+            bands ("published"), and as simulated with the shipped values.
     """
 
     points: int
@@ -134,15 +140,10 @@ def identified(sample: Sample, *, truths: int = 40, draws: int = 600) -> Identif
     """
     statistics, learnt = _learnt(sample)
     inside, widths = _recovered(sample, learnt, truths, draws)
-    pinned = widths.mean(axis=0) <= PINNED_WIDTH
     within = _bands(statistics, learnt)
     shares = drawn_shares(len(sample.priors), _CHAINS)
     published = _draws(drawn(learnt.final, within, _start(shares), draws=draws))
     low, high = np.quantile(published, _ENDS, axis=0)
-    shipped = np.array([one.default_share for one in sample.priors])
-    start = _start(np.where(pinned, shipped, shares))
-    left = _draws(drawn(learnt.final, within, start, free=~pinned, draws=draws))
-    open_low, open_high = np.quantile(left, _ENDS, axis=0)
     facts = _facts(statistics, learnt, sample.shares)
     findings = tuple(
         Finding(
@@ -151,15 +152,12 @@ def identified(sample: Sample, *, truths: int = 40, draws: int = 600) -> Identif
             coverage=float(inside[:, k].mean()),
             facts=facts[k],
             published=(one.at(float(low[k])), one.at(float(high[k]))),
-            left_open=None if pinned[k] else (one.at(float(open_low[k])), one.at(float(open_high[k]))),
         )
         for k, one in enumerate(sample.priors)
     )
-    box = open_low + sample.shares * (open_high - open_low)
     met = {
         "prior": _met(sample.shares, learnt, within),
         "published": _met(published, learnt, within),
-        "open": _met(np.where(pinned, shipped, box), learnt, within),
         "shipped": float(
             np.mean([one.shipped.value in one.shipped.band for one in statistics if one.used and one.reached])
         ),

@@ -12,8 +12,9 @@ from rich.table import Table
 from sim.calibration.calibration import DEFAULT, Calibration, calibration_paths, shipped_calibrations
 from sim.calibration.document import Line, Measured, document
 from sim.calibration.movement import movements
-from sim.calibration.open_parameters import drawn, open_parameters
+from sim.calibration.open_parameters import open_parameters, points_of
 from sim.commands.engine import ready_engine
+from sim.commands.out_file import check_file
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.commands.summary_table import INCREMENTAL, SECTIONS, is_signed, shown
@@ -94,16 +95,16 @@ def _table(session: Session, options: CalibrationsOptions, calibrations: tuple[C
     for name in options.only:
         if name not in names:
             raise InputError(f"there is no shipped scenario {name!r}; known: {', '.join(names)}")
-    if options.out is not None and options.out.is_dir():
-        raise InputError(f"{options.out}: is a folder; name a file")
+    check_file(options.out)
     parameters = open_parameters()
+    points = points_of(parameters, options.points)
     ready_engine(session, "fast", options.progress)
     lines = _lines()
     with reporting(session, options.progress) as report:
         found = movements(
             [name for name in names if not options.only or name in options.only],
             calibrations,
-            drawn(parameters, options.points),
+            points,
             outputs=list(lines),
             members=options.members,
             seeds=options.seeds,
@@ -111,7 +112,7 @@ def _table(session: Session, options: CalibrationsOptions, calibrations: tuple[C
             progress=None if report is None else lambda done, runs: report(STAGE, done / runs),
         )
     measured = Measured(
-        calibrations, parameters, options.points, options.members, options.seeds, found, names, lines
+        calibrations, parameters, len(points), options.members, options.seeds, found, names, lines
     )
     page = document(measured, session.lang)
     if options.out is not None:

@@ -7,18 +7,23 @@ from pathlib import Path
 
 import click
 
-from sim.calibration.identification import open_parameters_file, page
+from sim.calibration.admissible import admissible
+from sim.calibration.identification import page
+from sim.calibration.open_parameters import file_of
 from sim.calibration.priors import priors
 from sim.calibration.recover import Identification, identified
 from sim.calibration.sample import sampled
 from sim.commands.engine import ready_engine
+from sim.commands.out_file import check_file
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
-from sim.errors import InputError
 from sim.replace_file import replace_file
 from sim.sweep.pool import usable_processors
 
-STAGE = "identify"
+STAGE, OPEN_STAGE = "identify", "open"
+
+OPEN_POINTS = 12
+"""Walks over what is left open. assumption: enough to say how far measures move; each takes a minute."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,7 @@ def identify_command(session: Session, options: IdentifyOptions) -> None:
         RunError: a run failed.
     """
     for path in (options.out, options.open_file):
-        if path is not None and path.is_dir():
-            raise InputError(f"{path}: is a folder; name a file")
+        check_file(path)
     parameters = priors()
     ready_engine(session, "fast", options.progress)
     workers = options.workers or usable_processors()
@@ -52,15 +56,25 @@ def identify_command(session: Session, options: IdentifyOptions) -> None:
         sample = sampled(parameters, options.points, workers=workers, progress=step)
     found = identified(sample, truths=options.truths)
     text = page(found, session.lang)
-    for path, written in ((options.out, text), (options.open_file, open_parameters_file(found))):
-        if path is not None:
-            with replace_file(path) as file:
-                file.write(written.encode())
-            session.say(session.text(f"Written to {path}", f"已写入 {path}"))
+    _write(session, options.out, text)
+    if options.open_file is not None:
+        with reporting(session, options.progress) as progress:
+            step = None if progress is None else lambda share: progress(OPEN_STAGE, share)
+            points = admissible(
+                [one for one in parameters if one.of_behaviour], OPEN_POINTS, workers=workers, progress=step
+            )
+        _write(session, options.open_file, file_of(points))
     if session.json:
         session.print_json(_data(found))
     elif options.out is None and not session.quiet:
         click.echo(text, nl=False)
+
+
+def _write(session: Session, path: Path | None, text: str) -> None:
+    if path is not None:
+        with replace_file(path) as file:
+            file.write(text.encode())
+        session.say(session.text(f"Written to {path}", f"已写入 {path}"))
 
 
 def _data(found: Identification) -> dict[str, object]:
@@ -78,7 +92,6 @@ def _data(found: Identification) -> dict[str, object]:
                 "pinned_by": one.facts if one.pinned else None,
                 "published": one.published,
                 "default_inside": one.default_inside,
-                "left_open": one.left_open,
             }
             for one in found.findings
         ],

@@ -36,6 +36,7 @@ _NAMES = {
     "fit": ("fit", "拟合"),
     "calibrations": ("runs", "运行"),
     "identify": ("points", "参数点"),
+    "open": ("admissible points", "可行点"),
     "engine": ("preparing the engine", "准备引擎"),
 }
 
