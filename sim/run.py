@@ -140,7 +140,7 @@ def prepare(
     """
     began = time.perf_counter()
     if seed is not None:
-        scenario = scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": seed})})
+        scenario = scenario.with_seed(seed)
     luck = scenario.run.seed
     notes: list[Text] = []
     if files is not None:

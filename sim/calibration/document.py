@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.calibration.calibration import Calibration
 from sim.calibration.movement import Movement
 from sim.calibration.open_parameters import OpenParameter, value_at
-from sim.facts.contexts import changed_paths
+from sim.facts.contexts import changed_values
 from sim.scenario.source import plain
 from sim.settings.behaviour import Behaviour
 from sim.settings.problems import Lang, Text
@@ -100,8 +100,7 @@ def _calibrations(measured: Measured, lang: Lang) -> str:
         lines.append(f"- **`{one.id}`** {one.name.get(lang)}. {one.about.get(lang)}")
         laid = {"behaviour": plain(one.behaviour)}
         lines += [
-            f"  - `{path}`: {value_at(defaults, path)} → {value_at(laid, path)}"
-            for path in changed_paths(laid)
+            f"  - `{path}`: {value_at(defaults, path)} → {value}" for path, value in changed_values(laid)
         ]
     return "\n".join(lines)
 

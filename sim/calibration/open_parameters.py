@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.calibration.calibration import FOLDER, OPEN_PARAMETERS, Calibration, CalibrationFile
-from sim.scenario.layers import shown_name
+from sim.calibration.entries import is_number, read_entries
 from sim.scenario.shipped import shipped_file
-from sim.scenario.source import Node, plain, read_source
+from sim.scenario.source import Node, plain
 from sim.scenario.validate import validate
 from sim.settings.problems import Problem, ScenarioError, Text
 
@@ -55,19 +55,13 @@ def read_open_parameters(path: Path) -> tuple[OpenParameter, ...]:
     Raises:
         ScenarioError: it is not valid; holds all problems at once.
     """
-    source = read_source(path, shown_name(path))
-    problems = list(source.problems)
-    parameters: list[OpenParameter] = []
-    assert isinstance(source.root.value, dict)
-    for name, node in source.root.value.items():
-        found = _parameter(name, node, len(parameters[0].values) if parameters else None)
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            parameters.append(found)
+    found, problems = read_entries(path, _parameter)
+    points = len(found[0].values) if found else 0
+    parameters = [one for one in found if len(one.values) == points]
+    problems += [_miscounted(one, points) for one in found if len(one.values) != points]
     if problems and not parameters:
         raise ScenarioError(problems)
-    for number in range(len(parameters[0].values) if parameters else 0):
+    for number in range(points):
         under = _behaviour_at(parameters, number)
         name_ = Node({"en": Node("", under.file, 0)}, under.file, 0)
         validate(Node({"name": name_, "behaviour": under}, under.file, 0), CalibrationFile, problems)
@@ -113,25 +107,22 @@ def value_at(data: Mapping[str, object], path: str) -> object:
     return value
 
 
-def _parameter(path: str, node: Node, points: int | None) -> OpenParameter | Problem:
-    """points: how many values there must be; None: any number."""
+def _parameter(path: str, node: Node) -> OpenParameter | Problem:
     values = plain(node)
     if not path.startswith(_ROOT):
         rule = Text("must be a path that begins with behaviour.", "必须是以 behaviour. 开头的路径")
         return Problem(node.file, node.line, path, rule)
-    if not (isinstance(values, list) and values and all(_is_number(value) for value in values)):
+    if not (isinstance(values, list) and values and all(is_number(value) for value in values)):
         rule = Text("must be a list of numbers, one for each point", "应为数的列表，每点一个")
         return Problem(node.file, node.line, path, rule, values)
-    if points is not None and len(values) != points:
-        rule = Text(
-            f"must have as many values as the parameter before, {points}", f"应与前一参数的个数相同：{points}"
-        )
-        return Problem(node.file, node.line, path, rule, len(values))
     return OpenParameter(path, tuple(values), node.file, node.line)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _miscounted(one: OpenParameter, points: int) -> Problem:
+    rule = Text(
+        f"must have as many values as the parameter before, {points}", f"应与前一参数的个数相同：{points}"
+    )
+    return Problem(one.file, one.line, one.path, rule, len(one.values))
 
 
 def _overlap() -> Text:

@@ -11,13 +11,12 @@ from sim.calibration.priors import laid
 from sim.facts.contexts import PLATFORM_RULES, changed_paths, layers_of, scenario_of
 from sim.facts.estimate import Band
 from sim.facts.fact import Fact, Row, Sample, Trial
+from sim.facts.lab import graph_of
 from sim.facts.shared.group_shop import shop
 from sim.facts.shared.notes import everybody_posts
 from sim.facts.suite import FACTS
-from sim.network.chats import lay_chats
 from sim.network.graph import SocialGraph
 from sim.play import play
-from sim.run import prepare
 from sim.scenario.model import Scenario
 
 _FEWER_ITEMS = 150
@@ -136,7 +135,7 @@ def _samples(fact: Fact, values: Mapping[str, float]) -> list[Sample]:
 def _row(fact: Fact, arm: str, seed: int, values: Mapping[str, float]) -> Row:
     base, kept = _base(fact.id, arm)
     scenario = laid(base, {path: value for path, value in values.items() if path not in kept})
-    scenario = _seeded(scenario, seed)
+    scenario = scenario.with_seed(seed)
     graph = _graph(fact.id, arm, seed)
     events = fact.arms[arm].events
     return fact.count(arm, Trial(seed, scenario, graph, play(scenario, graph, events=events).table))
@@ -156,16 +155,7 @@ def _base(fact_id: str, arm: str) -> tuple[Scenario, frozenset[str]]:
 @lru_cache(maxsize=256)
 def _graph(fact_id: str, arm: str, seed: int) -> SocialGraph:
     """Who knows whom; no parameter of behaviour has a part in that."""
-    scenario, _ = _base(fact_id, arm)
-    make = _fact(fact_id).arms[arm].graph
-    if make is None:
-        return prepare(scenario, seed=seed).graph
-    graph = make(scenario, seed)
-    return graph if graph.chats else lay_chats(graph, scenario.communities.chats, seed)
-
-
-def _seeded(scenario: Scenario, seed: int) -> Scenario:
-    return scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": seed})})
+    return graph_of(_fact(fact_id).arms[arm], _base(fact_id, arm)[0].with_seed(seed))
 
 
 def _fact(id_: str) -> Fact:

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.calibration.calibration import FOLDER
-from sim.scenario.layers import shown_name
+from sim.calibration.entries import is_number, read_entries
 from sim.scenario.model import Scenario
 from sim.scenario.shipped import shipped_file
-from sim.scenario.source import Node, plain, read_source
+from sim.scenario.source import Node, plain
 from sim.settings.behaviour import Behaviour, ResponsePoint, ResponseTable
 from sim.settings.community import Segment
 from sim.settings.problems import Problem, ScenarioError, Text
@@ -85,16 +85,7 @@ def read_priors(path: Path) -> tuple[Prior, ...]:
     Raises:
         ScenarioError: it is not valid; holds all problems at once.
     """
-    source = read_source(path, shown_name(path))
-    problems = list(source.problems)
-    found = []
-    assert isinstance(source.root.value, dict)
-    for name, node in source.root.value.items():
-        one = _prior(name, node)
-        if isinstance(one, Problem):
-            problems.append(one)
-        else:
-            found.append(one)
+    found, problems = read_entries(path, _prior)
     if problems:
         raise ScenarioError(problems)
     return tuple(found)
@@ -175,8 +166,12 @@ def _prior(path: str, node: Node) -> Prior | Problem:
         rule = Text("must have low, high and source", "应含 low、high 与 source")
         return Problem(node.file, node.line, path, rule, given)
     low, high, source = given["low"], given["high"], given["source"]
-    numbers = all(isinstance(end, (int, float)) and not isinstance(end, bool) for end in (low, high))
-    if not numbers or not low < high or not isinstance(source, str) or not source.strip():
+    if (
+        not (is_number(low) and is_number(high))
+        or not low < high
+        or not isinstance(source, str)
+        or not source.strip()
+    ):
         rule = Text("low must be below high, source a text", "low 应小于 high，source 应为文字")
         return Problem(node.file, node.line, path, rule, given)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from math import ceil, log2
@@ -81,9 +81,9 @@ def sampled(
         else {one.path: one.at(share) for one, share in zip(parameters, shares[number], strict=True)}
         for number in (SHIPPED, *range(points))
     }
-    left = {number: values for number, values in wanted.items() if number not in kept}
+    left = [(number, values) for number, values in wanted.items() if number not in kept]
     with path.open("a", encoding="utf-8") as file:
-        for number, found in _measured(left, facts, workers):
+        for (number, _), found in done(partial(_measured_at, facts), left, workers):
             kept[number] = found
             # the line before may have been cut off
             file.write("\n" + json.dumps([number, [asdict(one) for one in found]]))
@@ -92,13 +92,6 @@ def sampled(
                 progress(1 - sum(one not in kept for one in wanted) / len(wanted))
     values = np.array([[one.value for one in kept[number]] for number in range(points)])
     return Sample(tuple(parameters), shares, values, kept[SHIPPED])
-
-
-def _measured(
-    wanted: Mapping[int, Mapping[str, float]], facts: Sequence[str], workers: int
-) -> Iterator[tuple[int, tuple[Measurement, ...]]]:
-    for (number, _), found in done(partial(_measured_at, facts), list(wanted.items()), workers):
-        yield number, found
 
 
 def _measured_at(facts: Sequence[str], numbered: tuple[int, Mapping[str, float]]) -> tuple[Measurement, ...]:

@@ -8,14 +8,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from sim.commands.out_file import check_file
+from sim.commands.out_file import check_file, write_file
 from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
 from sim.commands.session import Session
 from sim.facts.beibei.fit import Plan, fit
 from sim.facts.beibei.records import read_files
 from sim.facts.beibei.report import VERDICTS, Line, Verdict, lines, markdown, shown
 from sim.facts.beibei.sampling import data_figures
-from sim.replace_file import replace_file
 from sim.sweep.pool import usable_processors
 
 STAGE, DATA_STAGE = "fit", "data"
@@ -59,9 +58,7 @@ def beibei_command(session: Session, options: BeibeiOptions) -> None:
     if not (session.json or session.quiet):
         session.console.print(_table(session, found))
     if options.out is not None:
-        with replace_file(options.out) as file:
-            file.write(markdown(found, fitted, session.lang).encode())
-        session.say(f"{session.text('Written to', '已写入')} {options.out}")
+        write_file(session, options.out, markdown(found, fitted, session.lang))
     if session.json:
         session.print_json(
             {

@@ -14,13 +14,12 @@ from sim.calibration.document import Line, Measured, document
 from sim.calibration.movement import movements
 from sim.calibration.open_parameters import open_parameters, points_of
 from sim.commands.engine import ready_engine
-from sim.commands.out_file import check_file
+from sim.commands.out_file import check_file, write_file
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.commands.summary_table import INCREMENTAL, SECTIONS, is_signed, shown
 from sim.errors import InputError
 from sim.metrics.registry import METRICS
-from sim.replace_file import replace_file
 from sim.scenario.shipped import shipped_scenarios
 from sim.scenario.source import plain
 from sim.settings.problems import Text
@@ -116,16 +115,13 @@ def _table(session: Session, options: CalibrationsOptions, calibrations: tuple[C
     )
     page = document(measured, session.lang)
     if options.out is not None:
-        with replace_file(options.out) as file:
-            file.write(page.encode())
+        write_file(session, options.out, page)
     if session.json:
         data = {
             name: {output: asdict(one) for output, one in section.items()} for name, section in found.items()
         }
         session.print_json({"scenarios": data, "out": None if options.out is None else str(options.out)})
-    elif options.out is not None:
-        session.say(session.text(f"Written to {options.out}", f"已写入 {options.out}"))
-    elif not session.quiet:
+    elif options.out is None and not session.quiet:
         click.echo(page, nl=False)
 
 

@@ -14,10 +14,9 @@ from sim.calibration.priors import priors
 from sim.calibration.recover import Identification, identified
 from sim.calibration.sample import sampled
 from sim.commands.engine import ready_engine
-from sim.commands.out_file import check_file
+from sim.commands.out_file import check_file, write_file
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
-from sim.replace_file import replace_file
 from sim.sweep.pool import usable_processors
 
 STAGE, OPEN_STAGE = "identify", "open"
@@ -56,25 +55,19 @@ def identify_command(session: Session, options: IdentifyOptions) -> None:
         sample = sampled(parameters, options.points, workers=workers, progress=step)
     found = identified(sample, truths=options.truths)
     text = page(found, session.lang)
-    _write(session, options.out, text)
+    if options.out is not None:
+        write_file(session, options.out, text)
     if options.open_file is not None:
         with reporting(session, options.progress) as progress:
             step = None if progress is None else lambda share: progress(OPEN_STAGE, share)
             points = admissible(
                 [one for one in parameters if one.of_behaviour], OPEN_POINTS, workers=workers, progress=step
             )
-        _write(session, options.open_file, file_of(points))
+        write_file(session, options.open_file, file_of(points))
     if session.json:
         session.print_json(_data(found))
     elif options.out is None and not session.quiet:
         click.echo(text, nl=False)
-
-
-def _write(session: Session, path: Path | None, text: str) -> None:
-    if path is not None:
-        with replace_file(path) as file:
-            file.write(text.encode())
-        session.say(session.text(f"Written to {path}", f"已写入 {path}"))
 
 
 def _data(found: Identification) -> dict[str, object]:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from sim.commands.out_file import check_file
+from sim.commands.out_file import check_file, write_file
 from sim.commands.session import Session
 from sim.errors import InputError, RunError
 from sim.odd.document import odd_document
-from sim.replace_file import replace_file
 
 
 def odd_command(session: Session, out: Path | None, *, check: bool) -> None:
@@ -36,11 +35,8 @@ def odd_command(session: Session, out: Path | None, *, check: bool) -> None:
         if not out.is_file() or out.read_text(encoding="utf-8", errors="replace") != document:
             raise RunError(f"{out} is not what the code gives; `shapan odd --out {out}` writes it anew")
     else:
-        with replace_file(out) as file:
-            file.write(document.encode())
+        write_file(session, out, document)
     if session.json:
         session.print_json({"out": str(out), "checked": check})
     elif check:
         session.say(session.text(f"{out} is what the code gives", f"{out} 与代码一致"))
-    else:
-        session.say(session.text(f"Written to {out}", f"已写入 {out}"))

@@ -1,10 +1,11 @@
-"""The file that a command writes at its end: seen to be writable before the work for it is done."""
+"""The file that a command writes at its end, seen to be writable before the work for it is done."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
 
+from sim.commands.session import Session
 from sim.errors import InputError
 from sim.replace_file import replace_file
 
@@ -25,3 +26,14 @@ def check_file(path: Path | None) -> None:
         raise _TriedError
     if path.exists() and not path.is_file():
         raise InputError(f"{path}: is {'a folder' if path.is_dir() else 'no file'}; name a file")
+
+
+def write_file(session: Session, path: Path, text: str) -> None:
+    """Write it, and say where.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    with replace_file(path) as file:
+        file.write(text.encode())
+    session.say(session.text(f"Written to {path}", f"已写入 {path}"))

@@ -94,18 +94,23 @@ def layers_of(arm: Arm) -> Iterator[Mapping[str, Any]]:
     yield arm.changes
 
 
-def changed_paths(lays: object, path: str = "") -> Iterator[str]:
+def changed_paths(lays: object) -> Iterator[str]:
     """The dotted paths that a piece of plain data sets; items of lists by id, `*` for those without."""
+    return (path for path, _ in changed_values(lays))
+
+
+def changed_values(lays: object, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Each of these paths with what it is set to."""
     if isinstance(lays, Mapping):
         for key, value in lays.items():
-            yield from changed_paths(value, f"{path}.{key}" if path else str(key))
+            yield from changed_values(value, f"{path}.{key}" if path else str(key))
     elif isinstance(lays, (list, tuple)) and any(isinstance(item, Mapping) for item in lays):
         for item in lays:
-            yield from changed_paths(
+            yield from changed_values(
                 {key: value for key, value in item.items() if key != "id"}, f"{path}.{item.get('id', '*')}"
             )
     else:
-        yield path
+        yield path, lays
 
 
 def behavioural(path: str) -> bool:

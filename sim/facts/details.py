@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sim.facts.contexts import changed_paths, contexts, layers_of
+from sim.facts.contexts import changed_values, contexts, layers_of
 from sim.facts.estimate import Estimate
-from sim.facts.fact import Arm, Fact
+from sim.facts.fact import Fact
 from sim.facts.report import VERDICTS, band_text, measured
 from sim.facts.suite import Result
 
@@ -112,33 +112,12 @@ def _settings(fact: Fact) -> list[str]:
     """The paths that a fact's arms change, each with its values where they are short."""
     found: dict[str, dict[str, Any]] = {}
     for arm in fact.arms.values():
-        for path, value in _laid(arm).items():
+        laid = {path: value for lays in layers_of(arm) for path, value in changed_values(lays)}
+        for path, value in laid.items():
             values = found.setdefault(_general(path), {})
             if "*" not in path.split("."):  # several items without ids, of which only the last is known here
                 values[repr(value)] = value
     return [f"{path}{_values(list(found[path].values()))}" for path in sorted(found)]
-
-
-def _laid(arm: Arm) -> dict[str, Any]:
-    """Path -> value of what an arm lays over the defaults."""
-    values = {}
-    for lays in layers_of(arm):
-        by_id = _by_id(lays)
-        for path in changed_paths(lays):
-            value = by_id
-            for step in path.split("."):
-                value = value[step]
-            values[path] = value
-    return values
-
-
-def _by_id(node: Any) -> Any:
-    """Plain data, its lists of mappings turned into mappings as `changed_paths` names their items."""
-    if isinstance(node, Mapping):
-        return {str(key): _by_id(value) for key, value in node.items()}
-    if isinstance(node, (list, tuple)) and any(isinstance(item, Mapping) for item in node):
-        return {str(item.get("id", "*")): _by_id(item) for item in node}
-    return node
 
 
 def _values(values: list[Any]) -> str:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from sim.errors import RunError
 from sim.facts.contexts import scenario_of
-from sim.facts.fact import Fact, Row, Trial
+from sim.facts.fact import Arm, Fact, Row, Trial
 from sim.facts.kept import done, keep, place_of, read_kept
 from sim.network.chats import lay_chats
+from sim.network.graph import SocialGraph
 from sim.play import play
 from sim.run import prepare
 from sim.scenario.model import Scenario
@@ -68,12 +69,7 @@ def do(job: Job) -> Row:
     fact, scenario = fact_of(job.module), _scenario(job)
     arm = fact.arms[job.arm]
     try:
-        if arm.graph is None:
-            graph = prepare(scenario).graph
-        else:
-            graph = arm.graph(scenario, job.seed)
-            if not graph.chats:
-                graph = lay_chats(graph, scenario.communities.chats, job.seed)
+        graph = graph_of(arm, scenario)
         table = play(scenario, graph, events=arm.events).table if arm.played else None
         row = fact.count(job.arm, Trial(job.seed, scenario, graph, table))
     except Exception as error:
@@ -82,6 +78,14 @@ def do(job: Job) -> Row:
         ) from error
     keep(_path(job), row)
     return row
+
+
+def graph_of(arm: Arm, scenario: Scenario) -> SocialGraph:
+    """Who knows whom in an arm: the network that it brings, with the scenario's chats, or a generated one."""
+    if arm.graph is None:
+        return prepare(scenario).graph
+    graph = arm.graph(scenario, scenario.run.seed)
+    return graph if graph.chats else lay_chats(graph, scenario.communities.chats, scenario.run.seed)
 
 
 def fact_of(module: str) -> Fact:
@@ -97,8 +101,7 @@ def _path(job: Job) -> Path:
 
 
 def _scenario(job: Job) -> Scenario:
-    scenario = _design(job.module, job.arm, job.sets)
-    return scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": job.seed})})
+    return _design(job.module, job.arm, job.sets).with_seed(job.seed)
 
 
 @lru_cache(maxsize=64)

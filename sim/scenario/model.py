@@ -86,6 +86,10 @@ class Scenario(Frozen):
         """All mechanics and scheduled pushes, in the order of their offer numbers."""
         return (*self.mechanics, *self.operator.schedule)
 
+    def with_seed(self, seed: int) -> Scenario:
+        """The same with other luck."""
+        return self.model_copy(update={"run": self.run.model_copy(update={"seed": seed})})
+
     @model_validator(mode="after")
     def _references(self) -> Scenario:
         broken = [

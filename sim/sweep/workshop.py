@@ -39,8 +39,7 @@ class Workshop:
         values: dict[str, Number] = {}
         error = None
         try:
-            scenario = _unpacked(job.pickled)
-            scenario = scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": job.seed})})
+            scenario = _unpacked(job.pickled).with_seed(job.seed)
             graph = self._graph(job, scenario)
             played = self._play(scenario, graph)
             twin = None if job.twin is None else self._twin_view(job, job.twin, scenario, graph, played)
