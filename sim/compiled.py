@@ -31,7 +31,12 @@ from typing import Any, ParamSpec, TypeVar, cast
 import llvmlite
 import numba
 import platformdirs
-from numba.core.caching import FunctionCache, NullCache
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    NullCache,
+    UserProvidedCacheLocator,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -161,6 +166,27 @@ def _open_folder(folder: Path) -> bool:
     return True
 
 
+class _InPackage(UserProvidedCacheLocator):
+    """Where a function's files are: by its place in the package, so that all clones of a state share them."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        return "_".join(Path(py_file).resolve().parent.relative_to(_PACKAGE.parent).parts)
+
+    def get_source_stamp(self) -> str:
+        return _digest_at_import()
+
+
+class _FilesImpl(CompileResultCacheImpl):
+    _locator_classes = [_InPackage]  # noqa: RUF012 - numba's own attribute
+
+
+class _Files(FunctionCache):
+    """numba's cache of one function, found by the digest of the sources and not by their folder."""
+
+    _impl_class = _FilesImpl
+
+
 class _SourceKeyedCache(NullCache):
     """numba's cache of one function, opened at the first compilation, that never makes a call fail."""
 
@@ -175,7 +201,7 @@ class _SourceKeyedCache(NullCache):
         before = numba.config.CACHE_DIR
         try:
             numba.config.CACHE_DIR = str(folder)
-            return FunctionCache(self._function)
+            return _Files(self._function)
         except (OSError, RuntimeError) as error:
             _LOG.info("machine code of %s is not cached: %s", self._function.__qualname__, error)
             return NullCache()

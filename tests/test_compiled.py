@@ -63,6 +63,16 @@ def package(tmp_path):
     return Package(tmp_path)
 
 
+def test_a_second_clone_takes_the_machine_code_of_the_first(package, tmp_path):
+    """The name of a clone's folder is not part of what is compiled."""
+    assert package.call() == (4, 0)
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    clone = Package(other)
+    clone.cache = package.cache
+    assert clone.call() == (4, 1)
+
+
 def test_edit_of_a_called_function_makes_its_callers_new(package):
     assert package.call() == (4, 0)
     assert package.call() == (4, 1)
