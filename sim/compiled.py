@@ -112,13 +112,16 @@ _NEVER_COMPILED = (
     "calibration",
     "cli.py",
     "commands",
+    "compare.py",
     "conform",
+    "estimate.py",
     "facts",
     "odd",
     "scenario",
     "settings",
     "sweep",
     "ui",
+    "verdict.py",
     "verification",
 )
 """What holds no compiled function: editing a text must not make anybody wait for the compiler."""
