@@ -5,7 +5,6 @@ Heavy modules are imported by the command that needs them, so that help is there
 
 from __future__ import annotations
 
-import errno
 import logging
 import signal
 import sys
@@ -18,6 +17,8 @@ from typing import Any, TypeVar
 import click
 
 from sim import __version__
+from sim.commands.group import ShapanGroup
+from sim.commands.group import session_of as _session
 from sim.commands.options import (
     ENGINES,
     GRAPH_FORMATS,
@@ -26,48 +27,8 @@ from sim.commands.options import (
     calibration_options,
     community_options,
 )
-from sim.errors import Cancelled, RunError, ShapanError
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class ShapanGroup(click.Group):
-    """The one place where errors become exit codes: 0, 2 invalid input, 3 run failed, 130 cancelled."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; say what went wrong in one line and exit with the error's code."""
-        try:
-            return super().invoke(ctx)
-        except ShapanError as error:
-            self._end(ctx, error)
-        except KeyboardInterrupt as error:
-            self._end(ctx, Cancelled("cancelled"), error)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except MemoryError as error:
-            self._end(ctx, RunError("not enough memory; try fewer --members"), error)
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                raise  # the reader of our output has left; click ends quietly
-            self._end(
-                ctx, RunError(f"unexpected {type(error).__name__}: {error} (--verbose shows where)"), error
-            )
-
-    def _end(self, ctx: click.Context, error: ShapanError, cause: BaseException | None = None) -> None:
-        session = _session(ctx)
-        if session.verbose and not isinstance(error, Cancelled):
-            logging.getLogger(__name__).error("traceback", exc_info=cause or error)
-        session.fail(error)
-        ctx.exit(error.exit_code)
-
-
-def _session(ctx: click.Context) -> Any:
-    from sim.commands.session import Session, language
-
-    root = ctx.find_root()
-    if root.obj is None:
-        root.obj = Session(language())
-    return root.obj
 
 
 def _switch(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

@@ -144,10 +144,13 @@ def compare(
     names = tuple(design.name for design in designs)
     if len(names) < 2 or len(set(names)) < len(names):
         raise InputError(
-            f"compare: needs two or more designs of different names, got {', '.join(names) or 'none'}"
+            f"compare: needs two or more designs of different names, got {', '.join(names) or 'none'}",
+            f"compare：需要两个或更多名称不同的方案，实际为 {'、'.join(names) or '无'}",
         )
     if not seeds or len(set(seeds)) < len(seeds):
-        raise InputError("compare: needs one or more seeds, all different")
+        raise InputError(
+            "compare: needs one or more seeds, all different", "compare：需要一个或更多互不相同的种子"
+        )
     runs = _Runs(files, members, {"engine": engine, "events": events, "own": own}, twin=twin)
     measured: list[list[dict[str, Number]]] = [[] for _ in designs]
     for turn, seed in enumerate(seeds):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, RunError, ShapanError
+from sim.errors import InputError, RunError, ShapanError, named_reason
 from sim.event_files import EventWriter, read_events, write_events
 from sim.events import EventTable
 from sim.network.graph import SocialGraph
@@ -152,9 +152,15 @@ def play(
     except ShapanError:
         raise
     except MemoryError as error:
-        raise RunError(f"not enough memory for {graph.n:,} members; try fewer with --members") from error
+        raise RunError(
+            f"not enough memory for {graph.n:,} members; try fewer with --members",
+            f"内存不足以容纳 {graph.n:,} 名成员；请用 --members 减少",
+        ) from error
     except Exception as error:
-        raise RunError(f"the run of {scenario.id} failed: {type(error).__name__}: {error}") from error
+        why = named_reason(error)
+        raise RunError(
+            f"the run of {scenario.id} failed: {why.en}", f"{scenario.id} 运行失败：{why.zh}"
+        ) from error
 
 
 def chosen_engine(asked: str, own: OwnRules | None, *, watched: bool = False) -> tuple[str, Text | None]:
@@ -171,7 +177,10 @@ def chosen_engine(asked: str, own: OwnRules | None, *, watched: bool = False) ->
     _check_choice("engine", asked, ENGINES)
     only_mesa = OWN_RULES if own is not None else WATCHED if watched else None
     if asked == "fast" and only_mesa is not None:
-        raise InputError(f"engine: fast cannot be used: {only_mesa.en}; leave the engine to auto")
+        raise InputError(
+            f"engine: fast cannot be used: {only_mesa.en}; leave the engine to auto",
+            f"engine：不能使用 fast：{only_mesa.zh}；请用 auto",
+        )
     if asked == "auto":
         return ("fast", None) if only_mesa is None else ("mesa", only_mesa)
     return asked, None
@@ -179,4 +188,7 @@ def chosen_engine(asked: str, own: OwnRules | None, *, watched: bool = False) ->
 
 def _check_choice(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise InputError(f"{what}: must be one of {', '.join(allowed)}, got {value!r}")
+        raise InputError(
+            f"{what}: must be one of {', '.join(allowed)}, got {value!r}",
+            f"{what}: 应为 {', '.join(allowed)} 之一，实际为 {value!r}",
+        )

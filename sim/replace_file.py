@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sim.errors import InputError
+from sim.errors import cannot_write
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
     try:
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+        raise cannot_write(path, error) from error
     temporary = Path(name)
     try:
         with os.fdopen(number, "wb") as file:
@@ -35,7 +35,7 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise cannot_write(path, error) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.errors import InputError
+from sim.errors import InputError, cannot_read, cannot_write
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
 from sim.metrics.daily import daily_columns
@@ -64,11 +64,12 @@ def check_folder(path: Path, *, force: bool) -> None:
         folder = _nearest_folder(path)
         if path.is_dir() and not force and any(path.iterdir()):
             raise InputError(
-                f"{path}: is not empty; choose another folder, or --force to replace results in it"
+                f"{path}: is not empty; choose another folder, or --force to replace results in it",
+                f"{path}: 不是空文件夹；请另选文件夹，或用 --force 替换其中的结果",
             )
         os.rmdir(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
     except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from error
+        raise cannot_write(path, error) from error
 
 
 @contextmanager
@@ -90,7 +91,7 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
     try:
         stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path)))
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise cannot_write(path, error) from error
     try:
         yield stage
         if path.is_dir():
@@ -100,10 +101,10 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.rename(stage, path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise cannot_write(path, error) from error
     except InputError as error:
         if isinstance(error.__cause__, OSError):  # it names the folder for the time being, which says nothing
-            raise _unwritable(path, error.__cause__) from error
+            raise cannot_write(path, error.__cause__) from error
         raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -119,7 +120,7 @@ def scratch_folder(path: Path) -> Iterator[Path]:
     try:
         scratch = tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path))
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise cannot_write(path, error) from error
     try:
         yield Path(scratch)
     finally:
@@ -233,15 +234,19 @@ def read_results(folder: Path) -> SavedRun:
     """
     path = folder / MANIFEST
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; name one that `shapan run --out` has written")
+        raise InputError(
+            f"{folder}: no such folder; name one that `shapan run --out` has written",
+            f"{folder}: 没有此文件夹；请指明 `shapan run --out` 写出的文件夹",
+        )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(
-            f"{folder}: has no {MANIFEST}; name a folder that `shapan run --out` has written"
+            f"{folder}: has no {MANIFEST}; name a folder that `shapan run --out` has written",
+            f"{folder}: 没有 {MANIFEST}；请指明 `shapan run --out` 写出的文件夹",
         ) from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        raise cannot_read(path, error) from error
     needed = (
         "scenario_sha256",
         "events_sha256",
@@ -252,7 +257,10 @@ def read_results(folder: Path) -> SavedRun:
     )
     missing = [key for key in needed if not isinstance(content, dict) or key not in content]
     if missing:
-        raise InputError(f"{path}: is not the manifest of a run: {', '.join(missing)} missing")
+        raise InputError(
+            f"{path}: is not the manifest of a run: {', '.join(missing)} missing",
+            f"{path}: 不是一次运行的清单：缺少 {', '.join(missing)}",
+        )
     return SavedRun(folder, content, load_scenario(folder / SCENARIO).scenario, read_events(folder / EVENTS))
 
 
@@ -277,10 +285,15 @@ def _write(path: Path, text: str) -> None:
 def _nearest_folder(path: Path) -> Path:
     """The folder itself, or the nearest one above it that exists."""
     if path.is_symlink() and not path.exists():
-        raise InputError(f"{path}: is a link to {path.readlink()}, which does not exist")
+        raise InputError(
+            f"{path}: is a link to {path.readlink()}, which does not exist",
+            f"{path}: 是指向 {path.readlink()} 的链接，而后者不存在",
+        )
     nearest = next(above for above in (path, *path.absolute().parents) if above.exists())
     if not nearest.is_dir():
-        raise InputError(f"{nearest}: is a file; results go into a folder")
+        raise InputError(
+            f"{nearest}: is a file; results go into a folder", f"{nearest}: 是文件；结果须写入文件夹"
+        )
     return nearest
 
 
@@ -303,11 +316,6 @@ def _exchange(stage: Path, path: Path, last: str) -> None:
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _unwritable(path: Path, error: Exception) -> InputError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return InputError(f"{path}: cannot be written: {reason}")
 
 
 def _umask() -> int:

@@ -112,7 +112,10 @@ def read_files(paths: Sequence[Path], format: GraphFormat | None = None) -> Grap
     """
     if not paths:
         if format is not None:
-            raise InputError(f"graph format {format}: there is no graph file to read that way")
+            raise InputError(
+                f"graph format {format}: there is no graph file to read that way",
+                f"图格式 {format}：没有给出要这样读取的图文件",
+            )
         return None
     graph, report = read_graph(list(paths), format=format)
     _LOG.info("read %s", report)
@@ -173,7 +176,9 @@ def prepare(
     elif graph.chat_kind.max() >= len(scenario.communities.chats):
         raise InputError(
             f"the graph has chats of {int(graph.chat_kind.max()) + 1} kinds, but communities.chats of the "
-            f"scenario describes {len(scenario.communities.chats)}"
+            f"scenario describes {len(scenario.communities.chats)}",
+            f"图中的群有 {int(graph.chat_kind.max()) + 1} 类，而场景的 "
+            f"communities.chats 只描述了 {len(scenario.communities.chats)} 类",
         )
     else:
         notes.append(

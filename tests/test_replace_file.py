@@ -25,7 +25,7 @@ def _fail_half_way(path, error):
 def test_whatever_stops_the_writing_leaves_no_trace(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    for error in (Cancelled("stop"), KeyboardInterrupt(), ValueError("bad")):
+    for error in (Cancelled("stop", "停"), KeyboardInterrupt(), ValueError("bad")):
         with pytest.raises(type(error)):
             _fail_half_way(path, error)
     assert path.read_bytes() == b"old"

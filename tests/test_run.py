@@ -101,7 +101,7 @@ def test_the_same_run_twice_gives_the_same_table_watched_or_not(shop):
 def test_progress_can_cancel(shop):
     def stop(stage, share):
         if share > 0.3:
-            raise Cancelled("stop")
+            raise Cancelled("stop", "停")
 
     with pytest.raises(Cancelled):
         run(prepare(shop), progress=stop)

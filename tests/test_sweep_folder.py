@@ -197,7 +197,7 @@ def test_what_cannot_be_made_is_refused_with_code_2(plan, tmp_path):
 def test_failed_runs_are_in_the_table_and_make_code_3(plan, tmp_path, monkeypatch):
     def failing(scenario, graph, **given):
         if scenario.run.seed == 8 and scenario.mechanics:
-            raise RunError("out of luck")
+            raise RunError("out of luck", "运气不佳")
         return play(scenario, graph, **given)
 
     monkeypatch.setattr(sim.sweep.workshop, "play", failing)

@@ -124,7 +124,7 @@ def test_what_runs_share_is_made_once_a_seed(monkeypatch):
 def test_a_run_that_fails_is_recorded_and_does_not_stop_the_others(one_process, monkeypatch):
     def failing(scenario, graph, **given):
         if scenario.mechanics and scenario.mechanics[0].group_size == 5:
-            raise RunError(f"seed {scenario.run.seed}: by nothing")
+            raise RunError(f"seed {scenario.run.seed}: by nothing", "无故失败")
         return play(scenario, graph, **given)
 
     def without_chats(scenario, **given):
@@ -161,7 +161,7 @@ def test_progress_counts_up_and_can_cancel_with_what_is_finished_kept(tmp_path, 
         seen.append(done)
         assert runs == 8
         if done >= 3:
-            raise Cancelled("enough")
+            raise Cancelled("enough", "够了")
 
     with open_store(tmp_path) as store:
         with pytest.raises(Cancelled):
@@ -185,7 +185,7 @@ def test_only_what_is_missing_is_made(tmp_path, one_process):
 
 def test_failed_runs_are_kept_and_made_again_only_if_asked(tmp_path, monkeypatch):
     def failing(*args, **given):
-        raise RunError("no memory")
+        raise RunError("no memory", "内存不足")
 
     with open_store(tmp_path) as store:
         with monkeypatch.context() as patched:

@@ -85,7 +85,8 @@ def test_what_fails_says_why(tmp_path):
     )
     _, state = run_here(tmp_path, bad)
     assert state.stage == "failed"
-    assert "group_size" in state.message
+    assert "group_size" in state.message("en")
+    assert "group_size: 应" in state.message("zh")
 
 
 def test_a_job_has_another_name_when_what_answers_it_has_changed(tmp_path, monkeypatch):

@@ -98,7 +98,7 @@ def _values(
         for column in range(seeds):
             outcome = next(outcomes)
             if outcome.error is not None:
-                raise RunError(outcome.error)
+                raise RunError(f"a run failed: {outcome.error}", f"一次运行失败：{outcome.error}")
             for number, output in enumerate(outputs):
                 value = outcome.values[output]
                 values[row, column, number] = np.nan if value is None else float(value)

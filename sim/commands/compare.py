@@ -103,7 +103,10 @@ def _calibrations(options: CompareOptions) -> dict[str, Calibration | None]:
     """By id; None stands for the defaults of the model."""
     if options.calibrations:
         if options.calibration is not None:
-            raise InputError("compare: --calibration and --calibrations cannot be used together")
+            raise InputError(
+                "compare: --calibration and --calibrations cannot be used together",
+                "compare：--calibration 与 --calibrations 不能同时使用",
+            )
         return {one.id: one for one in shipped_calibrations()}
     if options.calibration is None:
         return {DEFAULT: None}
@@ -135,14 +138,20 @@ def _designs(options: CompareOptions, calibration: Calibration | None) -> tuple[
     sets = assignments(options.sets)
     if options.variants:
         if len(options.designs) != 1:
-            raise InputError("compare --variants: takes one scenario, and compares it with all its variants")
+            raise InputError(
+                "compare --variants: takes one scenario, and compares it with all its variants",
+                "compare --variants：只接受一个场景，与其所有变体比较",
+            )
         loaded = load_variants(options.designs[0], sets, calibration)
         if len(loaded) < 2:
-            raise InputError(f"{options.designs[0]}: has no variants to compare")
+            raise InputError(
+                f"{options.designs[0]}: has no variants to compare", f"{options.designs[0]}: 没有可比较的变体"
+            )
         return tuple(Design(one.variant or one.scenario.id, one.scenario) for one in loaded)
     if len(options.designs) < 2:
         raise InputError(
-            "compare: needs two or more designs; or --variants, to compare one with its variants"
+            "compare: needs two or more designs; or --variants, to compare one with its variants",
+            "compare：至少需要两个方案；或用 --variants 将一个场景与其变体比较",
         )
     designs = []
     for text in options.designs:

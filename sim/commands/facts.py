@@ -84,7 +84,10 @@ def facts_command(session: Session, options: FactsOptions) -> None:
         session.say(f"{session.text('Written to', '已写入')} {options.out}")
     missed = [result.fact.id for result in results if result.fact.star and result.verdict == "fails"]
     if missed and not sets:
-        raise RunError(f"facts that the shipped defaults must meet are not met: {', '.join(missed)}")
+        raise RunError(
+            f"facts that the shipped defaults must meet are not met: {', '.join(missed)}",
+            f"默认参数必须满足的事实未能满足：{'、'.join(missed)}",
+        )
 
 
 def _show(session: Session, result: Result) -> None:

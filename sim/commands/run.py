@@ -69,7 +69,10 @@ def _show_budget(session: Session, scenario: Scenario, result: RunResult) -> Non
 def _run_over_calibrations(session: Session, options: RunOptions) -> None:
     """Run the scenario with every calibration that ships; results go into a folder of each."""
     if options.calibration is not None:
-        raise InputError("run: --calibration and --calibrations cannot be used together")
+        raise InputError(
+            "run: --calibration and --calibrations cannot be used together",
+            "run：--calibration 与 --calibrations 不能同时使用",
+        )
     calibrations = shipped_calibrations()
     loaded = [load(options, calibration) for calibration in calibrations]
     if options.out is not None:

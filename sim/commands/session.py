@@ -78,8 +78,7 @@ class Session:
     def fail(self, error: ShapanError) -> None:
         """Say what went wrong: a line for each problem on standard error, and a JSON document if asked."""
         scenario_error = error if isinstance(error, ScenarioError) else None
-        lines = scenario_error.render(self.lang) if scenario_error else str(error)
-        click.echo(f"{self.text('Error: ', '错误：')}{lines}", err=True)
+        click.echo(f"{self.text('Error: ', '错误：')}{error.render(self.lang)}", err=True)
         if self.json:
             problems = [
                 {
@@ -97,7 +96,9 @@ class Session:
                     "error": {
                         "exit_code": error.exit_code,
                         "kind": type(error).__name__,
-                        "message": str(error),
+                        "message": error.text.en,
+                        "message_en": error.text.en,
+                        "message_zh": error.text.zh,
                         "problems": problems,
                     }
                 }

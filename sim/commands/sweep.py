@@ -12,6 +12,7 @@ from sim.errors import Cancelled, InputError, RunError
 from sim.play import chosen_engine
 from sim.sweep.folder import RUNS, RUNS_CSV, has_changed, make_sweep
 from sim.sweep.plan import Plan, read_plan
+from sim.text import Text
 
 SWEEP = "sweep"
 """Stage of a sweep in the lines of progress."""
@@ -41,7 +42,10 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
         _show_plan(session, plan)
         return
     if options.out is None:
-        raise InputError("sweep: needs --out DIR to keep its runs in; or --dry-run, to check the file only")
+        raise InputError(
+            "sweep: needs --out DIR to keep its runs in; or --dry-run, to check the file only",
+            "sweep：需要 --out DIR 存放运行；若只检查文件，用 --dry-run",
+        )
     ready_engine(session, chosen_engine(plan.file.engine, None)[0], options.progress)
     if has_changed(plan, options.out):
         session.say(
@@ -69,9 +73,11 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
                 progress=report,
             )
     except (KeyboardInterrupt, Cancelled) as error:
-        raise Cancelled(f"{session.text('cancelled', '已取消')}; {_kept(session, plan, done)}") from error
+        kept = _kept(plan, done)
+        raise Cancelled(f"cancelled; {kept.en}", f"已取消；{kept.zh}") from error
     except RunError as error:
-        raise RunError(f"{error}; {_kept(session, plan, done)}") from error
+        kept = _kept(plan, done)
+        raise RunError(f"{error.text.en}; {kept.en}", f"{error.text.zh}；{kept.zh}") from error
     if session.json:
         session.print_json(manifest | {"out": str(options.out)})
     else:
@@ -85,15 +91,13 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
         )
     if manifest["failed"]:
         raise RunError(
-            session.text(
-                f"{manifest['failed']:,} of {plan.size:,} runs failed; the column `error` says why",
-                f"{plan.size:,} 次运行中有 {manifest['failed']:,} 次失败；原因见 `error` 列",
-            )
+            f"{manifest['failed']:,} of {plan.size:,} runs failed; the column `error` says why",
+            f"{plan.size:,} 次运行中有 {manifest['failed']:,} 次失败；原因见 `error` 列",
         )
 
 
-def _kept(session: Session, plan: Plan, done: int) -> str:
-    return session.text(
+def _kept(plan: Plan, done: int) -> Text:
+    return Text(
         f"{done:,} of {plan.size:,} runs are finished and kept, the same command goes on from there",
         f"{plan.size:,} 次运行已完成 {done:,} 次并保留，重复同一命令即可继续",
     )

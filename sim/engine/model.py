@@ -151,7 +151,7 @@ class CommunityModel(mesa.Model):
     def run_off(self) -> None:
         """After the horizon nobody decides; obligations run to an empty queue."""
         if self.now_s < self.horizon_s:
-            raise RunError("the run-off can only begin at the horizon")
+            raise RunError("the run-off can only begin at the horizon", "善后阶段只能在活动期结束后开始")
         while (entry := self.agenda.pop_before(NEVER)) is not None:
             if entry[1] <= LAST_OBLIGATION:
                 self.now_s = entry[0]

@@ -33,7 +33,10 @@ def scaled(
         InputError: The number of members is out of range.
     """
     if not MIN_MEMBERS <= members <= MAX_MEMBERS:
-        raise InputError(f"members: must be {MIN_MEMBERS:,} to {MAX_MEMBERS:,}, got {members:,}")
+        raise InputError(
+            f"members: must be {MIN_MEMBERS:,} to {MAX_MEMBERS:,}, got {members:,}",
+            f"members：应为 {MIN_MEMBERS:,} 至 {MAX_MEMBERS:,}，实际为 {members:,}",
+        )
     before = scenario.population.members
     population = scenario.population.model_copy(update={"members": members})
     if members == before:

@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from sim.errors import reason
 from sim.settings.problems import NO_VALUE, Problem, ScenarioError, Text
 
 MAX_BYTES = 1_000_000  # requirement: at most 1 MB
@@ -90,8 +91,8 @@ def read_source(path: Path, shown_as: str) -> Source:
     except FileNotFoundError:
         raise refuse("no such file", "文件不存在") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(f"cannot be read: {reason}", f"无法读取：{reason}") from None
+        why = reason(error)
+        raise refuse(f"cannot be read: {why.en}", f"无法读取：{why.zh}") from None
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -49,7 +49,10 @@ def make_sweep(
     """
     check_folder(out, force=True)
     if out.is_dir() and any(out.iterdir()) and not ((out / SWEEP).is_file() or (out / CHUNKS).is_dir()):
-        raise InputError(f"{out}: is not empty and holds no sweep; choose another folder")
+        raise InputError(
+            f"{out}: is not empty and holds no sweep; choose another folder",
+            f"{out}: 不是空文件夹，也不是扫描的文件夹；请另选",
+        )
     first: list[int] = []
 
     def report(done: int, runs: int) -> None:

@@ -67,11 +67,13 @@ def run_many(
         Cancelled: `progress` raised it. What the store has is kept.
     """
     if workers is not None and workers < 1:
-        raise InputError(f"workers: must be at least 1, got {workers}")
+        raise InputError(
+            f"workers: must be at least 1, got {workers}", f"workers：至少为 1，实际为 {workers}"
+        )
     try:
         wanted = tuple(output_of(name) for name in outputs)
     except RuleError as error:
-        raise InputError(f"outputs: {error}") from error
+        raise InputError(f"outputs: {error.text.en}", f"outputs：{error.text.zh}") from error
     setup = Setup(wanted, files, None if files is None else members, engine)
     jobs = _jobs(runs, setup, members)
     kept = {} if store is None else store.finished()
@@ -152,5 +154,6 @@ def _result(future: Future[list[Outcome]]) -> list[Outcome]:
         return future.result()
     except BrokenProcessPool as error:
         raise RunError(
-            "a worker process was ended, perhaps for want of memory; try fewer --workers"
+            "a worker process was ended, perhaps for want of memory; try fewer --workers",
+            "一个工作进程被终止，可能是内存不足；请减少 --workers",
         ) from error

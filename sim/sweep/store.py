@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, cannot_read, cannot_write, reason
 from sim.replace_file import replace_file
 from sim.sweep.job import Outcome
 
@@ -49,7 +49,7 @@ class Store:
                         if outcome.run_id not in kept or kept[outcome.run_id].error is not None:
                             kept[outcome.run_id] = outcome
         except OSError as error:
-            raise InputError(f"{self._folder}: cannot be read: {error.strerror}") from error
+            raise cannot_read(self._folder, error) from error
         return kept
 
     def keep(self, outcomes: Sequence[Outcome]) -> None:
@@ -76,14 +76,19 @@ def open_store(folder: Path) -> Iterator[Store]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("wb")
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
+        raise cannot_write(folder, error) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # gone with the process, however it ends
         except BlockingIOError:
-            raise InputError(f"{folder}: is in use by another sweep; wait for it, or stop it") from None
+            raise InputError(
+                f"{folder}: is in use by another sweep; wait for it, or stop it",
+                f"{folder}: 另一个扫描正在使用；请等它结束，或停止它",
+            ) from None
         except OSError as error:
-            raise InputError(f"{folder}: cannot be locked: {error.strerror}") from error
+            raise InputError(
+                f"{folder}: cannot be locked: {reason(error).en}", f"{folder}: 无法锁定：{reason(error).zh}"
+            ) from error
         for rest in folder.glob(f".*{_SUFFIX}.*.part"):  # of a process that was killed while it wrote
             rest.unlink(missing_ok=True)
         yield Store(folder)

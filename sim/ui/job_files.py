@@ -22,6 +22,7 @@ import platformdirs
 from sim.facts.kept import key_of
 from sim.replace_file import replace_file
 from sim.scenario.shipped import scenario_folders
+from sim.text import Lang, Text
 
 Stage = Literal["queued", "starting", "running", "done", "failed", "stopped"]
 ACTIVE: tuple[Stage, ...] = ("queued", "starting", "running")
@@ -79,13 +80,19 @@ class JobState:
         stage: see `Stage`.
         share: of all its work that is done (0-1).
         elapsed_seconds: since the worker took it.
-        message: why it failed.
+        message_en: why it failed, in English.
+        message_zh: the same in Chinese.
     """
 
     stage: Stage
     share: float = 0.0
     elapsed_seconds: float = 0.0
-    message: str = ""
+    message_en: str = ""
+    message_zh: str = ""
+
+    def message(self, lang: Lang) -> str:
+        """Why it failed, in `lang`."""
+        return self.message_zh if lang == "zh" else self.message_en
 
     @property
     def active(self) -> bool:
@@ -98,6 +105,11 @@ class JobState:
         if self.stage != "running" or self.share < 0.03:  # assumption: earlier it would only jump about
             return None
         return self.elapsed_seconds * (1.0 - self.share) / self.share
+
+
+def failed(why: Text, share: float = 0.0, elapsed_seconds: float = 0.0) -> JobState:
+    """The state of a job that has come to a bad end."""
+    return JobState("failed", share, elapsed_seconds, why.en, why.zh)
 
 
 @dataclass(frozen=True)

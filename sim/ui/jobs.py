@@ -10,10 +10,12 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
+from sim.text import Text
 from sim.ui.job_files import (
     DesignResult,
     JobRequest,
     JobState,
+    failed,
     is_job_id,
     jobs_folder,
     prune,
@@ -166,7 +168,8 @@ class Desk:
         with self._lock:
             if worker is self._worker and self._current is not None:
                 job, self._current = self._folder / self._current, None
-                write_state(job, JobState("failed", message=f"the engine ended with code {code}"))
+                why = Text(f"the engine ended with code {code}", f"引擎意外退出，退出码 {code}")
+                write_state(job, failed(why))
                 self._advance()
 
     def _advance(self) -> None:

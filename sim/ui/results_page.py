@@ -151,7 +151,7 @@ def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
         st.caption(t("results.over_wait"))
     elif state.stage != "done":
         key = "results.over_failed" if state.stage == "failed" else "results.over_stopped"
-        st.markdown(f":red[{plain(t(key, message=state.message))}]")
+        st.markdown(f":red[{plain(t(key, message=state.message(language())))}]")
         if st.button(t("results.again"), key="again-beside"):
             start_beside(beside)
             st.rerun()
@@ -186,7 +186,7 @@ def _ended(name: str, request: JobRequest, state: JobState) -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="ended"):
         if state.stage == "failed":
-            st.markdown(f":red[{plain(t('results.failed', message=state.message))}]")
+            st.markdown(f":red[{plain(t('results.failed', message=state.message(language())))}]")
         else:
             st.markdown(t("results.earlier" if state.stage == "done" else "results.stopped"))
         if st.button(t("results.again"), key="again"):

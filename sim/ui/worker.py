@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from sim.errors import Cancelled, ShapanError
+from sim.errors import Cancelled, ShapanError, out_of_memory, unexpected
 from sim.events import EventTable
 from sim.fast.prepare import prepare_engine
 from sim.metrics import funnel, spread
@@ -31,12 +31,14 @@ from sim.run import illegal_offers, prepare
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
+from sim.text import Text
 from sim.ui.job_files import (
     QUICK_MEMBERS,
     DesignResult,
     JobRequest,
     JobState,
     Stage,
+    failed,
     read_request,
     write_result,
     write_state,
@@ -83,9 +85,13 @@ class JobRun:
             for number, scenario in enumerate(scenarios):
                 self._whole(number, scenario, seed, twins)
 
-    def state(self, stage: Stage = "running", message: str = "") -> JobState:
+    def state(self, stage: Stage = "running") -> JobState:
         """How far it is, or was when it ended."""
-        return JobState(stage, self._share, time.monotonic() - self._began, message)
+        return JobState(stage, self._share, time.monotonic() - self._began)
+
+    def failed(self, why: Text) -> JobState:
+        """How far it was when it failed, and why it did."""
+        return failed(why, self._share, time.monotonic() - self._began)
 
     def _first_look(self, number: int, scenario: Scenario) -> None:
         prepared = prepare(scenario, members=QUICK_MEMBERS, seed=self._request.seeds[0])
@@ -118,7 +124,7 @@ class JobRun:
     def _progress(self, members: int) -> Callable[[float], None]:
         def passed(share: float) -> None:
             if self._stop.is_set():
-                raise Cancelled("stopped")
+                raise Cancelled("stopped", "已停止")
             self._share = min(1.0, (self._done + share * members) / self._total)
             now = time.monotonic()
             if now - self._reported >= _REPORT_SECONDS:
@@ -171,7 +177,7 @@ def run_job(job: Path, stop: threading.Event) -> None:
     """Run the job in a folder and leave its last state there; never raises for what a job can do wrong."""
     request = read_request(job)
     if request is None:
-        write_state(job, JobState("failed", message="the job's request cannot be read"))
+        write_state(job, failed(Text("the job's request cannot be read", "无法读取该试演的请求")))
         return
     run = JobRun(job, request, stop)
     try:
@@ -180,11 +186,11 @@ def run_job(job: Path, stop: threading.Event) -> None:
     except Cancelled:
         end = run.state("stopped")
     except ShapanError as error:
-        end = run.state("failed", str(error))
+        end = run.failed(error.text)
     except MemoryError:
-        end = run.state("failed", "not enough memory; try fewer members")
+        end = run.failed(out_of_memory().text)
     except Exception as error:  # the page shall say so instead of waiting for ever
-        end = run.state("failed", f"unexpected {type(error).__name__}: {error}")
+        end = run.failed(unexpected(error).text)
     write_state(job, end)
 
 
