@@ -19,12 +19,16 @@ class Setup:
         files: the social graph; None: one is generated for each run.
         members: to how many a loaded graph is cut.
         engine: see `sim.play.play`.
+        events: likewise; None: full tables only where an output needs the messages.
+        rules: place of the user's own Python rules, see `sim.own_rules`; each process loads them.
     """
 
     outputs: tuple[Output, ...]
     files: GraphFiles | None
     members: int | None
     engine: str
+    events: str | None = None
+    rules: str | None = None
 
 
 @dataclass(frozen=True)
