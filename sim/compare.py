@@ -22,7 +22,7 @@ from sim.play import OwnRules, play
 from sim.run import GraphFiles, Progress, prepare
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
-from sim.settings.problems import Text
+from sim.settings.problems import Text, shown
 
 INTERVAL = 0.95
 """Confidence of the intervals."""
@@ -88,6 +88,10 @@ class Comparison:
     engine: str
     fallback_reason: Text | None
     events: str
+
+    def __repr__(self) -> str:
+        size = f"{len(self.seeds):,} seeds, {len(self.values)} metrics"
+        return f"<Comparison of {shown(', '.join(self.names))}: {size}>"
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def reporting(session: Session, style: ProgressStyle) -> Iterator[Report | None]
     else:
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
             TaskProgressColumn(),
             TimeRemainingColumn(),

@@ -45,6 +45,9 @@ class Job:
     community: str
     twin: str | None
 
+    def __repr__(self) -> str:
+        return f"<Job of run {self.run_id}: seed {self.seed}>"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -63,6 +66,10 @@ class Outcome:
     error: str | None
     engine: str | None
     seconds: float
+
+    def __repr__(self) -> str:
+        came = f"{len(self.values)} values" if self.error is None else f"failed, {self.error}"
+        return f"<Outcome of run {self.run_id}: {came}>"
 
 
 Chunk = Sequence[Job]
