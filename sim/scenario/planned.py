@@ -11,7 +11,7 @@ from sim.mechanics.kol_seeding import KolSeedingConfig, post_times
 from sim.mechanics.push import PushConfig, push_times
 from sim.mechanics.registry import covered_products
 from sim.scenario.model import Scenario
-from sim.units import DAY, HOUR
+from sim.units import DAY, HOUR, fen_share
 
 
 def planned_spend_fen(scenario: Scenario) -> int:
@@ -46,7 +46,8 @@ def _planned_fen(scenario: Scenario, offer: Any) -> Iterator[int]:
         cost_fen = {product.id: product.cost_fen for product in scenario.products}
         covered = covered_products(offer, tuple(cost_fen))
         sample_fen = sum(cost_fen[id_] for id_ in covered) if offer.sample else 0
-        yield _seeds(scenario, offer) * (sample_fen + (offer.fee_fen if posts else 0))
+        for share in _seeds(scenario, offer):
+            yield fen_share(sample_fen, share) + (fen_share(offer.fee_fen, share) if posts else 0)
     elif isinstance(offer, CommissionConfig) and offer.ranking is not None:
         every_s = (7 if offer.ranking.every == "weekly" else 30) * DAY
         yield max(0, end_s - start_s) // every_s * sum(offer.ranking.prizes_fen)
@@ -66,13 +67,15 @@ def _audience(scenario: Scenario, push: PushConfig) -> float:
     return meant * push.audience_share * scenario.population.members
 
 
-def _seeds(scenario: Scenario, offer: KolSeedingConfig) -> int:
-    """How many people are to be hired or given a sample."""
+def _seeds(scenario: Scenario, offer: KolSeedingConfig) -> list[float]:
+    """What part of a person each who is to be hired or given a sample stands for."""
     members = scenario.population.members
     if offer.choose == "members":
-        return len({member for member in offer.members if member < members})
+        return [offer.person_share] * len({member for member in offer.members if member < members})
     if offer.choose != "kols":
-        return min(offer.count or 0, members)
-    tiers = [tier for tier in scenario.roles.kols if not offer.tiers or tier.id in offer.tiers]
-    everyone = min(members, sum(tier.count for tier in tiers))
-    return everyone if offer.count is None else min(offer.count, everyone)
+        return [offer.person_share] * min(offer.count or 0, members)
+    tiers = {tier.id: tier for tier in scenario.roles.kols}
+    shares: list[float] = []
+    for id_ in dict.fromkeys(offer.tiers or tiers):
+        shares += [tiers[id_].person_share] * min(tiers[id_].count, members)
+    return shares if offer.count is None else shares[: offer.count]
