@@ -160,9 +160,9 @@ def prepare(
             before = scenario.population.members
             notes.append(
                 Text(
-                    f"the graph has {graph.n:,} members; stock, quotas, budgets and KOLs stay as written for "
-                    f"{before:,}",
-                    f"图中有 {graph.n:,} 名成员；库存、活动库存、预算与达人数仍按 {before:,} 人填写",
+                    f"the graph has {graph.n:,} members; stock, quotas, budgets, prizes and KOLs stay as "
+                    f"written for {before:,}",
+                    f"图中有 {graph.n:,} 名成员；库存、活动库存、预算、奖金与达人数仍按 {before:,} 人填写",
                 )
             )
         scenario, _ = scaled(scenario, graph.n, loaded_graph=True)
