@@ -40,6 +40,7 @@ LOWER_IS_BETTER = frozenset(
         "groups_failed",
         "acquisition_cost_fen",
         "marketing_fen",
+        "budget_short",
         "commission_gini",
         "distributors_earning_nothing_share",
         "chats_muted",

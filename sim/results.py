@@ -24,6 +24,7 @@ from sim.errors import InputError, cannot_read, cannot_write
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
 from sim.metrics.daily import daily_columns
+from sim.metrics.money import budget_short_by_offer
 from sim.replace_file import replace_file
 from sim.run import RunResult
 from sim.scenario.load import dump_yaml, load_scenario, scenario_sha256
@@ -172,6 +173,7 @@ def summary_data(result: RunResult, inputs: dict[str, Any]) -> dict[str, Any]:
     return {
         **result.summary,
         "budget_fen": result.prepared.scenario.operator.budget_fen,
+        "budget_short_by_offer": budget_short_by_offer(result.table),
         "illegal_offers": list(result.illegal_offers),
         "engine": result.engine,
         "fallback_reason": _english(result.fallback_reason),

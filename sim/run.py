@@ -145,8 +145,8 @@ def prepare(
     Args:
         scenario: what is to be run.
         files: a social graph; None: one is generated as `scenario.network` says.
-        members: how many members. A generated community is scaled, with its KOLs, stock, quotas and push
-            budgets; of a loaded one a ball of so many is cut, and nothing else changes.
+        members: how many members. A generated community is scaled, with all that is counted for the
+            whole shop; of a loaded one a ball of so many is cut, and nothing else changes.
         seed: in place of the scenario's own.
 
     Raises:
@@ -171,16 +171,16 @@ def prepare(
             before = scenario.population.members
             notes.append(
                 Text(
-                    f"the graph has {graph.n:,} members; stock, quotas, budgets and KOLs stay as written for "
-                    f"{before:,}",
-                    f"图中有 {graph.n:,} 名成员；库存、活动库存、预算与达人数仍按 {before:,} 人填写",
+                    f"the graph has {graph.n:,} members; stock, quotas, budgets, prizes and KOLs stay as "
+                    f"written for {before:,}",
+                    f"图中有 {graph.n:,} 名成员；库存、活动库存、预算、奖金与达人数仍按 {before:,} 人填写",
                 )
             )
         scenario, _ = scaled(scenario, graph.n, loaded_graph=True)
     else:
         if members is not None:
-            scenario, lines = scaled(scenario, members)
-            notes += [Text(line, line) for line in lines]
+            scenario, changes = scaled(scenario, members)
+            notes += [change.note() for change in changes]
         graph = _generated(scenario, luck)
     if not graph.chats:
         graph = lay_chats(graph, scenario.communities.chats, luck)

@@ -22,6 +22,7 @@ from sim.engine.talk import Talk
 from sim.errors import RunError
 from sim.events import Channel, EventTable, Kind
 from sim.mechanics.base import Mechanic
+from sim.mechanics.purse import Purse
 from sim.mechanics.registry import MechanicSet
 from sim.mechanics.world import LAST_OBLIGATION, Message, Order, Phase, ProductState
 from sim.network.graph import SocialGraph
@@ -87,6 +88,7 @@ class CommunityModel(mesa.Model):
             False: _columns(self.behaviour.deciding.response.low_effort.points),
             True: _columns(self.behaviour.deciding.response.high_effort.points),
         }
+        self.purse = Purse(scenario.operator.budget_fen)
         self.products = [ProductState(product.stock) for product in scenario.products]
         self.watch = watch
         self.on_decision = on_decision
@@ -181,6 +183,8 @@ class CommunityModel(mesa.Model):
         cause: int = 0,
     ) -> None:
         """Write one row of the event table, at `now_s`."""
+        if amount_fen:
+            self.purse.note(kind, amount_fen)
         self.recorder.row(
             self.now_s, kind, actor, source, product, offer, group, order, channel, amount_fen, value, cause
         )

@@ -65,6 +65,8 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     world["members"], world["products"] = people.members, len(scenario.products)
     world["segments"], world["offers"] = len(scenario.population.segments), len(scenario.offers)
     world["reader"] = -1
+    budget_fen = scenario.operator.budget_fen
+    world["budgeted"], world["budget_left_fen"] = budget_fen is not None, budget_fen or 0
     memory.put("summed_rate", rates)
     memory.put("settings", _settings(scenario))
     memory.put("segment", _segments(scenario))

@@ -55,7 +55,9 @@ WORLD = np.dtype(
         "chosen scores routes discounts unconfirmed request_at "
         # where messages are counted and not recorded (period_s above 0): counts of the running period, and
         # the places of those that are not 0
-        "period_s period_end_s counts counted counted_used",
+        "period_s period_end_s counts counted counted_used "
+        # the marketing budget, where there is one (budgeted is 1), less what is spent or set aside
+        "budgeted budget_left_fen",
     ),
     align=True,
 )

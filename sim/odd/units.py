@@ -21,6 +21,7 @@ BY_NAME = {
     "limit_per_member_day": "units a day",
     "Segment.share": "weight",
     "popularity": "weight",
+    "person_share": "persons",
     "size_mean": "members",
     "memberships_per_member": "chats a member",
     "communities_per_member": "communities a member",

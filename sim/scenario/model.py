@@ -24,7 +24,7 @@ PROMOTIONS = ("group_buy", "flash_sale", "community_group_buy")
 class Operator(Frozen):
     """What the operator does on a schedule, and may spend."""
 
-    budget_fen: Fen | None = None  # reported against, not enforced
+    budget_fen: Fen | None = None  # of all marketing; nothing is sent or hired beyond it. null: unlimited
     schedule: tuple[PushConfig, ...] = Field(default=(), max_length=200)
 
 

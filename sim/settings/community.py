@@ -13,6 +13,7 @@ from sim.settings.fields import (
     Frozen,
     Id,
     PerDay,
+    PersonShare,
     Positive,
     PositiveCount,
     PositiveFen,
@@ -106,6 +107,7 @@ class KolTier(Frozen):
     name: Text = Text()
     count: Count = 1
     choose: Literal["by_degree", "random"] = "by_degree"
+    person_share: PersonShare = 1.0  # of its fee and sample, that each takes; see `PersonShare`
     followers_share: Share = 0.02  # of all members, beside the friends
     credibility: Share = 0.9  # assumption: at the start
     # outside it the source step is not added

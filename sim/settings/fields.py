@@ -31,6 +31,9 @@ HourOfDay = Annotated[float, Field(ge=0, le=24)]
 Utility = Annotated[float, Field(ge=-100, le=100)]
 """A term of the probit, in standard deviations of taste."""
 Positive = Annotated[float, Field(ge=0, le=10**9)]
+PersonShare = Annotated[float, Field(gt=0, le=2)]
+"""What part of a whole person somebody stands for. Scaling sets it: of one person in 10,000 there is a fifth
+among 2,000, so one person takes a fifth of the fee."""
 
 
 class Text(Frozen):

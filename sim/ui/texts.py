@@ -40,10 +40,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "design.seeds_range": ("应为整数，{least} 到 {most}", "must be a whole number, {least} to {most}"),
     "design.got": ("，实际为 {value}", ", got {value}"),
     "design.scaled": (
-        "场景按 {written} 名成员编写。试演 {members} 名时，达人数、库存、名额和预算按比例缩放；"
+        "场景按 {written} 名成员编写。试演 {members} 名时，达人数、费用、奖金、库存、名额和预算按比例缩放；"
         "下面显示的是缩放前的数。",
-        "The scenario is written for {written} members. With {members}, numbers of KOLs, stock, quotas and "
-        "budgets are scaled alike; below they stand as written.",
+        "The scenario is written for {written} members. With {members}, numbers of KOLs, fees, prizes, "
+        "stock, quotas and budgets are scaled alike; below they stand as written.",
     ),
     "design.side_a": ("方案 A", "Design A"),
     "design.side_b": ("方案 B", "Design B"),
