@@ -12,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.allowance import allowance_of
 from sim.apart import addresses
 from sim.decisions import table_value
 from sim.events import Channel
@@ -81,6 +82,8 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     _browsed(memory)
     memory.put("doubted", (people.tier >= 0).astype(np.int8))
     _counts(memory, period_s)
+    memory.put("told_by", np.zeros(len(Channel), dtype=np.int64))
+    world["told_most"] = allowance_of(people.members, scenario.run.horizon_days).told
     _offers(memory, scenario, graph, people, horizon_s)
     return memory
 

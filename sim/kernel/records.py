@@ -55,7 +55,9 @@ WORLD = np.dtype(
         "chosen scores routes discounts unconfirmed request_at "
         # where messages are counted and not recorded (period_s above 0): counts of the running period, and
         # the places of those that are not 0
-        "period_s period_end_s counts counted counted_used",
+        "period_s period_end_s counts counted counted_used "
+        # whether to go on, see `sim.kernel.stopping`; told_by: int64 by channel
+        "stop told told_most told_by",
     ),
     align=True,
 )
