@@ -1,7 +1,8 @@
 """How much a run may write and tell before it is ended: nothing that is allowed makes a run without end.
 
 What counts is what both engines do alike: rows of the event table, and people to whom something is told.
-Either is given by member and day, so that large and long campaigns have the more of it.
+Either may grow with members and days: so much for each member on each day that has begun, from one day to the
+next, so that what gets out of hand on the first day is ended on the first day.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sim.errors import RunError
 from sim.events import COLUMNS, Channel, Kind
 from sim.scenario.model import Scenario
 from sim.settings.problems import Text
+from sim.units import DAY
 
 ROWS_LEAST, ROWS_PER_MEMBER_DAY = 2_000_000, 200
 """Rows that any run may write, and that it may write for each member and day if that is more. assumption:
@@ -37,18 +39,39 @@ _NAMED = 3  # assumption: more fields than this in one message help nobody
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a run may write, in rows, and tell, in people told."""
+    """What a run may write and tell by a time.
 
-    rows: int
-    told: int
+    Attributes:
+        rows_least: rows that it may write on any day.
+        rows_a_day: rows for each day that has begun.
+        rows_most: rows that this machine's memory holds.
+        told_least: people told on any day.
+        told_a_day: people told for each day that has begun.
+    """
+
+    rows_least: int
+    rows_a_day: int
+    rows_most: int
+    told_least: int
+    told_a_day: int
+
+    def rows(self, now_s: int) -> int:
+        """Rows it may have written by a second."""
+        return min(self.rows_most, max(self.rows_least, self.rows_a_day * (1 + now_s // DAY)))
+
+    def told(self, now_s: int) -> int:
+        """People to whom it may have told something by a second."""
+        return max(self.told_least, self.told_a_day * (1 + now_s // DAY))
 
 
-def allowance_of(members: int, horizon_days: float) -> Allowance:
-    """What a run may write and tell; no more rows than this machine's memory holds."""
-    member_days = members * max(1.0, horizon_days)
-    rows = max(ROWS_LEAST, int(ROWS_PER_MEMBER_DAY * member_days))
+def allowance_of(members: int) -> Allowance:
+    """What a run with so many members may write and tell."""
     return Allowance(
-        min(rows, _memory_bytes() // ROW_BYTES), max(TOLD_LEAST, int(TOLD_PER_MEMBER_DAY * member_days))
+        rows_least=ROWS_LEAST,
+        rows_a_day=ROWS_PER_MEMBER_DAY * members,
+        rows_most=_memory_bytes() // ROW_BYTES,
+        told_least=TOLD_LEAST,
+        told_a_day=TOLD_PER_MEMBER_DAY * members,
     )
 
 
@@ -66,33 +89,41 @@ def check_plan(scenario: Scenario, members: int, allowance: Allowance) -> None:
     Raises:
         RunError: coupons handed out, posts planned or followers of KOLs are too many; names the field.
     """
+    horizon_s = int(scenario.run.horizon_days * DAY)
+    rows, told = allowance.rows(horizon_s), allowance.told(horizon_s)
     kols = sum(tier.count for tier in scenario.roles.kols)
     products = len(scenario.products)
     for offer in scenario.mechanics:
         where = f"mechanics.{offer.id}"
         if offer.type == "coupon" and offer.channel != "claimed_on_reading":
             coupons = int(members * offer.per_member * offer.audience_share)
-            if min(coupons, offer.total or coupons) > allowance.rows:
-                raise _refused(coupons, allowance.rows, "coupons", "张优惠券", [f"{where}.per_member"])
+            if min(coupons, offer.total or coupons) > rows:
+                raise _refused(coupons, rows, "coupons", "张优惠券", [f"{where}.per_member"])
         if offer.type == "kol_seeding":
             seeds = min(members, offer.count or (kols if offer.choose == "kols" else len(offer.members)))
             planned = seeds * ((len(offer.products) or products) + offer.posts)
-            if planned > allowance.rows:
-                fields = [f"{where}.posts", f"{where}.count" if offer.count else "roles.kols"]
-                raise _refused(planned, allowance.rows, "samples and posts", "次寄样与发帖", fields)
+            if planned > rows:
+                fields = [f"{where}.posts", f"{where}.count" if offer.count else _most_kols(scenario, where)]
+                raise _refused(planned, rows, "samples and posts", "次寄样与发帖", fields)
     for tier in scenario.roles.kols:
         followers = int(min(tier.count, members) * members * tier.followers_share)
-        if followers > allowance.told:
+        if followers > told:
             fields = [f"roles.kols.{tier.id}.count", f"roles.kols.{tier.id}.followers_share"]
-            raise _refused(followers, allowance.told, "followers", "名粉丝", fields)
+            raise _refused(followers, told, "followers", "名粉丝", fields)
 
 
-def too_many_rows(scenario: Scenario, allowance: Allowance, last: Any) -> RunError:
+def _most_kols(scenario: Scenario, where: str) -> str:
+    """What says how many are seeded where an offer sets no number."""
+    tiers = sorted(scenario.roles.kols, key=lambda tier: -tier.count)
+    return f"roles.kols.{tiers[0].id}.count" if tiers else f"{where}.members"
+
+
+def too_many_rows(scenario: Scenario, allowed: int, last: Any) -> RunError:
     """The error of a run that writes too much.
 
     Args:
         scenario: what was run.
-        allowance: what it was allowed.
+        allowed: how many rows it may have written by now.
         last: the rows it wrote last, by name of the column: what they are is what there was too much of.
     """
     kinds, counts = np.unique(np.asarray(last["kind"]), return_counts=True)
@@ -103,13 +134,13 @@ def too_many_rows(scenario: Scenario, allowance: Allowance, last: Any) -> RunErr
         fields = fields_of(scenario, Channel(channel))
     else:
         fields = _fields_of_offer(scenario, offer)
-    return _ended(allowance.rows, "rows", "行", f"{kind.name}", fields)
+    return _ended(allowed, "rows", "行", f"{kind.name}", fields)
 
 
-def told_too_many(scenario: Scenario, allowance: Allowance, told: ArrayLike) -> RunError:
-    """The error of a run that tells too much; told: people told over each channel."""
+def told_too_many(scenario: Scenario, allowed: int, told: ArrayLike) -> RunError:
+    """The error of a run that tells more people than allowed; told: how many over each channel."""
     channel = Channel(int(np.argmax(told)))
-    return _ended(allowance.told, "people told", "人次的消息", channel.name, fields_of(scenario, channel))
+    return _ended(allowed, "people told", "人次的消息", channel.name, fields_of(scenario, channel))
 
 
 def fields_of(scenario: Scenario, channel: Channel) -> list[str]:

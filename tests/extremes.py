@@ -1,4 +1,4 @@
-"""Every number of a scenario, found by looking at the model, and a small scenario in which each of them is used."""
+"""Every number of a scenario, found by looking at the model, and a small scenario in which each is used."""
 
 from __future__ import annotations
 
@@ -17,37 +17,105 @@ PRICED = [{"id": "rice", "price_fen": 2500, "quota": 40}]
 
 EVERYTHING: dict[str, Any] = {
     "id": "everything",
-    "population": {"members": 80, "segments": [{"id": "all", "wallet_per_30_days_fen": 90_000, "browse_per_day": 1.0}]},
+    "population": {
+        "members": 80,
+        "segments": [{"id": "all", "wallet_per_30_days_fen": 90_000, "browse_per_day": 1.0}],
+    },
     "network": {"median_degree": 8.0, "follow_mean": 2.0},
     "communities": {"chats": [{"id": "chat", "size_mean": 20.0}]},
     "roles": {
-        "kols": [{"id": "star", "count": 3, "followers_share": 0.3, "public_pool": 20, "public_pool_growth": 2.0}],
+        "kols": [
+            {"id": "star", "count": 3, "followers_share": 0.3, "public_pool": 20, "public_pool_growth": 2.0}
+        ],
         "distributors": {"share": 0.1, "posts_per_day": 1.0},
     },
     "products": [
-        {"id": "rice", "list_price_fen": 3000, "reference_price_fen": 3500, "cost_fen": 1500, "stock": 400,
-         "repurchase_days": 1.0, "delivery_days": 0.5, "postage_fen": 100},
+        {
+            "id": "rice",
+            "list_price_fen": 3000,
+            "reference_price_fen": 3500,
+            "cost_fen": 1500,
+            "stock": 400,
+            "repurchase_days": 1.0,
+            "delivery_days": 0.5,
+            "postage_fen": 100,
+        },
     ],
-    "orders": {"exclusive": False, "auto_receive_days": 1.0, "refund_window_days": 1.0,
-               "stacking": ["leader_discount", "group", "flash", "community"]},
+    "orders": {
+        "exclusive": False,
+        "auto_receive_days": 1.0,
+        "refund_window_days": 1.0,
+        "stacking": ["leader_discount", "group", "flash", "community"],
+    },
     "mechanics": [
-        {"id": "group", "type": "group_buy", "prices": PRICED, "leader_discount_fen": 100, "preheat_hours": 2.0,
-         "leader_commission_share": 0.01, "days": 3.0, "virtual_fill": "at_expiry", "refund_before_success": True,
-         "from_day": 0.2},
-        {"id": "ladder", "type": "group_buy", "mode": "ladder", "prices": PRICED,
-         "ladder": [{"people": 2, "price_fen": 2600}, {"people": 3, "price_fen": 2000}]},
+        {
+            "id": "group",
+            "type": "group_buy",
+            "prices": PRICED,
+            "leader_discount_fen": 100,
+            "preheat_hours": 2.0,
+            "leader_commission_share": 0.01,
+            "days": 3.0,
+            "virtual_fill": "at_expiry",
+            "refund_before_success": True,
+            "from_day": 0.2,
+        },
+        {
+            "id": "ladder",
+            "type": "group_buy",
+            "mode": "ladder",
+            "prices": PRICED,
+            "ladder": [{"people": 2, "price_fen": 2600}, {"people": 3, "price_fen": 2000}],
+        },
         {"id": "flash", "type": "flash_sale", "prices": PRICED, "bots": 2, "days": 3.0},
-        {"id": "daily", "type": "community_group_buy", "prices": PRICED, "minimum_order_fen": 100, "days": 3.0},
-        {"id": "sellers", "type": "commission", "fixed_fen": [10, 5], "apply_prob": 0.5, "joining_fee_fen": 10,
-         "invite_bonus_fen": 5, "level_up": {"own_sales_fen": 100}, "ranking": {"prizes_fen": [100]},
-         "withdraw_min_fen": 1, "days": 3.0},
-        {"id": "by-rate", "type": "commission", "rates": [0.1], "binding": "last_click", "recruit": "spent",
-         "spent_fen": 100, "product_rates": [{"id": "rice", "rates": [0.1]}]},
-        {"id": "bring", "type": "referral", "rewards": "both", "receiver_fen": 5, "when": "paid", "days": 3.0},
+        {
+            "id": "daily",
+            "type": "community_group_buy",
+            "prices": PRICED,
+            "minimum_order_fen": 100,
+            "days": 3.0,
+        },
+        {
+            "id": "sellers",
+            "type": "commission",
+            "fixed_fen": [10, 5],
+            "apply_prob": 0.5,
+            "joining_fee_fen": 10,
+            "invite_bonus_fen": 5,
+            "level_up": {"own_sales_fen": 100},
+            "ranking": {"prizes_fen": [100]},
+            "withdraw_min_fen": 1,
+            "days": 3.0,
+        },
+        {
+            "id": "by-rate",
+            "type": "commission",
+            "rates": [0.1],
+            "binding": "last_click",
+            "recruit": "spent",
+            "spent_fen": 100,
+            "product_rates": [{"id": "rice", "rates": [0.1]}],
+        },
+        {
+            "id": "bring",
+            "type": "referral",
+            "rewards": "both",
+            "receiver_fen": 5,
+            "when": "paid",
+            "days": 3.0,
+        },
         {"id": "off", "type": "coupon", "off_fen": 50, "threshold_fen": 2000, "total": 500, "days": 3.0},
         {"id": "part-off", "type": "coupon", "off_share": 0.1, "channel": "claimed_on_reading"},
-        {"id": "posts", "type": "kol_seeding", "choose": "by_degree", "count": 3, "fee_fen": 5, "days": 3.0,
-         "commission_share": 0.1, "every_days": 1.0},
+        {
+            "id": "posts",
+            "type": "kol_seeding",
+            "choose": "by_degree",
+            "count": 3,
+            "fee_fen": 5,
+            "days": 3.0,
+            "commission_share": 0.1,
+            "every_days": 1.0,
+        },
         {"id": "named", "type": "kol_seeding", "choose": "members", "members": [3]},
         {"id": "stars", "type": "kol_seeding", "every_days": 1.0},
         {"id": "show", "type": "review_cash_back", "total": 50, "days": 3.0},
@@ -55,13 +123,22 @@ EVERYTHING: dict[str, Any] = {
     ],
     "operator": {
         "budget_fen": 10_000,
-        "schedule": [{"id": "push", "type": "push", "times": 3, "budget_people": 100, "cost_fen_per_person": 1,
-                      "mention": True, "days": 3.0}],
+        "schedule": [
+            {
+                "id": "push",
+                "type": "push",
+                "times": 3,
+                "budget_people": 100,
+                "cost_fen_per_person": 1,
+                "mention": True,
+                "days": 3.0,
+            }
+        ],
     },
     "calendar": [{"id": "sale", "from_day": 1.0, "days": 1.0}],
     "behaviour": {"deciding": {"base": {"staple": -1.0}}, "sharing": {"intercept": -3.0}},
     "run": {"horizon_days": 3.0},
-}  # fmt: skip
+}
 """Every mechanic, and every setting that may be left out."""
 
 Place = tuple[str | int, ...]

@@ -1,4 +1,4 @@
-"""Plans that cannot come off are warned about: at the value that is wrong, and not at the nearest good one."""
+"""Plans that cannot come off are warned about at the value that is wrong, and not at the nearest good one."""
 
 from __future__ import annotations
 
@@ -61,6 +61,12 @@ def product(**fields: Any) -> Parts:
 
 def people(members: int = 1000, **segment: Any) -> Parts:
     return {"population": {"members": members, "segments": ({"id": "all", **segment},)}}
+
+
+def spends(budget_fen: int) -> Parts:
+    """Three messages to 1,000 people at 4 fen each."""
+    push = {"id": "p", "type": "push", "times": 3, "cost_fen_per_person": 4}
+    return people(1000) | {"operator": {"budget_fen": budget_fen, "schedule": (push,)}}
 
 
 LADDER = ({"people": 2, "price_fen": 2600}, {"people": 9, "price_fen": 2000})
@@ -265,6 +271,7 @@ CASES: list[tuple[str, str, Parts, Parts]] = [
         commission(leaders=0.0, recruit="designated"),
         commission(leaders=0.01, recruit="designated"),
     ),
+    ("budget-below-plan", "operator.budget_fen", spends(11_999), spends(12_000)),
     ("no-posts", "mechanics.m.posts", seeding(posts=0, fee_fen=100), seeding(posts=1, fee_fen=100)),
     ("no-posts", "mechanics.m.posts", seeding(posts=0, sample=False), seeding(posts=0)),
     ("window-under-an-hour", "mechanics.m.window_hours", group(window_hours=0.99), group(window_hours=1.0)),

@@ -28,16 +28,17 @@ class Meter:
         self._ticks, self._due = 0, 0.0
         self.look: Callable[[], None] | None = None
 
-    def wrote(self) -> None:
+    def wrote(self, now_s: int) -> None:
         """A row was written.
 
         Raises:
             RunError: it is one too many.
         """
-        if self._recorder.rows > self._allowance.rows:
-            raise too_many_rows(self._scenario, self._allowance, self._recorder.last(_LAST_ROWS))
+        allowed = self._allowance.rows(now_s)
+        if self._recorder.rows > allowed:
+            raise too_many_rows(self._scenario, allowed, self._recorder.last(_LAST_ROWS))
 
-    def tell(self, channel: int, people: int) -> None:
+    def tell(self, now_s: int, channel: int, people: int) -> None:
         """Something is told to people over a channel.
 
         Raises:
@@ -45,8 +46,9 @@ class Meter:
         """
         self._told_by[channel] += people
         self._told += people
-        if self._told > self._allowance.told:
-            raise told_too_many(self._scenario, self._allowance, self._told_by)
+        allowed = self._allowance.told(now_s)
+        if self._told > allowed:
+            raise told_too_many(self._scenario, allowed, self._told_by)
 
     def tick(self) -> None:
         """A little was done: look up if it is time."""

@@ -83,7 +83,7 @@ class CommunityModel(mesa.Model):
         self.rules = scenario.orders
         self.roles = scenario.roles
         self.segments = scenario.population.segments
-        allowance = allowance_of(graph.n, scenario.run.horizon_days)
+        allowance = allowance_of(graph.n)
         check_plan(scenario, graph.n, allowance)
         self.people = populate(scenario, graph, self.luck)
         self.summed_rate = summed_rate(scenario)
@@ -197,7 +197,7 @@ class CommunityModel(mesa.Model):
         self.recorder.row(
             self.now_s, kind, actor, source, product, offer, group, order, channel, amount_fen, value, cause
         )
-        self.meter.wrote()
+        self.meter.wrote(self.now_s)
 
     def read(self, member: int, message: Message) -> None:
         """Have a member read a message now, outside a session."""

@@ -16,7 +16,7 @@ from sim.fast.rooms import ROWS
 from sim.fast.sinks import KeptRows, RowSink, narrowed
 from sim.kernel.counts import end_period
 from sim.kernel.records import GROWING
-from sim.kernel.stopping import STOP, TOLD_TOO_MANY
+from sim.kernel.stopping import STOP, TOLD_TOO_MANY, TOO_MANY_ROWS
 from sim.mechanics.kernel_registry import start
 from sim.network.graph import SocialGraph
 from sim.population import populate
@@ -48,9 +48,8 @@ class FastRun:
     ) -> None:
         """Populate the community and schedule the campaign."""
         luck = scenario.run.seed if seed is None else seed
-        self._scenario, self._allowance = scenario, allowance_of(graph.n, scenario.run.horizon_days)
+        self._scenario, self._allowance = scenario, allowance_of(graph.n)
         check_plan(scenario, graph.n, self._allowance)
-        self._rows = 0
         people = populate(scenario, graph, luck)
         period_s = scenario.run.period_s if events == "outcomes" else 0
         self.memory = pack(scenario, graph, people, luck, period_s)
@@ -114,8 +113,13 @@ class FastRun:
 
     def _stopped(self) -> RunError | Cancelled:
         """Why the run was stopped."""
-        if self.memory.world["stop"][0] == TOLD_TOO_MANY:
-            return told_too_many(self._scenario, self._allowance, self.memory.array("told_by"))
+        world = self.memory.world
+        why, now_s = int(world["stop"][0]), int(world["now_s"][0])
+        if why == TOLD_TOO_MANY:
+            return told_too_many(self._scenario, self._allowance.told(now_s), self.memory.array("told_by"))
+        if why == TOO_MANY_ROWS:
+            last = self.memory.array("row")[: int(world["row_used"][0])]
+            return too_many_rows(self._scenario, self._allowance.rows(now_s), last)
         return Cancelled("stopped")
 
     def _make_room(self) -> None:
@@ -135,10 +139,7 @@ class FastRun:
 
     def _take_rows(self, sink: RowSink) -> None:
         used = int(self.memory.world["row_used"][0])
-        rows = self.memory.array("row")[:used]
-        self._rows += used
-        if self._rows > self._allowance.rows:
-            raise too_many_rows(self._scenario, self._allowance, rows)
         if used:
-            sink.write(narrowed(rows))
+            sink.write(narrowed(self.memory.array("row")[:used]))
+        self.memory.world["rows_taken"] += used
         self.memory.world["row_used"] = 0

@@ -6,6 +6,7 @@ Beyond it there are only records and arrays; nothing is looked up by name again.
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, get_args
 
@@ -83,7 +84,8 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     memory.put("doubted", (people.tier >= 0).astype(np.int8))
     _counts(memory, period_s)
     memory.put("told_by", np.zeros(len(Channel), dtype=np.int64))
-    world["told_most"] = allowance_of(people.members, scenario.run.horizon_days).told
+    for name, value in asdict(allowance_of(people.members)).items():
+        world[name] = value
     _offers(memory, scenario, graph, people, horizon_s)
     return memory
 

@@ -57,7 +57,7 @@ WORLD = np.dtype(
         # the places of those that are not 0
         "period_s period_end_s counts counted counted_used "
         # whether to go on, see `sim.kernel.stopping`; told_by: int64 by channel
-        "stop told told_most told_by",
+        "stop told told_by told_least told_a_day rows_taken rows_least rows_a_day rows_most",
     ),
     align=True,
 )

@@ -13,6 +13,7 @@ from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.kol_seeding import KolSeedingConfig
 from sim.scenario.model import Scenario
 from sim.scenario.offers import offers_of, pushes_of
+from sim.scenario.planned import planned_spend_fen
 from sim.settings.problems import ScenarioWarning
 from sim.units import yuan
 
@@ -153,6 +154,21 @@ def _nobody(scenario: Scenario) -> Iterator[ScenarioWarning]:
             )
 
 
+def _budget(scenario: Scenario) -> Iterator[ScenarioWarning]:
+    """A budget that does not hold what is planned."""
+    budget_fen = scenario.operator.budget_fen
+    planned_fen = planned_spend_fen(scenario)
+    if budget_fen is not None and budget_fen < planned_fen:
+        yield ScenarioWarning(
+            "budget-below-plan",
+            "operator.budget_fen",
+            f"推送、达人、寄样与奖金按计划要花 {yuan(planned_fen)}，多于预算 {yuan(budget_fen)}："
+            "超出部分不会执行",
+            f"pushes, KOLs, samples and prizes are planned to cost {yuan(planned_fen)}, more than the budget "
+            f"of {yuan(budget_fen)}: what is beyond it is left out",
+        )
+
+
 def _reaches_nobody(path: str) -> ScenarioWarning:
     return ScenarioWarning("reaches-nobody", path, "按此设置没有人会收到", "set like this, it reaches nobody")
 
@@ -162,5 +178,6 @@ RULES: tuple[Callable[[Scenario], Iterable[ScenarioWarning]], ...] = (
     _groups,
     _leaders,
     _nobody,
+    _budget,
 )
 """All rules, in the order in which their warnings are shown."""
