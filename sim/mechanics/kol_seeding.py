@@ -44,7 +44,7 @@ class KolSeedingConfig(MechanicConfig):
     # assumption: three a day for a year at most
     posts: Annotated[int, Field(strict=True, ge=0, le=1000)] = 3
     first_post_day: Days = 0.0
-    every_days: Annotated[float, Field(ge=1 / 24, le=366)] = 3.0  # assumption: at most every hour
+    every_days: Annotated[float, Field(ge=0.04, le=366)] = 3.0  # assumption: at most every hour
     hour: HourOfDay = 20.0
     disclosed: bool = True  # marked as advertising
     about: Id | None = None  # the mechanic the posts point to
