@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike
 from sim.errors import RunError
 from sim.events import COLUMNS, Channel, Kind
 from sim.scenario.model import Scenario
-from sim.settings.problems import Text
 from sim.units import DAY
 
 ROWS_LEAST, ROWS_PER_MEMBER_DAY = 2_000_000, 200
@@ -241,19 +240,17 @@ def _commonest(values: Any) -> int:
 
 def _ended(most: int, en: str, zh: str, what: str, fields: Sequence[str]) -> RunError:
     named = ", ".join(fields)
-    text = Text(
+    return RunError(
         f"the run was ended: it makes more than {most:,} {en}, which this community and time do not bear; "
-        f"most of them are {what}. Lower {named}, or members and days",
-        f"运行已中止：产生超过 {most:,} {zh}，超出该社群与时长的承受；其中最多的是 {what}。请降低 {named}，"
+        f"most of them are {what}. Change {named}, or have fewer members or days",
+        f"运行已中止：产生超过 {most:,} {zh}，超出该社群与时长的承受；其中最多的是 {what}。请调整 {named}，"
         "或减少人数与天数",
     )
-    return RunError(text.en)
 
 
 def _refused(planned: int, most: int, en: str, zh: str, fields: Sequence[str]) -> RunError:
     named = ", ".join(fields)
-    text = Text(
-        f"the run was not begun: {planned:,} {en} are planned, at most {most:,} are allowed. Lower {named}",
-        f"运行未开始：计划了 {planned:,} {zh}，最多允许 {most:,}。请降低 {named}",
+    return RunError(
+        f"the run was not begun: {planned:,} {en} are planned, at most {most:,} are allowed. Change {named}",
+        f"运行未开始：计划了 {planned:,} {zh}，最多允许 {most:,}。请调整 {named}",
     )
-    return RunError(text.en)

@@ -67,7 +67,7 @@ def test_one_row_too_many_ends_a_run_and_names_what_made_most_of_them(engine, pl
     tight(rows - 1, 10**9)
     message = ended(everything(), engine)
     assert f"more than {rows - 1:,} rows" in message
-    assert "Lower " in message
+    assert "Change " in message
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -132,7 +132,7 @@ def test_rows_that_go_to_a_file_and_messages_that_are_only_counted_count_too(pla
 )
 def test_the_first_setting_named_is_what_was_turned_up(engine, changes, field, tight):
     tight(10**9, 3000)
-    assert f"Lower {field}" in ended(everything(**changes), engine) + ","
+    assert f"Change {field}" in ended(everything(**changes), engine) + ","
 
 
 def test_a_day_has_its_own_allowance_and_what_is_left_is_kept(monkeypatch):
@@ -162,7 +162,7 @@ def test_what_is_planned_beyond_it_is_refused_before_room_is_made(engine, change
     tight(100, 100)
     message = ended(everything(**changes), engine)
     assert message.startswith("the run was not begun")
-    assert message.endswith(f"Lower {fields}")
+    assert message.endswith(f"Change {fields}")
 
 
 # being stopped
@@ -185,7 +185,7 @@ def test_who_waits_looks_up_within_one_simulated_hour_and_can_stop_the_run(engin
     def look(share: float) -> None:
         looked.append(share)
         if len(looked) == 3:
-            raise Cancelled("stop")
+            raise Cancelled("stop", "停")
 
     before = threading.active_count()
     with pytest.raises(Cancelled):
@@ -212,7 +212,7 @@ def test_work_gives_its_result_or_its_error_to_who_waits():
     stop = threading.Event()
 
     def look() -> None:
-        raise Cancelled("stop")
+        raise Cancelled("stop", "停")
 
     with pytest.raises(Cancelled):
         wait_for(stop.wait, look, stop.set)

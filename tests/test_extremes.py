@@ -52,9 +52,9 @@ def test_at_its_extremes_a_run_ends_or_is_ended_with_a_reason(place: Place) -> N
 
         def look(share: float, began: float = began) -> None:
             if time.monotonic() - began > ENDLESS_SECONDS:
-                raise Cancelled("endless")
+                raise Cancelled("endless", "不结束")
 
         try:
             play(scenario, prepare(scenario).graph, engine="fast", events="outcomes", progress=look)
         except RunError as error:
-            assert "Lower" in str(error), f"{value}: {error}"  # noqa: PT017 - it names what to lower
+            assert "Change" in str(error), f"{value}: {error}"  # noqa: PT017 - it names what to change

@@ -120,7 +120,7 @@ class FastRun:
         if why == TOO_MANY_ROWS:
             last = self.memory.array("row")[: int(world["row_used"][0])]
             return too_many_rows(self._scenario, self._allowance.rows(now_s), last)
-        return Cancelled("stopped")
+        return Cancelled("stopped", "已停止")
 
     def _make_room(self) -> None:
         """Enlarge what has become too small."""
