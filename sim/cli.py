@@ -76,7 +76,8 @@ def session_options(command: F) -> F:
 def cli() -> None:
     """Shapan 沙盘: rehearse community-commerce campaigns before they are launched.
 
-    Exit codes: 0 done, 1 a comparison of verify fails, 2 invalid input, 3 run failed, 130 cancelled.
+    Exit codes: 0 done, 1 a comparison of verify fails, 2 invalid input, 3 run failed, 130 cancelled
+    (by Ctrl-C, or by SIGTERM).
     """
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, RunError, ShapanError, named_reason
 from sim.event_files import EventWriter, read_events, write_events
-from sim.events import EventTable
+from sim.events import EventDetail, EventTable
 from sim.network.graph import SocialGraph
 from sim.outcomes import condensed
 from sim.scenario.model import Scenario
 from sim.settings.problems import Text
+from sim.waiting import wait_for
 
 if TYPE_CHECKING:
     from sim.engine.decision import Decision
@@ -99,7 +100,8 @@ def play(
         events: one of `EVENTS`.
         seed: the luck, in place of the scenario's own; it may be forced (`sim.streams.FORCED_LOW`).
         own: the user's own Python rules, which only the Mesa engine can run.
-        progress: called with the share of time that has passed; it may raise `Cancelled`.
+        progress: called with the share of time that has passed, some times a second and at the end; it may
+            raise `Cancelled`.
         watch: members whose decisions are handed to `on_decision`, by the Mesa engine; this changes nothing.
         on_decision: called at each of them.
         events_file: write the table here too; the fast engine does as it goes, and keeps none meanwhile.
@@ -107,7 +109,7 @@ def play(
     Raises:
         InputError: there is no such engine or event mode, the fast engine cannot run what is asked, or
             `events_file` cannot be written to.
-        RunError: the engine failed.
+        RunError: the engine failed, or the run writes or tells more than it is allowed (`sim.allowance`).
         Cancelled: `progress` raised it.
     """
     _check_choice("events", events, EVENTS)
@@ -137,7 +139,8 @@ def play(
         else:
             from sim.fast.engine import FastRun  # mesa has no use for it
 
-            fast = FastRun(scenario, graph, seed=seed, events="outcomes" if counted else "full")
+            detail: EventDetail = "outcomes" if counted else "full"
+            fast = wait_for(lambda: FastRun(scenario, graph, seed=seed, events=detail))
             built = time.perf_counter()
             if events_file is None:
                 table = fast.run(passed)

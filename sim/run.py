@@ -24,6 +24,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
 from sim.scenario.twin import without_campaign
 from sim.settings.problems import Text
+from sim.waiting import wait_for
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,8 +32,8 @@ CAMPAIGN, TWIN = "campaign", "twin"
 """Stages of a run, as `Progress` names them."""
 
 Progress = Callable[[str, float], None]
-"""Called about every simulated hour with the stage and the share of its time that has passed (0-1); may
-raise `Cancelled`."""
+"""Called some times a second, and at a stage's end, with the stage and the share of its time that has passed
+(0-1); may raise `Cancelled`."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +182,10 @@ def prepare(
         if members is not None:
             scenario, changes = scaled(scenario, members)
             notes += [change.note() for change in changes]
-        graph = _generated(scenario, luck)
+        graph = wait_for(lambda: _generated(scenario, luck))
     if not graph.chats:
-        graph = lay_chats(graph, scenario.communities.chats, luck)
+        bare = graph
+        graph = wait_for(lambda: lay_chats(bare, scenario.communities.chats, luck))
     elif graph.chat_kind.max() >= len(scenario.communities.chats):
         raise InputError(
             f"the graph has chats of {int(graph.chat_kind.max()) + 1} kinds, but communities.chats of the "

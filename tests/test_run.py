@@ -71,7 +71,6 @@ def test_a_run_measures_the_campaign_against_its_twin(shop):
         shares = [share for name, share in stages if name == stage]
         assert shares == sorted(shares)
         assert shares[-1] == 1.0
-        assert len(shares) >= 3 * 24  # about once an hour
 
 
 def test_without_a_twin_nothing_is_called_incremental(shop):

@@ -12,11 +12,13 @@ import numpy as np
 from mesa.agent import Agent
 
 from sim import streams
+from sim.allowance import allowance_of, check_plan
 from sim.decisions import healed_credibility
 from sim.engine.agenda import Agenda
 from sim.engine.decision import Decision
 from sim.engine.desk import Desk
 from sim.engine.member import KOL, Distributor, Member
+from sim.engine.meter import Meter
 from sim.engine.recorder import Recorder
 from sim.engine.talk import Talk
 from sim.errors import RunError
@@ -82,6 +84,8 @@ class CommunityModel(mesa.Model):
         self.rules = scenario.orders
         self.roles = scenario.roles
         self.segments = scenario.population.segments
+        allowance = allowance_of(graph.n)
+        check_plan(scenario, graph.n, allowance)
         self.people = populate(scenario, graph, self.luck)
         self.summed_rate = summed_rate(scenario)
         self.response_tables = {
@@ -94,6 +98,7 @@ class CommunityModel(mesa.Model):
         self.on_decision = on_decision
         self.agenda = Agenda(self.luck)
         self.recorder = Recorder(self.people.segment, self.horizon_s)
+        self.meter = Meter(scenario, allowance, self.recorder)
         self.value_posts_per_day = self._value_posts()
         offers = scenario.offers
         own = [build(len(offers) + place, self.horizon_s) for place, build in enumerate(mechanics)]
@@ -134,8 +139,14 @@ class CommunityModel(mesa.Model):
     def run(self, progress: Progress | None = None) -> EventTable:
         """Go to the horizon, then let obligations run off.
 
-        progress: called about every simulated hour with (seconds done, horizon); it may raise to stop.
+        progress: called with (seconds done, horizon) after every period and some times a second; it may raise
+            to stop.
+
+        Raises:
+            RunError: the run writes or tells more than it is allowed (`sim.allowance`).
         """
+        if progress is not None:
+            self.meter.look = lambda: progress(min(self.now_s, self.horizon_s), self.horizon_s)
         while self.running and self.now_s < self.horizon_s:
             self.step()
             if progress is not None:
@@ -148,6 +159,7 @@ class CommunityModel(mesa.Model):
         while (entry := self.agenda.pop_before(until_s)) is not None:
             self.now_s = entry[0]
             entry[5](*entry[6])
+            self.meter.tick()
         self.now_s = until_s
 
     def run_off(self) -> None:
@@ -158,6 +170,7 @@ class CommunityModel(mesa.Model):
             if entry[1] <= LAST_OBLIGATION:
                 self.now_s = entry[0]
                 entry[5](*entry[6])
+                self.meter.tick()
 
     def table(self) -> EventTable:
         """What has happened so far."""
@@ -188,6 +201,7 @@ class CommunityModel(mesa.Model):
         self.recorder.row(
             self.now_s, kind, actor, source, product, offer, group, order, channel, amount_fen, value, cause
         )
+        self.meter.wrote(self.now_s)
 
     def read(self, member: int, message: Message) -> None:
         """Have a member read a message now, outside a session."""

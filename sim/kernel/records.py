@@ -57,7 +57,9 @@ WORLD = np.dtype(
         # the places of those that are not 0
         "period_s period_end_s counts counted counted_used "
         # the marketing budget, where there is one (budgeted is 1), less what is spent or set aside
-        "budgeted budget_left_fen",
+        "budgeted budget_left_fen "
+        # whether to go on, see `sim.kernel.stopping`; told_by: int64 by channel
+        "stop told told_by told_least told_a_day rows_taken rows_least rows_a_day rows_most",
     ),
     align=True,
 )

@@ -13,7 +13,7 @@ from sim.mechanics.world import Phase
 from sim.network.graph import SocialGraph
 from sim.people import People
 from sim.seeding import choice_of, choose_seeds
-from sim.settings.fields import Count, Days, Fen, HourOfDay, Id, PersonShare, PositiveCount, Share
+from sim.settings.fields import Days, Fen, HourOfDay, Id, MemberNumber, PersonShare, Share
 from sim.settings.problems import RuleError
 from sim.streams import address_of, mix3, mix4
 from sim.units import DAY, HOUR, fen_share
@@ -33,8 +33,9 @@ class KolSeedingConfig(MechanicConfig):
     type: Literal["kol_seeding"] = "kol_seeding"
     choose: Literal["kols", "by_degree", "random", "fringe", "bridges", "members"] = "kols"
     tiers: tuple[Id, ...] = ()  # of KOLs; empty: all
-    members: tuple[Count, ...] = ()  # member numbers, where choose is 'members'
-    count: PositiveCount | None = None  # at most so many; null: all KOLs
+    members: tuple[MemberNumber, ...] = ()  # member numbers, where choose is 'members'
+    # at most so many; null: all KOLs
+    count: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None = None
     fee_fen: Fen = 0  # for each person, on the first post
     sample: bool = True  # a free unit, which makes the seed an adopter
     # of fee and sample, that each who is no KOL by role takes; see `PersonShare`
@@ -42,9 +43,10 @@ class KolSeedingConfig(MechanicConfig):
     shares_as_buyer: bool = False  # the seed also passes it on like anybody who has bought
     commission_share: Share = 0.0  # of the sales the posts bring, paid when the refund window is over
     format: Literal["text", "short_video", "live"] = "text"
-    posts: Count = 3
+    # assumption: three a day for a year at most
+    posts: Annotated[int, Field(strict=True, ge=0, le=1000)] = 3
     first_post_day: Days = 0.0
-    every_days: Annotated[float, Field(gt=0, le=366)] = 3.0
+    every_days: Annotated[float, Field(ge=0.04, le=366)] = 3.0  # assumption: at most every hour
     hour: HourOfDay = 20.0
     disclosed: bool = True  # marked as advertising
     about: Id | None = None  # the mechanic the posts point to

@@ -34,7 +34,8 @@ class PushConfig(MechanicConfig):
     segments: tuple[Id, ...] = ()
     audience_share: Share = 1.0  # of those who are eligible, the same people each time
     budget_people: Count | None = None  # push messages paid for over the campaign
-    cost_fen_per_person: Count = 0
+    # assumption: 1,000 yuan at most
+    cost_fen_per_person: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
     about: Id | None = None  # the mechanic it points to
     mention: bool = False  # @: may be looked at outside one's usual sessions
     mention_prob: Prob = 0.3  # assumption

@@ -27,6 +27,7 @@ from sim.kernel.records import (
 )
 from sim.kernel.requests import ask_deliver
 from sim.kernel.rows import emit
+from sim.kernel.stopping import LOOK_EVERY, stopped
 from sim.kernel.views import record_at, seen
 from sim.mechanics.push import MENTION_DELAY_S, PUSH, PushConfig, push_times
 from sim.mechanics.world import Phase
@@ -108,6 +109,8 @@ def send(w: int, k: int, number: int) -> None:
     own = _at(offer.own, 0)
     count = 0
     for member in range(world.members):
+        if member % LOOK_EVERY == 0 and stopped(w):
+            return
         if _reaches(w, k, member):
             put_int32(world.chosen, count, member)
             count += 1

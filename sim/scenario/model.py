@@ -32,8 +32,9 @@ class Run(Frozen):
     """When the campaign runs, and which luck."""
 
     start: str = "2026-11-02T00:00"  # local date and time
-    horizon_days: Annotated[float, Field(gt=0, le=3660)] = 30.0
-    period_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 1.0  # of one `model.step()`; changes no result
+    horizon_days: Annotated[float, Field(ge=0.04, le=3660)] = 30.0  # an hour to ten years
+    # of one `model.step()`, at least half a minute; changes no result
+    period_hours: Annotated[float, Field(ge=0.01, le=24 * 366)] = 1.0
     seed: Annotated[int, Field(strict=True, ge=0, le=2**32 - 1)] = 1
 
     @model_validator(mode="after")

@@ -74,6 +74,7 @@ def make_sweep(
             files=plan.files,
             members=plan.file.members,
             engine=plan.file.engine,
+            run_limit_seconds=plan.file.run_limit_seconds,
             workers=workers,
             store=store,
             retry_failed=retry_failed,

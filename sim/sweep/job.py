@@ -21,6 +21,7 @@ class Setup:
         engine: see `sim.play.play`.
         events: likewise; None: full tables only where an output needs the messages.
         rules: place of the user's own Python rules, see `sim.own_rules`; each process loads them.
+        run_limit_seconds: after which a run fails, its no-campaign twin included; None: never.
     """
 
     outputs: tuple[Output, ...]
@@ -29,6 +30,7 @@ class Setup:
     engine: str
     events: str | None = None
     rules: str | None = None
+    run_limit_seconds: float | None = None
 
 
 @dataclass(frozen=True)

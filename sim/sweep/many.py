@@ -36,6 +36,7 @@ def run_many(
     engine: str = "auto",
     events: str | None = None,
     rules: str | None = None,
+    run_limit_seconds: float | None = None,
     workers: int | None = None,
     store: Store | None = None,
     retry_failed: bool = False,
@@ -57,6 +58,7 @@ def run_many(
         events: likewise; by default messages are only counted unless an output needs them.
         rules: place of the user's own Python rules, see `sim.own_rules`. What they do is not known, so no
             store can keep what they give.
+        run_limit_seconds: after which a run fails; None: never. It does not make another run of it.
         workers: how many processes, by default one a processor; with one, runs are made in this process.
         store: keeps what is finished; what it has already is not made again.
         retry_failed: make those again that the store has as failed.
@@ -85,7 +87,7 @@ def run_many(
             "runs with own rules cannot be kept: nobody knows when the rules change",
             "使用自编规则的运行不能保留：无从得知规则是否改动",
         )
-    setup = Setup(wanted, files, None if files is None else members, engine, events, rules)
+    setup = Setup(wanted, files, None if files is None else members, engine, events, rules, run_limit_seconds)
     jobs = _jobs(runs, setup, members)
     kept = {} if store is None else store.finished()
     ids = dict.fromkeys(one.run_id for one in jobs)

@@ -6,7 +6,7 @@ import pickle
 import time
 from functools import lru_cache
 
-from sim.errors import Cancelled
+from sim.errors import Cancelled, RunError
 from sim.metrics.registry import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
@@ -30,13 +30,14 @@ class Workshop:
         self._own = load_own_rules(setup.rules)
         self._community: tuple[tuple[str, int], SocialGraph] | None = None
         self._twin: tuple[tuple[str, str, int], TableView] | None = None
+        self._began = 0.0
 
     def outcomes(self, chunk: Chunk) -> list[Outcome]:
         """Make runs in the order given; one that fails does not stop the others."""
         return [self._outcome(job) for job in chunk]
 
     def _outcome(self, job: Job) -> Outcome:
-        began = time.perf_counter()
+        began = self._began = time.perf_counter()
         played: Played | None = None
         values: dict[str, Number] = {}
         error = None
@@ -59,7 +60,22 @@ class Workshop:
         )
 
     def _play(self, scenario: Scenario, graph: SocialGraph) -> Played:
-        return play(scenario, graph, engine=self._setup.engine, events=self._events, own=self._own)
+        return play(
+            scenario,
+            graph,
+            engine=self._setup.engine,
+            events=self._events,
+            own=self._own,
+            progress=self._see_that_it_ends,
+        )
+
+    def _see_that_it_ends(self, share: float) -> None:
+        limit = self._setup.run_limit_seconds
+        if limit is not None and time.perf_counter() - self._began > limit:
+            raise RunError(
+                f"the run was ended after {limit:g} s (run_limit_seconds)",
+                f"运行超过 {limit:g} 秒（run_limit_seconds），已中止",
+            )
 
     def _graph(self, job: Job, scenario: Scenario) -> SocialGraph:
         key = (job.community, job.seed)
