@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -95,14 +96,16 @@ def pool(workers: int, begin: Begin[J, R], *, here: bool = False) -> Iterator[Po
 class _Here(Pool[J, R]):
     def __init__(self, work: Work[J, R]) -> None:
         self._work = work
-        self._jobs: Sequence[J] = ()
+        self._waiting: deque[Sequence[J]] = deque()
 
     def submit(self, jobs: Sequence[J]) -> None:
-        self._jobs, self.under_way = jobs, 1
+        self._waiting.append(jobs)
+        self.under_way = len(self._waiting)
 
     def finished(self) -> Iterator[tuple[Sequence[J], Sequence[R] | Ended]]:
-        self.under_way = 0
-        yield self._jobs, self._work(self._jobs)
+        jobs = self._waiting.popleft()
+        self.under_way = len(self._waiting)
+        yield jobs, self._work(jobs)
 
 
 class _Processes(Pool[J, R]):
