@@ -65,7 +65,8 @@ def check_folder(path: Path, *, force: bool) -> None:
     """
     try:
         folder = _nearest_folder(path)
-        clear_leftovers(folder)
+        for above in (folder.absolute(), *folder.absolute().parents):  # it was the nearest to another run
+            clear_leftovers(above)
         if path.is_dir() and not force and not all(is_for_now(one.name) for one in path.iterdir()):
             raise InputError(
                 f"{path}: is not empty; choose another folder, or --force to replace results in it",
