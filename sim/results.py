@@ -7,13 +7,11 @@ was run, every default written out), `summary.json`, and `manifest.json` (how to
 from __future__ import annotations
 
 import json
-import os
 import platform
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,9 +21,10 @@ from sim import __version__
 from sim.errors import InputError, cannot_read, cannot_write
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
+from sim.leftovers import clear_leftovers, is_for_now, new_stage
 from sim.metrics.daily import daily_columns
 from sim.metrics.money import budget_short_by_offer
-from sim.replace_file import replace_file
+from sim.replace_file import put_in_place, replace_file
 from sim.run import RunResult
 from sim.scenario.load import dump_yaml, load_scenario, scenario_sha256
 from sim.scenario.model import Scenario
@@ -34,7 +33,6 @@ from sim.settings.problems import Text
 EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
 SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
 
-_STAGE = ".shapan-"
 _VERSIONS_OF = ("numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "networkx")
 
 
@@ -61,17 +59,22 @@ class SavedRun:
 def check_folder(path: Path, *, force: bool) -> None:
     """See that results can be written to `path`, before the work for them is done.
 
+    What killed processes left there is cleared away.
+
     Raises:
         InputError: it is no folder, is not empty (and `force` is not given), or cannot be written to.
     """
     try:
         folder = _nearest_folder(path)
-        if path.is_dir() and not force and any(path.iterdir()):
+        for above in (folder.absolute(), *folder.absolute().parents):  # it was the nearest to another run
+            clear_leftovers(above)
+        if path.is_dir() and not force and not all(is_for_now(one.name) for one in path.iterdir()):
             raise InputError(
                 f"{path}: is not empty; choose another folder, or --force to replace results in it",
                 f"{path}: 不是空文件夹；请另选文件夹，或用 --force 替换其中的结果",
             )
-        os.rmdir(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
+        with new_stage(folder):
+            pass
     except (OSError, ValueError) as error:
         raise cannot_write(path, error) from error
 
@@ -93,25 +96,19 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
     """
     check_folder(path, force=force)
     try:
-        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path)))
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    try:
-        yield stage
-        if path.is_dir():
-            _exchange(stage, path, last)
-        else:
-            stage.chmod(0o777 & ~_umask())  # mkdtemp lets nobody else in
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(stage, path)
+        with new_stage(_nearest_folder(path)) as stage:
+            yield stage
+            if path.is_dir():
+                _exchange(stage, path, last)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                put_in_place(stage, path)
     except OSError as error:
         raise cannot_write(path, error) from error
     except InputError as error:
         if isinstance(error.__cause__, OSError):  # it names the folder for the time being, which says nothing
             raise cannot_write(path, error.__cause__) from error
         raise
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 @contextmanager
@@ -121,14 +118,12 @@ def scratch_folder(path: Path) -> Iterator[Path]:
     Raises:
         InputError: there is no place for it.
     """
-    try:
-        scratch = tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path))
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    try:
-        yield Path(scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with ExitStack() as place:
+        try:
+            scratch = place.enter_context(new_stage(_nearest_folder(path)))
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        yield scratch
 
 
 def write_results(
@@ -305,25 +300,17 @@ def _nearest_folder(path: Path) -> Path:
 def _exchange(stage: Path, path: Path, last: str) -> None:
     """Move the files of `stage` into `path`; if that fails on the way, everything is as it was."""
     names = sorted((file.name for file in stage.iterdir()), key=lambda name: (name == last, name))
-    old = Path(tempfile.mkdtemp(prefix=_STAGE, dir=path))
-    try:
-        for name in reversed(names):
-            if (path / name).exists() or (path / name).is_symlink():
-                os.rename(path / name, old / name)
-        for name in names:
-            os.rename(stage / name, path / name)
-    except BaseException:
-        for name in names:
-            if not (stage / name).exists():
-                os.rename(path / name, stage / name)
-            if (old / name).exists() or (old / name).is_symlink():
-                os.rename(old / name, path / name)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with new_stage(path) as old:
+        try:
+            for name in reversed(names):
+                if (path / name).exists() or (path / name).is_symlink():
+                    put_in_place(path / name, old / name)
+            for name in names:
+                put_in_place(stage / name, path / name)
+        except BaseException:
+            for name in names:
+                if not (stage / name).exists():
+                    put_in_place(path / name, stage / name)
+                if (old / name).exists() or (old / name).is_symlink():
+                    put_in_place(old / name, path / name)
+            raise

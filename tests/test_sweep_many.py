@@ -5,6 +5,7 @@ import itertools
 import os
 import signal
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -197,10 +198,6 @@ def test_failed_runs_are_kept_and_made_again_only_if_asked(tmp_path, monkeypatch
         assert {one.error for one in store.finished().values()} == {None}
 
 
-def killed(chunk):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def test_messages_are_kept_only_for_what_asks_who_told_whom(monkeypatch):
     events = []
 
@@ -229,15 +226,106 @@ def test_the_engine_is_compiled_once_before_several_processes_need_it(monkeypatc
 
 
 @contextmanager
-def one_here(workers, setup):
-    with sim.sweep.pool.pool(1, setup) as submit:
-        yield submit
+def one_here(workers, begin, *, here):
+    with sim.sweep.pool.pool(1, begin, here=True) as working:
+        yield working
 
 
-def test_a_process_that_is_killed_ends_the_runs_with_an_error(monkeypatch):
-    monkeypatch.setattr(sim.sweep.pool, "_work", killed)
-    with pytest.raises(RunError, match="worker process was ended"):
-        many(workers=2)
+class Killing(sim.sweep.workshop.Workshop):
+    """Ends its process at the runs of some scenarios, as the system does for want of memory."""
+
+    def _play(self, scenario, graph):
+        if scenario.mechanics and str(scenario.mechanics[0].group_size) in os.environ["KILLING"]:
+            (Path(os.environ["KILLED"]) / f"{time.time_ns()}-{os.getpid()}").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super()._play(scenario, graph)
+
+
+def test_a_run_that_ends_its_process_is_set_aside_and_the_others_are_made(one_process, monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", killing)
+    monkeypatch.setenv("KILLING", "5")
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    with open_store(tmp_path / "store") as store:
+        outcomes = many(workers=2, store=store)
+        assert store.finished() == {outcome.run_id: outcome for outcome in outcomes}
+        assert many(workers=2, store=store) == outcomes
+        assert len(list(tmp_path.glob("*-*"))) <= 2 * len(SEEDS)  # each twice at most
+        monkeypatch.undo()
+        again = many(workers=2, store=store, retry_failed=True)
+    assert values_of(again) == values_of(one_process)
+    for outcome in outcomes[2:4]:
+        assert outcome.error.startswith("RunError: its process was ended twice")
+        assert "SIGKILL(-9), perhaps for want of memory" in outcome.error
+        assert outcome.values == {}
+    assert values_of(outcomes[:2] + outcomes[4:]) == values_of(one_process[:2] + one_process[4:])
+
+
+def test_a_run_that_is_the_last_one_left_does_not_end_this_process(monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", killing)
+    monkeypatch.setenv("KILLING", "5")
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    (outcome,) = many(DESIGNS[1:2], (3,), workers=2)
+    assert "ended twice" in outcome.error
+
+
+def test_all_runs_may_end_their_processes(monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", killing)
+    monkeypatch.setenv("KILLING", "2 5")
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    seen = []
+    outcomes = many(DESIGNS[:2], workers=2, progress=lambda *done: seen.append(done))
+    assert ["ended twice" in outcome.error for outcome in outcomes] == [True] * 4
+    assert seen == [(done, 4) for done in range(5)]
+
+
+def killing(setup):
+    return Killing(setup).outcomes
+
+
+class Once(sim.sweep.workshop.Workshop):
+    """Ends its process the first time that a run of two members a group comes along."""
+
+    def _play(self, scenario, graph):
+        mark = Path(os.environ["KILLED"]) / "mark"
+        if scenario.mechanics and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super()._play(scenario, graph)
+
+
+def once(setup):
+    return Once(setup).outcomes
+
+
+def test_a_process_that_is_ended_from_outside_costs_no_run(one_process, monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", once)
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    assert values_of(many(workers=2)) == values_of(one_process)
+    assert (tmp_path / "mark").exists()
+
+
+def never(setup):
+    os._exit(7)
+
+
+def test_processes_that_cannot_begin_are_one_error_and_no_failed_runs(monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", never)
+    with open_store(tmp_path) as store:
+        with pytest.raises(RunError, match=r"worker processes end before they begin: EXIT\(7\)"):
+            many(workers=2, store=store)
+        assert store.finished() == {}
+
+
+def test_want_of_memory_that_python_sees_is_a_failed_run(one_process, monkeypatch):
+    def hungry(scenario, graph, **given):
+        if scenario.mechanics and scenario.mechanics[0].group_size == 5:
+            raise MemoryError
+        return play(scenario, graph, **given)
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", hungry)
+    outcomes = many(workers=1)
+    assert [one.error for one in outcomes[2:4]] == ["MemoryError: not enough memory"] * 2
+    assert values_of(outcomes[4:6]) == values_of(one_process[4:6])
 
 
 def test_what_cannot_be_is_refused_before_anything_runs(monkeypatch):

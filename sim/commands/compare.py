@@ -216,9 +216,9 @@ def _designs(options: CompareOptions, calibration: Calibration | None) -> tuple[
 
 
 def _load(text: str, sets: dict[str, object], calibration: Calibration | None) -> Loaded:
-    """Load `file` or `file:variant`; a file whose own name has a colon goes first."""
+    """Load `file` or `file:variant`; a file whose own name, or drive, has a colon goes first."""
     name, colon, variant = text.rpartition(":")
-    if not colon or not name or Path(text).is_file():
+    if not colon or not name or Path(text).is_file() or "/" in variant or "\\" in variant:
         return load_scenario(text, None, sets, calibration)
     return load_scenario(name, variant, sets, calibration)
 

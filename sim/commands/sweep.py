@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.commands.engine import ready_engine
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import Cancelled, InputError, RunError
 from sim.play import chosen_engine
-from sim.sweep.folder import RUNS, RUNS_CSV, has_changed, make_sweep
+from sim.sweep.folder import CHUNKS, RUNS, RUNS_CSV, has_changed, make_sweep
 from sim.sweep.plan import Plan, read_plan
 from sim.text import Text
 
@@ -89,10 +90,29 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
                 f"{plan.size:,} 次运行（其中 {reused:,} 次已有）写入 {options.out}：{names}",
             )
         )
+        _say_others(session, manifest["of_other_versions"], options.out)
     if manifest["failed"]:
         raise RunError(
             f"{manifest['failed']:,} of {plan.size:,} runs failed; the column `error` says why",
             f"{plan.size:,} 次运行中有 {manifest['failed']:,} 次失败；原因见 `error` 列",
+        )
+
+
+def _say_others(session: Session, others: dict[str, Any], out: Path) -> None:
+    """What of other versions of the model stays in the folder, unused."""
+    if others["runs"]:
+        session.say(
+            session.text(
+                f"{others['runs']:,} runs of another version are kept in {out / CHUNKS}, unused.",
+                f"另一版本的 {others['runs']:,} 次运行保留在 {out / CHUNKS}，未使用。",
+            )
+        )
+    for name in others["tables"]:
+        session.say(
+            session.text(
+                f"The table of another version is kept in {out / name}.",
+                f"另一版本的结果表保留在 {out / name}。",
+            )
         )
 
 

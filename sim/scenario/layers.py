@@ -156,7 +156,9 @@ def _base(extends: Node, folder: Path) -> Path | Problem:
         if name in shipped:
             return shipped[name]
         beside = [
-            str(p.relative_to(folder)) for pattern in ("*.yaml", "base/*.yaml") for p in folder.glob(pattern)
+            path.relative_to(folder).as_posix()
+            for pattern in ("*.yaml", "base/*.yaml")
+            for path in folder.glob(pattern)
         ]
     except (OSError, ValueError):
         beside = []

@@ -49,6 +49,9 @@ class Workshop:
             values = measured(self._setup.outputs, played.table, twin)
         except Cancelled:
             raise
+        except MemoryError as failure:
+            self._community = self._twin = None  # the next run may need less
+            error = f"MemoryError: {str(failure) or 'not enough memory'}"
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"
         return Outcome(
