@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
@@ -16,6 +17,7 @@ from sim.ui.texts import text
 
 PageName = Literal["home", "design", "results"]
 _LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+_UNSEEN = "\u2060"  # the word joiner: no width, no break
 
 
 @st.cache_resource(show_spinner=False)
@@ -31,24 +33,10 @@ def language() -> Lang:
     return cast(Lang, st.session_state["language"])
 
 
-def language_switch() -> None:
-    """The one switch; must be drawn on every page, before it."""
-    names = {"zh": "中文", "en": "English"}
-    st.session_state.setdefault("lang", language())
-
-    def changed() -> None:
-        st.session_state["language"] = st.session_state["lang"]
-
-    st.segmented_control(
-        text("app.language", language()),
-        _LANGUAGES,
-        format_func=lambda one: names[one],
-        key="lang",
-        on_change=changed,
-        required=True,
-        label_visibility="collapsed",
-    )
-    link("lang", language())
+def set_language(one: str) -> None:
+    """Speak this language from now on."""
+    if one in _LANGUAGES:
+        st.session_state["language"] = one
 
 
 def t(key: str, **values: object) -> str:
@@ -62,10 +50,11 @@ def say(one: Text) -> str:
 
 
 def plain(words: str) -> str:
-    """Words that are not ours, so that Markdown leaves them alone."""
-    for sign in "\\`*_[]<>$~#:|":
-        words = words.replace(sign, f"\\{sign}")
-    return words
+    """Words that are not ours, as Markdown that shows them as they are, in one line."""
+    words = re.sub(r"([\\`*_\[\]<>$~#:|&])", r"\\\1", " ".join(words.split()))
+    words = re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", words)  # else a list or a heading
+    # Names of icons and addresses are looked for after escapes are gone: something unseen keeps them apart
+    return re.sub(r"(?<=:)(?=[a-z/])|(?<=@)|(?<=www)(?=\.)", _UNSEEN, words, flags=re.IGNORECASE)
 
 
 def draft() -> Draft | None:
@@ -104,6 +93,13 @@ def start_beside(request: JobRequest) -> None:
     name = desk().start(request)
     if name not in started:
         started.append(name)
+
+
+def forget_work() -> None:
+    """Start afresh: no draft, no job, no scenario."""
+    for name in ("draft", "job", "scenario"):
+        st.session_state.pop(name, None)
+        unlink(name)
 
 
 def scenario() -> str | None:
