@@ -33,7 +33,8 @@ class Unit:
     def amount(self, shown: str) -> Text:
         """A number with the unit: `3 people`, `3 人`."""
         if self.before:
-            return Text(f"{self.name.en}{shown}", f"{shown} {self.name.zh}")
+            minus, digits = shown[: shown.startswith("-")], shown.removeprefix("-")
+            return Text(f"{minus}{self.name.en}{digits}", f"{shown} {self.name.zh}")
         if self.name.en == "%":
             return Text(f"{shown}%", f"{shown}%")
         return Text(f"{shown} {self.name.en}".strip(), f"{shown} {self.name.zh}".strip())
@@ -203,7 +204,7 @@ def _other_unit(written: str, unit: Unit) -> CellError:
     return CellError(
         Text(
             f"must be in {unit.name.en}, got {_quoted(written)}",
-            f"单位应为 {unit.name.zh}，实际为 {_quoted(written)}",
+            f"单位应为“{unit.name.zh}”，实际为 {_quoted(written)}",
         )
     )
 

@@ -89,7 +89,7 @@ def _draft() -> Draft | None:
         else:
             one = new_draft(wanted or next(iter(shipped_paths())))
     except ScenarioError:
-        st.error(plain(t("design.missing", name=str(wanted)[:60])))
+        st.error(plain(t("design.missing", name=str(wanted))))
         one = new_draft(next(iter(shipped_paths())))
         set_scenario(one.scenario)
     set_draft(one)

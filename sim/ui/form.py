@@ -100,7 +100,7 @@ def said(problem: Problem, setting: Setting, lang: Lang) -> str:
             return in_words(f"{rule}，实际为 {got}" if lang == "zh" else f"{rule}, got {got}", lang)
         return in_words(problem.message(lang), lang)
     words = Text("must be ", "应为")
-    if limits.whole:
+    if limits.whole and setting.kind != "yuan":
         words = Text(f"{words.en}a whole number, ", f"{words.zh}整数，")
     parts = [
         Text(f"{en} {_amount(limit, setting).en}", f"{zh} {_amount(limit, setting).zh}")
@@ -113,8 +113,13 @@ def said(problem: Problem, setting: Setting, lang: Lang) -> str:
         if limit is not None
     ]
     if limits.low is not None and limits.high is not None:
-        least, most = _digits(limits.low, setting), _amount(limits.high, setting)
-        parts = [Text(f"{least} to {most.en}", f" {least} 到 {most.zh}")]
+        digits, least, most = (
+            _digits(limits.low, setting),
+            _amount(limits.low, setting),
+            _amount(limits.high, setting),
+        )
+        first = least.en if setting.unit.before else digits
+        parts = [Text(f"{first} to {most.en}", f" {digits} 到 {most.zh}")]
     allowed = Text(" and ".join(one.en for one in parts), "、".join(one.zh for one in parts))
     given = _amount(value, setting) if number else Text(shown(value), shown(value))
     if lang == "zh":

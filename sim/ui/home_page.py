@@ -45,7 +45,7 @@ _wait_until_ready = fragment(_getting_ready, run_every=_READY_SECONDS)
 
 def _card(one: ShippedScenario) -> None:
     zh = language() == "zh"
-    st.markdown(f"##### {plain(one.name_zh if zh else one.name_en)}")
+    st.markdown(f"## {plain(one.name_zh if zh else one.name_en)}")
     st.markdown(plain((one.about_zh if zh else one.about_en).strip()))
     base = base_of(one.id, None)
     if base.variants:

@@ -16,7 +16,7 @@ from sim.ui.guard import fragment
 from sim.ui.job_files import QUICK_MEMBERS, JobRequest, JobState
 from sim.ui.outcome import Outcome, adoption, funnel, money, outcome_of, paired, twin_adoption
 from sim.ui.over import Over, over
-from sim.ui.palette import SIDES, dot
+from sim.ui.palette import INK, SIDES, dot
 from sim.ui.settings import named
 from sim.ui.state import (
     desk,
@@ -258,4 +258,4 @@ def _title(title: str, note: str) -> None:
 
 def _chart(chart: Chart, name: str) -> None:
     with st.container(key=f"chart-{name}"):
-        st.altair_chart(chart)
+        st.altair_chart(chart.configure_axis(labelColor=INK, titleColor=INK))

@@ -17,6 +17,7 @@ from sim.ui.texts import text
 
 PageName = Literal["home", "design", "results"]
 _LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+_LONGEST_NAME = 60  # assumption: longer than any name in a link of ours
 _UNSEEN = "\u2060"  # the word joiner: no width, no break
 
 
@@ -137,7 +138,7 @@ def go(page: PageName) -> None:
 def _remembered(name: str) -> str | None:
     given = st.query_params.get(name)
     if given:
-        st.session_state[name] = given
+        st.session_state[name] = given[:_LONGEST_NAME]
     return cast("str | None", st.session_state.get(name))
 
 

@@ -125,8 +125,8 @@ def button(
 
 
 def expander(place: str, title: str, *, expanded: bool = False) -> DeltaGenerator:
-    """A part that can be folded away."""
-    return st.expander(plain(title), expanded=expanded, key=key(place))
+    """A part that can be folded away; it stays as it is when the language changes."""
+    return st.expander(plain(title), expanded=expanded, key=place)
 
 
 def _filled(place: str, version: int, value: str | bool) -> str:
