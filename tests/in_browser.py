@@ -26,7 +26,8 @@ _CUT_OFF = """() => {
     if (document.documentElement.scrollWidth > wide) found.push('the page scrolls sideways');
     for (const one of document.querySelectorAll('[data-testid=stMain] *')) {
         const box = one.getBoundingClientRect(), style = getComputedStyle(one);
-        if (box.width > 1 && box.left < wide && box.right > wide + 1) found.push('beyond the edge: ' + one.innerText);
+        if (box.width > 1 && box.left < wide && box.right > wide + 1)
+            found.push('beyond the edge: ' + one.innerText);
         const hides = style.textOverflow === 'ellipsis' || style.overflowX === 'hidden';
         if (hides && one.innerText && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1)
             found.push('cut off: ' + one.innerText);
@@ -83,7 +84,7 @@ def pictures(tmp_path_factory):
 def idle(tab):
     """Wait until the server has answered and the page shows it."""
     tab.wait_for_timeout(250)  # what was typed or clicked is on its way
-    tab.wait_for_function(_IDLE)
+    tab.wait_for_function(_IDLE, timeout=60_000)
     tab.wait_for_timeout(100)
 
 

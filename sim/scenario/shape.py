@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.settings.problems import Lang, Limits
+from sim.settings.problems import Limits
+from sim.text import Lang
 
 _DATES = {
     "date": ("a date such as 2025-11-01", "日期，如 2025-11-01"),

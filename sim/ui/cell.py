@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from sim.settings.problems import Text
+from sim.text import Text
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 from sim.compare import seeds_from
 from sim.scenario.load import Loaded, load_scenario
 from sim.scenario.shipped import shipped_paths
-from sim.settings.problems import Problem, ScenarioError, ScenarioWarning, Text
+from sim.settings.problems import Problem, ScenarioError, ScenarioWarning
+from sim.text import Text
 from sim.ui.cell import CellError
 from sim.ui.job_files import DesignRequest, JobRequest
 from sim.ui.names import path_name

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar, cast
 import streamlit as st
 
 from sim.errors import ShapanError
-from sim.settings.problems import Text
+from sim.text import Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,11 +32,9 @@ def failure_of(error: Exception) -> Failure:
     """What is to be shown of an error; the log of the server has it too."""
     logging.getLogger(__name__).error("the page failed", exc_info=error)
     details = "".join(traceback.format_exception(error))
-    if not isinstance(error, ShapanError):
-        return Failure(None, details)
-    render = getattr(error, "render", None)  # not every error speaks both languages
-    message = Text(str(error), str(error)) if render is None else Text(render("en"), render("zh"))
-    return Failure(message, details)
+    if isinstance(error, ShapanError):
+        return Failure(Text(error.render("en"), error.render("zh")), details)
+    return Failure(None, details)
 
 
 def guarded(act: Callable[P, R]) -> Callable[P, R | None]:

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 import streamlit as st
 
-from sim.settings.problems import NO_VALUE, Lang, Problem, ScenarioWarning, Text, shown
+from sim.settings.problems import NO_VALUE, Problem, ScenarioWarning, shown
+from sim.text import Lang, Text
 from sim.ui.draft import SideCheck
 from sim.ui.names import CHOICES, in_words, path_name
 from sim.ui.settings import Group, Setting, written

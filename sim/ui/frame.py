@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from sim import __version__
-from sim.settings.problems import Lang
+from sim.text import Lang
 from sim.ui.design_page import design_page
 from sim.ui.guard import draw_guarded
 from sim.ui.home_page import home_page

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from sim.scenario.model import Scenario
-from sim.settings.problems import Lang, Text
+from sim.text import Lang, Text
 
 _ZH = {
     # the whole

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 
 from sim.scenario.model import Scenario
-from sim.settings.problems import Lang, Text
+from sim.text import Lang, Text
 from sim.ui.cell import UNITS, CellError, Unit, number_in, numbers_in
 
 Kind = Literal["number", "percent", "yuan", "numbers", "percents", "flag", "choice"]

@@ -9,7 +9,7 @@ from typing import Literal, cast
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
-from sim.settings.problems import Lang, Text
+from sim.text import Lang, Text
 from sim.ui.draft import Draft
 from sim.ui.job_files import JobRequest
 from sim.ui.jobs import Desk

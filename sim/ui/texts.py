@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.settings.problems import Lang
+from sim.text import Lang
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the frame
