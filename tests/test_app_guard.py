@@ -215,3 +215,21 @@ def test_names_are_shown_as_they_are(desk, hostile):
     texts = list(shown_as_markdown(at))
     for name in names:
         assert [one for one in texts if is_read(name, one)] == [], name
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_scenario_that_somebody_has_broken_leaves_the_others_usable(desk, monkeypatch, tmp_path, lang):
+    source = shipped.shipped_paths()["flash-sale"].read_text(encoding="utf-8")
+    (tmp_path / "a-broken.yaml").write_text(f"{source}\nnobody_knows_this: 1\n", encoding="utf-8")
+    base = shipped.scenario_folders()
+    monkeypatch.setattr(shipped, "scenario_folders", lambda: (tmp_path, *base))
+    at = healthy(opened(lang))
+    assert "nobody_knows_this" in words(at).replace("\\", "")
+    assert not [one for one in at.button if one.key == "change-a-broken"]
+    healthy(at.button(key=CHANGE).click().run())
+    (scenario,) = (one for one in at.selectbox if one.key.startswith("scenario."))
+    at = scenario.set_value("a-broken").run()
+    box_of(at, lang)
+    assert "nobody_knows_this" in words(at).replace("\\", "")
+    healthy(boxes(at)[0].click().run())
+    assert linked(at, "scenario") == "staple-group-buy"

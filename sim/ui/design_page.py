@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.scenario.shipped import shipped_paths
+from sim.scenario.shipped import shipped_paths, shipped_scenarios
 from sim.settings.problems import ScenarioError
 from sim.ui.difference import difference_line
 from sim.ui.draft import (
@@ -88,8 +88,9 @@ def _draft() -> Draft | None:
             one = draft_of(last)
         else:
             one = new_draft(wanted or next(iter(shipped_paths())))
-    except ScenarioError:
-        st.error(plain(t("design.missing", name=str(wanted))))
+    except ScenarioError as error:
+        missing = wanted is not None and wanted not in shipped_paths()
+        st.error(plain(t("design.missing", name=str(wanted)) if missing else error.render(language())))
         one = new_draft(next(iter(shipped_paths())))
         set_scenario(one.scenario)
     set_draft(one)
@@ -102,7 +103,8 @@ def _pick_scenario(one: Draft) -> None:
         set_scenario(chosen)
         link("scenario", chosen)
 
-    names = {name: named(base_of(name, None).scenario, language()) for name in shipped_paths()}
+    zh = language() == "zh"
+    names = {each.id: each.name_zh if zh else each.name_en for each in shipped_scenarios()}
     choice("scenario", t("design.scenario"), names, one.scenario, store)
 
 

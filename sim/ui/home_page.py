@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from sim.scenario.shipped import ShippedScenario, shipped_scenarios
+from sim.settings.problems import ScenarioError
 from sim.ui.draft import base_of, check, new_draft
 from sim.ui.guard import fragment
 from sim.ui.settings import named
@@ -47,11 +48,15 @@ def _card(one: ShippedScenario) -> None:
     zh = language() == "zh"
     st.markdown(f"## {plain(one.name_zh if zh else one.name_en)}")
     st.markdown(plain((one.about_zh if zh else one.about_en).strip()))
-    base = base_of(one.id, None)
-    if base.variants:
-        other = named(base_of(one.id, base.variants[0]).scenario, language())
-        versus = t("home.versus", a=named(base.scenario, language()), b=other)
-        st.caption(plain(versus))
+    try:
+        base = base_of(one.id, None)
+        first = base_of(one.id, base.variants[0]) if base.variants else None
+    except ScenarioError as error:  # somebody has edited it
+        st.markdown(f":red[{plain(error.render(language()))}]")
+        return
+    if first is not None:
+        a, b = (named(each.scenario, language()) for each in (base, first))
+        st.caption(plain(t("home.versus", a=a, b=b)))
     with st.container(horizontal=True):
         if button(f"rehearse-{one.id}", t("home.rehearse"), primary=True):
             _rehearse(one.id)
