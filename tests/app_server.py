@@ -4,6 +4,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -14,19 +15,21 @@ def serving(command, folder, **environment):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would hold the server up
     process = subprocess.Popen(
         [one.format(port=port) for one in command],
         cwd=folder,
         env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
+        stdout=said,
         stderr=subprocess.STDOUT,
-        text=True,
         start_new_session=True,
     )
     try:
         until = time.monotonic() + 120
         while True:
-            assert process.poll() is None, f"the page's server ended: {process.stdout.read()}"
+            if process.poll() is not None:
+                said.seek(0)
+                raise AssertionError(f"the page's server ended: {said.read().decode()}")
             assert time.monotonic() < until, "the page's server did not start"
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5).close()
@@ -37,7 +40,8 @@ def serving(command, folder, **environment):
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 15)
-        process.communicate(timeout=30)
+        process.wait(timeout=30)
+        said.close()
 
 
 def connect(port, *, origin=None, host=None):

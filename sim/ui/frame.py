@@ -27,7 +27,6 @@ def draw_app() -> None:
     with st.sidebar:
         segmented("lang", t("app.language"), _NAMES, language(), set_language)
     link("lang", language())
-    _tell_browser(_TAGS[language()])
     pages: dict[PageName, st.Page] = {
         "home": st.Page(home_page, title=t("nav.home"), url_path="home", default=True),
         "design": st.Page(design_page, title=t("nav.design"), url_path="design"),
@@ -37,6 +36,7 @@ def draw_app() -> None:
     page = st.navigation(list(pages.values()))
     with st.sidebar:
         st.caption(f"{t('app.foot')} · {__version__}")
+        _tell_browser(_TAGS[language()])  # at the foot, where its empty line takes no room
     draw_guarded(page.run)
 
 
