@@ -224,12 +224,14 @@ def test_names_are_shown_as_they_are(browser, tmp_path):
         tab = browser.new_page()
         tab.goto(f"http://127.0.0.1:{port}")
         show(tab, "end")
-        read = tab.evaluate(
-            "[...document.querySelectorAll('[data-testid=stMarkdownContainer]')].map(one => one.innerText)"
+        everywhere = (
+            "[...document.querySelectorAll('[data-testid=stMarkdownContainer], "
+            "[data-testid=stCaptionContainer]')]"
         )
+        tab.wait_for_function(f"{everywhere}.length >= {8 * len(HOSTILE)}")  # widgets come one by one
+        read = tab.evaluate(f"{everywhere}.map(one => one.innerText)")
         made = tab.evaluate(
-            "[...document.querySelectorAll('[data-testid=stMarkdownContainer]')].map("
-            "one => [one.innerText, "
+            f"{everywhere}.map(one => [one.innerText, "
             "one.querySelector('a, img, li, h2, code, em, del, svg, blockquote, .katex')])"
             ".filter(([words, found]) => found).map(([words, found]) => words + found.outerHTML)"
         )
