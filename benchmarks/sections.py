@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from benchmarks.bench import Bench, Measured, of, ratios, spread, table
+from benchmarks.comparing import AGAINST
 
 DAYS = 30  # of the campaign
 SMALL = 2_000  # members of a small run
@@ -166,6 +167,29 @@ def many_small_runs(bench: Bench) -> str:
         "CPU ms more than the engine", "once, s",
     )  # fmt: skip
     return f"Runs of {SMALL:,} members, {DAYS} days, without twins\n\n{table(titles, lines)}"
+
+
+def comparisons(bench: Bench) -> str:
+    """Two designs under all calibrations as a user waits for them, in one process and in two."""
+    members, seeds = 10_000, 20
+    bench.commanded("compare", AGAINST, AGAINST, "--members", "300", "--seeds", "1", "--quiet")  # compiles
+    taken: dict[int | None, list[Measured]] = {1: [], None: []}
+    for _ in range(bench.repeats if bench.full else 1):
+        for workers, mine in taken.items():
+            mine.append(bench.measured("comparison", members=members, seeds=seeds, workers=workers))
+    lines = [
+        [
+            str(workers or "all"), f"{mine[0]['runs']}", of(mine, "first_eta_seconds"), of(mine, "seconds"),
+            ratios(taken[1], mine, "seconds"), of(mine, "cpu_seconds"), of(mine, "peak_mib"),
+        ]
+        for workers, mine in taken.items()
+    ]  # fmt: skip
+    titles = (
+        "processes", "runs", "s to the first ETA", "s in all", "÷ one process", "CPU s",
+        "largest process, peak MiB",
+    )  # fmt: skip
+    about = f"`shapan compare` of two designs, {members:,} members, {seeds} seeds, all calibrations"
+    return f"{about}\n\n{table(titles, lines)}"
 
 
 def start_up(bench: Bench) -> str:

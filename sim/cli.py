@@ -99,18 +99,31 @@ def run(ctx: click.Context, /, **given: Any) -> None:
 @click.argument("designs", nargs=-1, required=True, metavar="A B ...")
 @click.option("--variants", is_flag=True, help="Compare one scenario with all its variants.")
 @click.option(
+    "--by",
+    metavar="METRIC",
+    help="What the verdict is on; by default the settled incremental margin, incremental.margin_fen.",
+)
+@click.option(
     "--seeds",
     type=click.IntRange(1, 10_000),
-    default=5,
+    default=20,
     show_default=True,
     help="Run each with so many seeds.",
 )
-@calibration_options
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), help="How many processes; by default one for each processor."
+)
+@click.option("--calibration", metavar="ID|FILE", help="Under this one only; by default under all that ship.")
+@click.option("--calibrations", is_flag=True, help="Show the figures under each calibration.")
 @community_options
 @session_options
 @click.pass_context
 def compare(ctx: click.Context, /, **given: Any) -> None:
-    """Compare scenarios, each FILE or FILE:VARIANT, with the first, on the same luck."""
+    """Compare scenarios, each FILE or FILE:VARIANT, with the first, on the same luck.
+
+    It opens with a verdict, of the two designs under all calibrations that ship: clear, likely, or not to be
+    told apart, with the seeds it would take.
+    """
     from sim.commands.compare import CompareOptions, compare_command
 
     compare_command(_session(ctx), CompareOptions(**given))

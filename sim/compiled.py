@@ -122,6 +122,7 @@ _NEVER_COMPILED = (
     "sweep",
     "ui",
     "verdict.py",
+    "verdict_text.py",
     "verification",
 )
 """What holds no compiled function: editing a text must not make anybody wait for the compiler."""

@@ -261,6 +261,11 @@ class EventTable:
     header: Header
     columns: dict[str, NDArray[Any]]
 
+    def __repr__(self) -> str:
+        head = self.header
+        size = f"{len(self):,} rows, {len(self.columns)} columns"
+        return f"<EventTable of {head.scenario_id}: {size}, {head.members:,} members, seed {head.seed}>"
+
     def __len__(self) -> int:
         """Number of rows."""
         return len(next(iter(self.columns.values())))

@@ -66,6 +66,11 @@ class OrderStory:
     happenings: tuple[Happening, ...]
     chain: tuple[Link, ...]
 
+    def __repr__(self) -> str:
+        return (
+            f"<OrderStory of {self.order}: member {self.member}, {self.product}, {self.route.name.lower()}>"
+        )
+
 
 @dataclass(frozen=True)
 class MemberStory:
@@ -87,6 +92,9 @@ class MemberStory:
     reads: int
     decisions: tuple[Decision, ...]
     orders: tuple[OrderStory, ...]
+
+    def __repr__(self) -> str:
+        return f"<MemberStory of {self.member}: {len(self.decisions)} decisions, {len(self.orders)} orders>"
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,9 @@ class GroupStory:
     told: int
     readers: tuple[Reader, ...]
     mean_terms: dict[str, float]
+
+    def __repr__(self) -> str:
+        return f"<GroupStory of {self.group}: {len(self.seats)} seats, {len(self.readers)} readers>"
 
 
 def explain_member(

@@ -51,6 +51,9 @@ class People:
     kols_by_tier: dict[str, tuple[int, ...]]
     audience: dict[int, NDArray[np.int32]]
 
+    def __repr__(self) -> str:
+        return f"<People: {self.members:,} members, seed {self.seed}>"
+
     @property
     def kols(self) -> tuple[int, ...]:
         """Members who start as KOLs, ascending."""

@@ -73,6 +73,9 @@ class Played:
     build_seconds: float
     run_seconds: float
 
+    def __repr__(self) -> str:
+        return f"<Played by the {self.engine} engine: {self.table!r}>"
+
 
 def play(
     scenario: Scenario,

@@ -53,6 +53,9 @@ class SavedRun:
     scenario: Scenario
     table: EventTable
 
+    def __repr__(self) -> str:
+        return f"<SavedRun in {self.folder}: {self.table!r}>"
+
 
 def check_folder(path: Path, *, force: bool) -> None:
     """See that results can be written to `path`, before the work for them is done.

@@ -51,6 +51,9 @@ class GraphFiles:
     graph: SocialGraph
     report: LoadReport
 
+    def __repr__(self) -> str:
+        return f"<GraphFiles {', '.join(map(str, self.paths))}: {self.graph!r}>"
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -71,6 +74,10 @@ class Prepared:
     members_asked: int | None
     notes: tuple[Text, ...]
     seconds: float
+
+    def __repr__(self) -> str:
+        origin = "generated" if self.files is None else "loaded"
+        return f"<Prepared {self.scenario.id}: seed {self.scenario.run.seed}, {origin} {self.graph!r}>"
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,10 @@ class RunResult:
     run_seconds: float
     twin_seconds: float
     own_rules: bool
+
+    def __repr__(self) -> str:
+        twin = "" if self.twin_table is None else ", with its twin"
+        return f"<RunResult of the {self.engine} engine: {self.table!r}{twin}>"
 
 
 def read_files(paths: Sequence[Path], format: GraphFormat | None = None) -> GraphFiles | None:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.calibration import Calibration
-from sim.compare import Estimate, estimate, seeds_from
+from sim.compare import seeds_from
 from sim.errors import RunError
+from sim.estimate import Estimate, estimate
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.sweep.job import Outcome
@@ -111,7 +112,7 @@ def _movement(values: NDArray[np.float64], calibrations: Sequence[Calibration]) 
     around = [mean for mean in means[len(calibrations) :] if mean is not None]
     low, high = np.percentile(around, PERCENTILES).tolist() if around else (None, None)
     return Movement(
-        default=estimate(values[0]),
+        default=estimate(values[0], least=2),
         others={one.id: mean for one, mean in zip(calibrations[1:], means[1:], strict=False)},
         low=low,
         high=high,

@@ -83,7 +83,7 @@ def calibrations_command(session: Session, options: CalibrationsOptions) -> None
         table.add_row(one.id, f"{one.name.zh} · {one.name.en}{mark}")
         table.add_row("", one.about.get(session.lang))
         table.add_row()
-    session.console.print(table, markup=False)
+    session.console.print(table)
     session.say(
         session.text(
             "Use one: shapan run SCENARIO --calibration ID; all: --calibrations",

@@ -122,6 +122,9 @@ class SocialGraph:
                     f"graph：{name} 应有 {wanted} 项，实际为 {found}",
                 )
 
+    def __repr__(self) -> str:
+        return f"<SocialGraph: {self.n:,} members, {self.links:,} links, {self.chats:,} chats>"
+
     def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """The arrays by name, in the order of `ARRAYS`."""
         return ((name, getattr(self, name)) for name in ARRAYS)

@@ -81,6 +81,12 @@ class Scenario(Frozen):
     behaviour: Behaviour = Behaviour()
     run: Run = Run()
 
+    def __repr__(self) -> str:
+        size = f"{len(self.products)} products, {len(self.mechanics)} mechanics"
+        return f"<Scenario {self.id}: {self.population.members:,} members, {size}, seed {self.run.seed}>"
+
+    __str__ = __repr__
+
     @property
     def offers(self) -> tuple[AnyMechanicConfig, ...]:
         """All mechanics and scheduled pushes, in the order of their offer numbers."""

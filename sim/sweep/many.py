@@ -34,6 +34,8 @@ def run_many(
     files: GraphFiles | None = None,
     members: int | None = None,
     engine: str = "auto",
+    events: str | None = None,
+    rules: str | None = None,
     workers: int | None = None,
     store: Store | None = None,
     retry_failed: bool = False,
@@ -52,6 +54,9 @@ def run_many(
         files: see `sim.run.prepare`.
         members: see `sim.run.prepare`.
         engine: see `sim.play.play`.
+        events: likewise; by default messages are only counted unless an output needs them.
+        rules: place of the user's own Python rules, see `sim.own_rules`. What they do is not known, so no
+            store can keep what they give.
         workers: how many processes, by default one a processor; with one, runs are made in this process.
         store: keeps what is finished; what it has already is not made again.
         retry_failed: make those again that the store has as failed.
@@ -62,7 +67,8 @@ def run_many(
         has an `error` and no values.
 
     Raises:
-        InputError: there is no such output, `members` is out of range, or the store cannot be written to.
+        InputError: there is no such output, `members` is out of range, there are no such rules, or the store
+            cannot be written to, or was given with rules.
         RunError: a process was killed, such as for want of memory. What the store has is kept.
         Cancelled: `progress` raised it. What the store has is kept.
     """
@@ -74,7 +80,12 @@ def run_many(
         wanted = tuple(output_of(name) for name in outputs)
     except RuleError as error:
         raise InputError(f"outputs: {error.text.en}", f"outputs：{error.text.zh}") from error
-    setup = Setup(wanted, files, None if files is None else members, engine)
+    if rules is not None and store is not None:
+        raise InputError(
+            "runs with own rules cannot be kept: nobody knows when the rules change",
+            "使用自编规则的运行不能保留：无从得知规则是否改动",
+        )
+    setup = Setup(wanted, files, None if files is None else members, engine, events, rules)
     jobs = _jobs(runs, setup, members)
     kept = {} if store is None else store.finished()
     ids = dict.fromkeys(one.run_id for one in jobs)

@@ -10,6 +10,7 @@ from sim.errors import Cancelled
 from sim.metrics.registry import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
+from sim.own_rules import load_own_rules
 from sim.play import Played, chosen_engine, play
 from sim.run import prepare
 from sim.scenario.model import Scenario
@@ -25,7 +26,8 @@ class Workshop:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._events = "full" if needs_messages(setup.outputs) else "outcomes"
+        self._events = setup.events or ("full" if needs_messages(setup.outputs) else "outcomes")
+        self._own = load_own_rules(setup.rules)
         self._community: tuple[tuple[str, int], SocialGraph] | None = None
         self._twin: tuple[tuple[str, str, int], TableView] | None = None
 
@@ -57,7 +59,7 @@ class Workshop:
         )
 
     def _play(self, scenario: Scenario, graph: SocialGraph) -> Played:
-        return play(scenario, graph, engine=self._setup.engine, events=self._events)
+        return play(scenario, graph, engine=self._setup.engine, events=self._events, own=self._own)
 
     def _graph(self, job: Job, scenario: Scenario) -> SocialGraph:
         key = (job.community, job.seed)
@@ -82,7 +84,7 @@ class Workshop:
 
 def get_ready(setup: Setup) -> None:
     """Compile what the runs need, so that not every process has to."""
-    if chosen_engine(setup.engine, None)[0] == "fast":
+    if chosen_engine(setup.engine, load_own_rules(setup.rules))[0] == "fast":
         from sim.fast.prepare import prepare_engine  # with mesa it is not needed
 
         prepare_engine()

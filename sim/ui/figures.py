@@ -9,7 +9,7 @@ import streamlit as st
 
 from sim.calibration.ranges import Range
 from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, SECTIONS, shown
-from sim.compare import Estimate
+from sim.estimate import Estimate
 from sim.metrics.registry import METRICS, Metric
 from sim.ui.outcome import Outcome
 from sim.ui.over import Over

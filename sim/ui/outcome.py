@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.compare import Estimate, estimate
+from sim.estimate import Estimate, estimate
 from sim.ui.job_files import DesignResult, JobRequest
 
 MONEY_LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
