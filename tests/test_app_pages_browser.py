@@ -72,7 +72,12 @@ def test_home_switch_then_act(page, server):
     page.locator(f".st-key-change-{STAPLE} button").click()
     show(page, text("design.title", "zh"))
     fine(page)
-    page.go_back()
+    for _ in range(3):  # what a page puts into the address is a step of its own
+        page.go_back()
+        idle(page)
+        fine(page)
+        if page.get_by_role("heading", name=text("home.title", "zh"), exact=True).is_visible():
+            break
     show(page, text("home.title", "zh"))
     switch(page, "en")
     page.locator(".st-key-change-flash-sale button").click()

@@ -131,8 +131,12 @@ def set_pages(pages: Mapping[PageName, StreamlitPage]) -> None:
 
 
 def go(page: PageName) -> None:
-    """Go to a page, with nothing in the address but the language; the page puts in what it shows."""
-    st.switch_page(st.session_state["pages"][page])
+    """Go to a page. What it shows is in the address at once: put in later, it would be a step back more."""
+    query = {"lang": language()}
+    shown = {"design": "scenario", "results": "job"}.get(page, "")
+    if value := st.session_state.get(shown):
+        query[shown] = value
+    st.switch_page(st.session_state["pages"][page], query_params=query)
 
 
 def _remembered(name: str) -> str | None:
