@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from in_browser import browser, page, pictures, server  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -74,11 +74,28 @@ def healthy(at):
     return at
 
 
+def place(one):
+    """Where a widget stands: its key without version and language."""
+    return one.key.rsplit(".", 2)[0]
+
+
 def field(at, path, side=0):
     (one,) = (
         one
         for one in [*at.text_input, *at.toggle, *at.selectbox]
-        if one.key.startswith("set.") and one.key.endswith(path) and one.key.split(".")[2] == str(side)
+        if one.key.startswith("set.") and place(one).endswith(path) and one.key.split(".")[2] == str(side)
+    )
+    return one
+
+
+def start_of(at, side):
+    (one,) = (one for one in at.selectbox if one.key.startswith("start.") and place(one)[-1] == str(side))
+    return one
+
+
+def shared(at, path):
+    (one,) = (
+        one for one in at.text_input if one.key.startswith("general.") and place(one).endswith(path)
     )
     return one
 
@@ -162,8 +179,7 @@ def test_what_no_number_is_and_what_is_out_of_range_reaches_the_check(desk, open
     assert 'got "two"' in words(at)
     healthy(field(at, "group_size").set_value("1").run())
     assert "got 1" in words(at)
-    (members,) = (one for one in at.text_input if one.key.endswith("population.members"))
-    healthy(members.set_value("1").run())
+    healthy(shared(at, "population.members").set_value("1").run())
     assert at.button(key="run").disabled
 
 
@@ -171,15 +187,13 @@ def test_switching_the_language_loses_neither_edits_nor_place(desk, open_app):
     at = open_app("en")
     healthy(at.button(key="change-staple-group-buy").click().run())
     healthy(field(at, "group_size").set_value("5").run())
-    (start,) = (one for one in at.selectbox if one.key.startswith("start.staple-group-buy.1"))
-    healthy(start.set_value("no-open-list").run())
-    healthy(at.button_group(key="lang").set_value("zh").run())
+    healthy(start_of(at, 1).set_value("no-open-list").run())
+    healthy(at.button_group(key=f"lang.0.{linked(at, 'lang')}").set_value("zh").run())
     assert at.title[0].value == text("design.title", "zh")
     assert linked(at, "lang") == "zh"
     assert field(at, "group_size").label == "成团人数"
     assert field(at, "group_size").value == "5"
-    (start,) = (one for one in at.selectbox if one.key.startswith("start.staple-group-buy.1"))
-    assert start.value == "no-open-list"
+    assert start_of(at, 1).value == "no-open-list"
     assert field(at, "open_list", 1).value is False
     healthy(at.button(key="run").click().run())
     (request,) = desk.requests.values()
@@ -193,8 +207,7 @@ def test_a_change_can_be_undone_and_the_second_design_left_out(desk, open_app):
     healthy(field(at, "group_size").set_value("5").run())
     healthy(at.button(key="reset-0").click().run())
     assert field(at, "group_size").value == "2"
-    (start,) = (one for one in at.selectbox if one.key.startswith("start.staple-group-buy.1"))
-    healthy(start.set_value("").run())
+    healthy(start_of(at, 1).set_value("").run())
     healthy(at.button(key="run").click().run())
     (request,) = desk.requests.values()
     assert len(request.designs) == 1
@@ -216,10 +229,7 @@ def test_a_run_finishes_and_shows_figures_with_denominators(open_app, monkeypatc
         at = open_app("zh")
         healthy(at.button(key="change-staple-group-buy").click().run())
         for path, value in (("population.members", "120"), ("run.horizon_days", "3"), ("seeds", "2")):
-            (shared,) = (
-                one for one in at.text_input if one.key.startswith("general.") and one.key.endswith(path)
-            )
-            healthy(shared.set_value(value).run())
+            healthy(shared(at, path).set_value(value).run())
         healthy(at.button(key="run").click().run())
         job = linked(at, "job")
         until = time.monotonic() + 300
@@ -234,7 +244,7 @@ def test_a_run_finishes_and_shows_figures_with_denominators(open_app, monkeypatc
         shown = table.value.set_index("指标")
         assert shown.loc["触达率", "分母"] == "成员"
         assert list(shown.columns) == ["A", "B", "B − A", "分母"]
-        healthy(at.toggle(key="over").set_value(True).run())
+        healthy(at.toggle(key=f"over.0.{linked(at, 'lang')}").set_value(True).run())
         (beside,) = set(os.listdir(tmp_path)) - {job}
         while one.state(beside).active:
             assert time.monotonic() < until
@@ -251,7 +261,7 @@ def test_a_run_finishes_and_shows_figures_with_denominators(open_app, monkeypatc
         (table,) = at.table
         cell = table.value.set_index("指标").loc["开团数", "A"]
         assert re.fullmatch(r"[\d.]+ ⟨[\d.]+ … 99⟩", cell)
-        healthy(at.button_group(key="lang").set_value("en").run())
+        healthy(at.button_group(key=f"lang.0.{linked(at, 'lang')}").set_value("en").run())
         assert linked(at, "job") == job
         assert text("results.figures", "en") in words(at)
     finally:
@@ -264,7 +274,7 @@ def test_the_switch_runs_the_same_with_the_other_calibrations_beside(desk, open_
     healthy(at.button(key="rehearse-staple-group-buy").click().run())
     (request,) = desk.requests.values()
     assert all(one.calibration is None for one in request.designs)
-    healthy(at.toggle(key="over").set_value(True).run())
+    healthy(at.toggle(key=f"over.0.{linked(at, 'lang')}").set_value(True).run())
     _, beside = desk.requests.values()
     others = list(calibration_paths())[1:]
     assert [one.calibration for one in beside.designs] == [name for name in others for _ in request.designs]
@@ -277,7 +287,7 @@ def test_the_switch_runs_the_same_with_the_other_calibrations_beside(desk, open_
     healthy(at.button(key="stop-beside").click().run())
     assert desk.stopped == [beside.id]
     assert text("results.over_stopped", "en") in words(at)
-    healthy(at.toggle(key="over").set_value(False).run())
+    healthy(at.toggle(key=f"over.0.{linked(at, 'lang')}").set_value(False).run())
     assert "over" not in at.query_params
     healthy(at.button(key="change").click().run())
     healthy(field(at, "group_size", 1).set_value("4").run())

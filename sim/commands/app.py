@@ -44,7 +44,8 @@ def app_command(session: Session, port: int, *, browser: bool) -> None:
         "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(app_file())]
+    # -P: a file of the user's that is called like one of ours, or of what we use, is not to be run
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(app_file())]
     command += [f"--{name}={value}" for name, value in options.items()]
     session.say(
         session.text(

@@ -119,7 +119,7 @@ def _problems(error: ErrorDetails, root: Node, model: type[BaseModel]) -> list[P
     if kind.startswith("union_tag"):
         place = (*place, str(context["discriminator"]).strip("'"))
     node, path, value = find(root, place)
-    text = Text(error["msg"], error["msg"])
+    text, limits = Text(error["msg"], error["msg"]), None
     if kind.startswith("union_tag") and value is not NO_VALUE:
         hint = nearest(str(value), shape.tagged())
         given, value = shown(value), NO_VALUE
@@ -140,10 +140,10 @@ def _problems(error: ErrorDetails, root: Node, model: type[BaseModel]) -> list[P
         text = Text(f"is not a valid key here: {error['msg']}", f"不是此处有效的键：{error['msg']}")
         value = NO_VALUE
     elif kind in _RANGES and (limited := [s.schema for s in shape.solid() if bounds(s.schema, zh=False)]):
-        text = _must(bounds(limited[0], zh=False), bounds(limited[0], zh=True))
+        text, limits = _must(bounds(limited[0], zh=False), bounds(limited[0], zh=True)), shape.limits()
     elif shape.schema:
-        text = _must(shape.describe("en"), shape.describe("zh"))
-    return [Problem(node.file, node.line, path, text, value)]
+        text, limits = _must(shape.describe("en"), shape.describe("zh")), shape.limits()
+    return [Problem(node.file, node.line, path, text, value, limits=limits)]
 
 
 def _must(en: str, zh: str) -> Text:

@@ -68,6 +68,25 @@ class BrokenRulesError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a number may be, for messages that speak of it in another unit; None: no limit on that side.
+
+    Attributes:
+        low: the least.
+        high: the most.
+        above: it must be more than this.
+        below: it must be less than this.
+        whole: whether it has no decimals.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in a scenario.
 
@@ -78,6 +97,7 @@ class Problem:
         text: What is allowed.
         value: What was given, or NO_VALUE.
         variant: The variant in which it is wrong, if it is right without one.
+        limits: What `text` says, if it says what a number may be.
     """
 
     file: str
@@ -86,6 +106,7 @@ class Problem:
     text: Text
     value: object = NO_VALUE
     variant: str | None = None
+    limits: Limits | None = None
 
     @property
     def dotted(self) -> str:

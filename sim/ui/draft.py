@@ -10,8 +10,12 @@ from typing import Any
 
 from sim.compare import seeds_from
 from sim.scenario.load import Loaded, load_scenario
-from sim.settings.problems import Problem, ScenarioError, ScenarioWarning, Text
+from sim.scenario.shipped import shipped_paths
+from sim.settings.problems import Problem, ScenarioError, ScenarioWarning
+from sim.text import Text
+from sim.ui.cell import CellError
 from sim.ui.job_files import DesignRequest, JobRequest
+from sim.ui.names import path_name
 from sim.ui.settings import Setting, general_settings, parsed, setting_groups, written
 
 MEMBERS = "population.members"
@@ -84,17 +88,20 @@ class Checked:
 class Difference:
     """One thing in which two designs differ; None stands for "not there"."""
 
+    path: str
     label: Text
     a: Any
     b: Any
     setting: Setting | None = None
+    whole: bool = False
+    """Whether it is a whole mechanic, push or the like, that one of the two does not have."""
 
 
 def base_of(scenario: str, variant: str | None) -> Loaded:
     """A scenario or variant as it ships.
 
     Raises:
-        ScenarioError: there is none.
+        ScenarioError: there is none among those that ship: the page opens no other file.
     """
     return _loaded(scenario, variant, "{}")
 
@@ -143,12 +150,12 @@ def check(draft: Draft) -> Checked:
         ScenarioError: its scenario does not exist.
     """
     base = base_of(draft.scenario, None)
-    values = {one.path: parsed(one, draft.general[one.path]) for one in general_settings(base.scenario)}
-    general: dict[str, list[Problem]] = {}
+    settings = {one.path: one for one in general_settings(base.scenario)}
+    values, general = _read(settings, draft.general)
     try:
         _load(draft.scenario, None, values)
     except ScenarioError as error:
-        general = _placed(error.problems, list(values))
+        general |= _placed(error.problems, list(values))
     seeds = draft.seeds.strip()
     seeds_problem = not (seeds.isascii() and seeds.isdigit() and 1 <= int(seeds[:9]) <= SEEDS_MOST)
     days = {} if DAYS in general else {DAYS: values[DAYS]}
@@ -171,18 +178,27 @@ def differences(a: Loaded, b: Loaded) -> list[Difference]:
     for path in [*flat_a, *(path for path in flat_b if path not in flat_a)]:
         if path.split(".")[0] in ("id", "name", "about", "run") or flat_a.get(path) == flat_b.get(path):
             continue
-        whole = _missing(path, flat_a, flat_b)
-        if whole is not None:
-            title = next(
-                (g.title for one in (a, b) for g in setting_groups(one.scenario) if g.path == whole), None
-            )
+        in_a, in_b = flat_a.get(path), flat_b.get(path)
+        owner = a if path in flat_a else b
+        if (whole := _missing(path, flat_a, flat_b)) is not None:
             there = any(p.startswith(f"{whole}.") for p in flat_a)
-            found.setdefault(whole, Difference(title or Text(whole, whole), there or None, not there or None))
+            title = path_name(whole, owner.scenario)
+            found.setdefault(
+                whole, Difference(whole, title, there or None, not there or None, whole=True)
+            )
             continue
         setting = settings.get(path)
-        label = setting.label if setting else Text(path, path)
-        found[path] = Difference(label, flat_a.get(path), flat_b.get(path), setting)
+        label = path_name(path, owner.scenario)
+        if setting is not None:
+            several = sum(one.label == setting.label for one in settings.values()) > 1
+            above = path_name(path.rpartition(".")[0], owner.scenario)
+            label = _joined(above, setting.label) if several else setting.label
+        found[path] = Difference(path, label, in_a, in_b, setting)
     return list(found.values())
+
+
+def _joined(above: Text, label: Text) -> Text:
+    return Text(f"{above.en} › {label.en}", f"{above.zh} › {label.zh}")
 
 
 def _load(scenario: str, variant: str | None, sets: Mapping[str, Any]) -> Loaded:
@@ -192,29 +208,45 @@ def _load(scenario: str, variant: str | None, sets: Mapping[str, Any]) -> Loaded
 @lru_cache(maxsize=256)
 def _loaded(scenario: str, variant: str | None, sets: str) -> Loaded:
     """Every change in the form asks for the same designs again, and a load takes a tenth of a second."""
-    return load_scenario(scenario, variant, json.loads(sets))
+    path = shipped_paths().get(scenario)
+    if path is None:
+        rule = Text("there is no shipped scenario of this name", "没有这个名字的自带场景")
+        raise ScenarioError([Problem(scenario[:40], 0, "", rule)])
+    return load_scenario(path, variant, json.loads(sets))
 
 
 def _check_side(scenario: str, side: Side, days: dict[str, Any]) -> SideCheck:
     base = base_of(scenario, side.variant)
-    paths = list(_by_path(base))
+    settings = _by_path(base)
+    values, unread = _read(settings, side.edits)
     try:
-        loaded = _load(scenario, side.variant, _sets(scenario, side) | days)
+        loaded = _load(scenario, side.variant, values | days)
     except ScenarioError as error:
-        return SideCheck(base, None, _placed(error.problems, paths), {})
-    return SideCheck(base, loaded, {}, _placed(loaded.warnings, paths))
+        return SideCheck(base, None, _placed(error.problems, list(settings)) | unread, {})
+    warnings = _placed(loaded.warnings, list(settings))
+    return SideCheck(base, None if unread else loaded, unread, warnings)
 
 
 def _sets(scenario: str, side: Side) -> dict[str, Any]:
     """The changes of a design as the scenario has them."""
-    settings = _by_path(base_of(scenario, side.variant))
-    sets: dict[str, Any] = {}
-    for path, value in side.edits.items():
-        if path in settings:
-            setting = settings[path]
+    return _read(_by_path(base_of(scenario, side.variant)), side.edits)[0]
+
+
+def _read(
+    settings: Mapping[str, Setting], written: Mapping[str, str | bool]
+) -> tuple[dict[str, Any], dict[str, list[Problem]]]:
+    """What is written in fields as the scenario has it, and what of it cannot be understood, by path."""
+    values: dict[str, Any] = {}
+    problems: dict[str, list[Problem]] = {}
+    for path, value in written.items():
+        if (setting := settings.get(path)) is None:
+            continue
+        try:
             as_it_is = isinstance(value, bool) or setting.kind == "choice"
-            sets[path] = value if as_it_is else parsed(setting, str(value))
-    return sets
+            values[path] = value if as_it_is else parsed(setting, str(value))
+        except CellError as error:
+            problems[path] = [Problem("", 0, path, error.text)]
+    return values, problems
 
 
 def _by_path(loaded: Loaded) -> dict[str, Setting]:

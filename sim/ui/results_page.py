@@ -12,10 +12,11 @@ from sim.ui import figures
 from sim.ui.charts import Chart, adoption_chart, funnel_chart, money_chart, paired_chart
 from sim.ui.difference import difference_line
 from sim.ui.draft import DAYS, Checked, check, differences, draft_of
+from sim.ui.guard import fragment
 from sim.ui.job_files import QUICK_MEMBERS, JobRequest, JobState
 from sim.ui.outcome import Outcome, adoption, funnel, money, outcome_of, paired, twin_adoption
 from sim.ui.over import Over, over
-from sim.ui.palette import SIDES, dot
+from sim.ui.palette import INK, SIDES, dot
 from sim.ui.settings import named
 from sim.ui.state import (
     desk,
@@ -31,6 +32,7 @@ from sim.ui.state import (
     t,
     unlink,
 )
+from sim.ui.widgets import button, toggle
 
 _POLL_SECONDS = 0.5
 
@@ -43,7 +45,7 @@ def results_page() -> None:
     if name is None or request is None or state is None:
         st.title(t("nav.results"))
         st.markdown(plain(t("results.unknown", job=name)) if name else t("results.empty"))
-        if st.button(t("results.pick"), type="primary"):
+        if button("pick", t("results.pick"), primary=True):
             go("home")
         return
     link("job", name)
@@ -104,14 +106,13 @@ def _heading(name: str, request: JobRequest, checked: Checked, state: JobState) 
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(luck)
-        if st.button(t("results.change"), key="change"):
+        if button("change", t("results.change")):
             set_draft(draft_of(request))
             set_scenario(request.designs[0].scenario)
             go("design")
 
 
-@st.fragment(run_every=_POLL_SECONDS)
-def _live(name: str, seen: tuple[str, ...], key: str = "") -> None:
+def _draw_live(name: str, seen: tuple[str, ...], key: str = "") -> None:
     """Progress and the stop button; draws the whole page again when there is something new to show."""
     state = desk().state(name)
     if state is None or not state.active or desk().result_files(name) != seen:
@@ -128,7 +129,10 @@ def _live(name: str, seen: tuple[str, ...], key: str = "") -> None:
         else:
             words = t(f"results.{state.stage}")
         st.progress(state.share, words)
-        st.button(t("results.stop"), key=f"stop{key}", on_click=desk().stop, args=(name,))
+        button(f"stop{key}", t("results.stop"), lambda: desk().stop(name))
+
+
+_live = fragment(_draw_live, run_every=_POLL_SECONDS)
 
 
 def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
@@ -136,8 +140,13 @@ def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
     first, *others = calibration_paths()
     if not others:
         return None
-    st.session_state.setdefault("over", st.query_params.get("over") == "all")
-    if not st.toggle(t("results.over"), key="over", help=t("results.over_help")):
+    wanted = st.session_state.setdefault("over", st.query_params.get("over") == "all")
+
+    def store(on: bool) -> None:
+        st.session_state["over"] = on
+
+    toggle("over", t("results.over"), wanted, store, help=t("results.over_help"))
+    if not wanted:
         unlink("over")
         return None
     link("over", "all")
@@ -152,7 +161,7 @@ def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
     elif state.stage != "done":
         key = "results.over_failed" if state.stage == "failed" else "results.over_stopped"
         st.markdown(f":red[{plain(t(key, message=state.message(language())))}]")
-        if st.button(t("results.again"), key="again-beside"):
+        if button("again-beside", t("results.again")):
             start_beside(beside)
             st.rerun()
     ranges = None if outcome is None else over(outcome, beside, desk().results(name))
@@ -189,7 +198,7 @@ def _ended(name: str, request: JobRequest, state: JobState) -> None:
             st.markdown(f":red[{plain(t('results.failed', message=state.message(language())))}]")
         else:
             st.markdown(t("results.earlier" if state.stage == "done" else "results.stopped"))
-        if st.button(t("results.again"), key="again"):
+        if button("again", t("results.again")):
             start_job(request)
             unlink("job")  # it may be another one now
             st.rerun()
@@ -249,4 +258,4 @@ def _title(title: str, note: str) -> None:
 
 def _chart(chart: Chart, name: str) -> None:
     with st.container(key=f"chart-{name}"):
-        st.altair_chart(chart)
+        st.altair_chart(chart.configure_axis(labelColor=INK, titleColor=INK))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
-from sim.settings.problems import Lang, Text
+from sim.text import Lang, Text
 from sim.ui.draft import Draft
 from sim.ui.job_files import JobRequest
 from sim.ui.jobs import Desk
@@ -16,6 +17,8 @@ from sim.ui.texts import text
 
 PageName = Literal["home", "design", "results"]
 _LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+_LONGEST_NAME = 60  # assumption: longer than any name in a link of ours
+_UNSEEN = "\u2060"  # the word joiner: no width, no break
 
 
 @st.cache_resource(show_spinner=False)
@@ -31,24 +34,10 @@ def language() -> Lang:
     return cast(Lang, st.session_state["language"])
 
 
-def language_switch() -> None:
-    """The one switch; must be drawn on every page, before it."""
-    names = {"zh": "中文", "en": "English"}
-    st.session_state.setdefault("lang", language())
-
-    def changed() -> None:
-        st.session_state["language"] = st.session_state["lang"]
-
-    st.segmented_control(
-        text("app.language", language()),
-        _LANGUAGES,
-        format_func=lambda one: names[one],
-        key="lang",
-        on_change=changed,
-        required=True,
-        label_visibility="collapsed",
-    )
-    link("lang", language())
+def set_language(one: str) -> None:
+    """Speak this language from now on."""
+    if one in _LANGUAGES:
+        st.session_state["language"] = one
 
 
 def t(key: str, **values: object) -> str:
@@ -62,10 +51,11 @@ def say(one: Text) -> str:
 
 
 def plain(words: str) -> str:
-    """Words that are not ours, so that Markdown leaves them alone."""
-    for sign in "\\`*_[]<>$~#:|":
-        words = words.replace(sign, f"\\{sign}")
-    return words
+    """Words that are not ours, as Markdown that shows them as they are, in one line."""
+    words = re.sub(r"([\\`*_\[\]<>$~#:|&])", r"\\\1", " ".join(words.split()))
+    words = re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", words)  # else a list or a heading
+    # Names of icons and addresses are looked for after escapes are gone: something unseen keeps them apart
+    return re.sub(r"(?<=:)(?=[a-z/])|(?<=@)|(?<=www)(?=\.)", _UNSEEN, words, flags=re.IGNORECASE)
 
 
 def draft() -> Draft | None:
@@ -106,6 +96,13 @@ def start_beside(request: JobRequest) -> None:
         started.append(name)
 
 
+def forget_work() -> None:
+    """Start afresh: no draft, no job, no scenario."""
+    for name in ("draft", "job", "scenario"):
+        st.session_state.pop(name, None)
+        unlink(name)
+
+
 def scenario() -> str | None:
     """The scenario that the link asks for, else the last one of this tab."""
     return _remembered("scenario")
@@ -134,14 +131,18 @@ def set_pages(pages: Mapping[PageName, StreamlitPage]) -> None:
 
 
 def go(page: PageName) -> None:
-    """Go to a page, with nothing in the address but the language; the page puts in what it shows."""
-    st.switch_page(st.session_state["pages"][page])
+    """Go to a page. What it shows is in the address at once: put in later, it would be a step back more."""
+    query = {"lang": language()}
+    shown = {"design": "scenario", "results": "job"}.get(page, "")
+    if value := st.session_state.get(shown):
+        query[shown] = value
+    st.switch_page(st.session_state["pages"][page], query_params=query)
 
 
 def _remembered(name: str) -> str | None:
     given = st.query_params.get(name)
     if given:
-        st.session_state[name] = given
+        st.session_state[name] = given[:_LONGEST_NAME]
     return cast("str | None", st.session_state.get(name))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.settings.problems import Lang
+from sim.text import Lang
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the frame
@@ -11,6 +11,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nav.home": ("选场景", "Scenarios"),
     "nav.design": ("改设置", "Design"),
     "nav.results": ("看结果", "Results"),
+    "failure.title": ("这一步没有做成", "This did not work"),
+    "failure.unforeseen": (
+        "页面自己出了错，不是你填错了。可以返回再试；若再次出现，请把下面的细节复制给维护的人。",
+        "The page has made a mistake; it is none of yours. Go back and try again; if it happens again, "
+        "copy the details to whoever looks after Shapan.",
+    ),
+    "failure.back": ("返回", "Go back"),
+    "failure.home": ("从选场景重新开始", "Start again from the scenarios"),
+    "failure.details": ("细节（可复制）", "Details, to copy"),
     # home
     "home.title": ("活动上线前，先在沙盘里演一遍", "Rehearse the campaign before it is launched"),
     "home.lead": (
