@@ -13,8 +13,10 @@ from sim.errors import cannot_write
 
 
 @contextmanager
-def replace_file(path: Path) -> Iterator[BinaryIO]:
+def replace_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path`; on success it is flushed to disk and takes `path`'s place.
+
+    private: nobody but its owner may read it, whatever others may read of this user's new files.
 
     When the body raises, the temporary file is removed and `path` is left as it was.
 
@@ -31,7 +33,8 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # mkstemp lets nobody else read
+        if not private:
+            temporary.chmod(0o666 & ~_umask())  # mkstemp lets nobody else read
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
