@@ -33,6 +33,7 @@ from sim.ui.job_files import (
     write_request,
     write_state,
 )
+from sim.ui.job_name import answer_digest
 from sim.ui.lanes import Pace, Work, in_order, seconds_left
 from sim.ui.verdicts import BY, judged
 
@@ -434,5 +435,6 @@ class Desk:
                 self._advance()
 
     def _watch(self) -> None:
+        answer_digest(())  # once a process, and it takes a while
         while not self._closed.wait(_TICK_SECONDS):
             self.tick()
