@@ -24,6 +24,7 @@ SECTIONS: dict[str, Callable[[Bench], str]] = {
     "growth": sections.growth,
     "small-runs": sections.many_small_runs,
     "start-up": sections.start_up,
+    "page": sections.page,
 }
 
 

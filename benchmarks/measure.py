@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.campaigns import campaign, network
 from benchmarks.cascades import attachment_graph, cascade
+from benchmarks.page import page_job
 from benchmarks.small_runs import small_runs
 
 WORKLOADS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -20,6 +21,7 @@ WORKLOADS: dict[str, Callable[..., dict[str, Any]]] = {
     "small-runs": small_runs,
     "attachment-graph": attachment_graph,
     "cascade": cascade,
+    "page-job": page_job,
 }
 
 

@@ -91,6 +91,11 @@ class Desk:
         return any(worker.ready for worker in self._crew)
 
     @property
+    def ready_workers(self) -> int:
+        """How many engines are loaded."""
+        return sum(worker.ready for worker in self._crew)
+
+    @property
     def prepared_share(self) -> float:
         """How much of the engine is compiled, the first time on a machine; 0 if nothing needs to be."""
         return max((worker.prepared_share for worker in self._crew), default=0.0)
@@ -284,7 +289,7 @@ class Desk:
         if not self.ready:
             return JobState("starting", self.prepared_share, work.pairs, work.goal)
         running = self._running()
-        workers = self._ready_workers()
+        workers = self.ready_workers
         order = in_order(self._works.values(), self._pace, workers)
         ahead, left = seconds_left(work, order, running, self._pace, workers)
         stage: Stage = "running" if work.name in running else "queued"
@@ -304,9 +309,6 @@ class Desk:
         return left
 
     # workers
-
-    def _ready_workers(self) -> int:
-        return max(1, sum(worker.ready for worker in self._crew))
 
     def _hire(self) -> None:
         try:
@@ -358,7 +360,7 @@ class Desk:
 
     def _advance(self) -> None:
         """Give every free worker a task."""
-        order = in_order(self._works.values(), self._pace, self._ready_workers())
+        order = in_order(self._works.values(), self._pace, self.ready_workers)
         for work in order:
             while work.todo and (free := next((w for w in self._crew if w.ready and not w.doing), None)):
                 free.give(self._folder / work.name, work.todo.popleft())
@@ -368,7 +370,7 @@ class Desk:
 
     def _make_room(self, waiting: Work, order: Sequence[Work]) -> None:
         """A short job that no worker is at takes the place of the long one's task that was begun last."""
-        if waiting.name in self._running() or not self._pace.is_short(waiting, self._ready_workers()):
+        if waiting.name in self._running() or not self._pace.is_short(waiting, self.ready_workers):
             return
         behind = {work.name: work for work in order[order.index(waiting) + 1 :]}
         at_long = []
@@ -378,7 +380,7 @@ class Desk:
                 return  # one that works for the short lane, or that is about to be free
             work = behind[doing.job]
             left = (1.0 - doing.share) * self._pace.task_seconds(work)
-            if self._pace.is_short(work, self._ready_workers()) or left < _NEARLY_DONE_SECONDS:
+            if self._pace.is_short(work, self.ready_workers) or left < _NEARLY_DONE_SECONDS:
                 return
             at_long.append((doing.since, worker, work))
         if at_long:
