@@ -69,6 +69,7 @@ def _sides(request: JobRequest) -> tuple[str, str]:
 
 
 def _sentence(words: str, colour: str) -> None:
+    words = words.replace(" ：", "：").replace("  ", " ")
     st.html(
         f'<div style="font-size:1.5rem;line-height:1.35;font-weight:600;color:{colour};'
         f'overflow-wrap:anywhere">{escape(words)}</div>'
@@ -93,7 +94,7 @@ def _told(request: JobRequest, seen: Over, found: Verdict, by: str) -> tuple[str
         return t("verdict.same", a=a, b=b, label=label), _NEUTRAL
     if found.better is None:
         gap, low, high = _interval(found.gap, unit)
-        return t("verdict.open", a=a, b=b, label=label, gap=gap, low=low, high=high), _NEUTRAL
+        return t("verdict.open", of=found.of, a=a, b=b, label=label, gap=gap, low=low, high=high), _NEUTRAL
     shown = found.gap if found.better else _turned(found.gap)
     gap, low, high = _interval(shown, unit)
     words = t(

@@ -67,13 +67,18 @@ def results_page() -> None:
         return
     _heading(request, checked)
     shown, ranges = _so_far(name, desk().result_files(name))
-    if not state.active:
-        _ended(name, request, state)
+    # each of its own, so that what stands below keeps its place when one comes or goes
+    with st.container(key="end"):
+        if not state.active:
+            _ended(name, request, state)
     conclude(request, state, ranges)
-    if state.active:
-        _live(name, len(request.designs), _mark(state, shown is not None))
+    with st.container(key="live"):
+        if state.active:
+            _live(name, len(request.designs), _mark(state, shown is not None))
+    with st.container(key="honest"):
+        if shown is not None:
+            _honest(shown, ranges)
     if shown is not None:
-        _honest(state, shown)
         _pictures(shown, ranges)
     if button("kept", t("kept.title")):
         unlink("job")
@@ -200,21 +205,21 @@ def _ended(name: str, request: JobRequest, state: JobState) -> None:
             st.rerun()
 
 
-def _honest(state: JobState, shown: Outcome) -> None:
-    """What the pictures rest on, if it is less than was asked for, and what must be said about them."""
+def _honest(shown: Outcome, ranges: Over | None) -> None:
+    """What the pictures rest on, and what must be said about them."""
     if shown.designs > 1 and not shown.compares:
         st.caption(t("results.first", n=len(shown.seeds), least=PAIRS_LEAST))
     if shown.illegal_offers:
         st.error(plain(t("results.illegal", offers=", ".join(shown.illegal_offers))))
     if shown.books_residual_fen:
         st.error(t("results.unbalanced", fen=shown.books_residual_fen))
-
-
-def _pictures(shown: Outcome, ranges: Over | None) -> None:
     if ranges is not None and len(ranges.outcomes) > 1:
         names = list(ranges.outcomes)
         st.caption(plain(t("results.over_note", default=names[0], all=", ".join(names))))
         _say_agreement(ranges)
+
+
+def _pictures(shown: Outcome, ranges: Over | None) -> None:
     figures.cards(shown, ranges)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):

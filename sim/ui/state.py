@@ -90,7 +90,7 @@ def start_job(request: JobRequest, *, more: bool = False) -> None:
     for before in st.session_state.get("started", ()):
         if before != name:
             desk().leave(before, tab())
-    st.session_state["started"] = [name]
+    st.session_state["started"], st.session_state["shown"] = [name], name
     _left().discard(name)
     desk().start(request, tab(), outcome(), more=more)
     set_job(name)

@@ -228,8 +228,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "better in {wins} of {of} repeats",
     ),
     "verdict.open": (
-        "分不出{a}与{b}：{label}相差 {gap}（95%：{low}…{high}）",
-        "{a} and {b} cannot be told apart: {label} differs by {gap} (95%: {low} … {high})",
+        "演了 {of} 次，分不出{a}与{b}：{label}相差 {gap}（95%：{low}…{high}）",
+        "{of} repeats cannot tell {a} and {b} apart: {label} differs by {gap} (95%: {low} … {high})",
     ),
     "verdict.same": (
         "{a}与{b}每次都一样：{label}没有差别",
