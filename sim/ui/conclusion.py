@@ -14,7 +14,7 @@ from sim.ui.over import Over
 from sim.ui.palette import SIDES
 from sim.ui.state import language, outcome, plain, set_outcome, start_job, t
 from sim.ui.verdicts import BY, NAMED, better_in, outcomes_of, verdict_on
-from sim.ui.widgets import button, segmented
+from sim.ui.widgets import button, choice
 from sim.verdict import Verdict
 
 _MOST_MORE = 320  # assumption: the last look that the page offers; see `sim.ui.job_files.LOOKS_ASKED`
@@ -160,7 +160,7 @@ def _spaced(sides: tuple[str, str]) -> tuple[str, str]:
 def _pick(request: JobRequest, by: str) -> None:
     """The outcome that the verdict is on."""
     names = {key: t(f"by.{key}") for key in outcomes_of(request)}
-    segmented("by", t("verdict.by"), names, by, set_outcome)
+    choice("by", t("verdict.by"), names, by, set_outcome)
 
 
 def _offer(request: JobRequest, state: JobState, found: Verdict | None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from sim.settings.problems import ScenarioError
 from sim.ui.conclusion import summary_words
 from sim.ui.draft import base_of
-from sim.ui.job_files import JobRequest, KeptJob
+from sim.ui.job_files import KEPT_JOBS, JobRequest, KeptJob
 from sim.ui.settings import named
 from sim.ui.state import desk, go, language, link, plain, set_job, t
 from sim.ui.widgets import button
@@ -24,7 +24,7 @@ def kept_jobs() -> None:
         go("home")
     if jobs:
         st.markdown(f"**{t('kept.title')}**")
-        st.caption(t("kept.note", n=len(jobs)))
+        st.caption(t("kept.note", n=KEPT_JOBS))
     for one in jobs:
         with st.container(border=True, key=f"kept-{one.name}"):
             _line(one)

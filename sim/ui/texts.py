@@ -270,7 +270,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "better.reached": ("触达更广", "reaches more members"),
     # the list of what is kept
     "kept.title": ("演过的", "Rehearsals so far"),
-    "kept.note": ("最近 {n} 次；更早的已自动清理。", "The last {n}; earlier ones were cleaned up."),
+    "kept.note": ("保留最近 {n} 次。", "The last {n} are kept."),
     "kept.line": (
         "{members} 名成员 · {pairs} 次 · {when} · {state}",
         "{members} members · {pairs} repeats · {when} · {state}",
