@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[Bench], str]] = {
     "small-runs": sections.many_small_runs,
     "compare": sections.comparisons,
     "start-up": sections.start_up,
+    "page": sections.page,
 }
 
 

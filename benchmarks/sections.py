@@ -215,3 +215,26 @@ def start_up(bench: Bench) -> str:
         taken = [bench.commanded(*words, cache=cache) for _ in range(bench.repeats)]
         lines.append([what, of(taken, "process_seconds"), of(taken, "cpu_seconds")])
     return f"Start-up: a command from start to end\n\n{table(('command', 's', 'CPU, s'), lines)}"
+
+
+def page(bench: Bench) -> str:
+    """A comparison as the page makes it, to its first look; wanted: 90 s at 10,000 on two processors."""
+    lines = []
+    for members in (SMALL, 10_000):
+        taken = [
+            bench.measured("page-job", members=members, days=DAYS, repeats=20)
+            for _ in range(bench.repeats if members <= SMALL else 1)
+        ]
+        lines.append(
+            [
+                f"{members:,}", of(taken, "workers"), of(taken, "load_seconds"),
+                of(taken, "eta_told_seconds"), of(taken, "eta_seconds"), of(taken, "first_seconds"),
+                of(taken, "seconds"), of(taken, "cpu_seconds"),
+            ]
+        )  # fmt: skip
+    titles = (
+        "members", "workers", "engines loaded, s", "estimate told after, s", "estimated, s", "first pair, s",
+        "all, s", "CPU, s, loading too",
+    )  # fmt: skip
+    about = f"The page: two designs of {DAYS} days with their twin, all calibrations, 20 seeds"
+    return f"{about}\n\n{table(titles, lines)}"

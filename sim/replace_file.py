@@ -18,8 +18,10 @@ _PAUSES_SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
 
 
 @contextmanager
-def replace_file(path: Path) -> Iterator[BinaryIO]:
+def replace_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path`; on success it is flushed to disk and takes `path`'s place.
+
+    private: nobody but its owner may read it, whatever others may read of this user's new files.
 
     When the body raises, the temporary file is removed and `path` is left as it was. What killed processes
     left in the folder is cleared away the first time that this process writes there.
@@ -37,7 +39,8 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            temporary.chmod(0o666 & ~_umask())  # so far nobody else may read it
+            if not private:
+                temporary.chmod(0o666 & ~_umask())  # so far nobody else may read it
             if os.name != "nt":  # there an open file cannot be moved
                 put_in_place(temporary, path)
         if os.name == "nt":

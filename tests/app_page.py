@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from sim.ui.job_files import JobState
+from sim.ui.job_files import JobState, KeptJob
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 
@@ -79,35 +79,49 @@ class IdleDesk:
     """Takes jobs and never runs them."""
 
     ready = True
+    prepared_share = 0.0
+    trouble = None
 
     def __init__(self):
         self.requests = {}
-        self.stopped = []
+        self.by = {}
+        self.left = []
+        self.given = {}
+        self.others = 0
 
-    def __getattr__(self, name):
-        """Whatever else the page asks of a desk: nothing is known."""
-        return lambda *args, **kwargs: None
-
-    def start(self, request, *args, **kwargs):
+    def start(self, request, waiter, by, *, more=False):
         self.requests[request.id] = request
+        self.by[request.id] = by
         return request.id
 
-    def stop(self, job):
-        self.stopped.append(job)
+    def attend(self, job, waiter, by):
+        self.by[job] = by
+
+    def leave(self, job, waiter):
+        self.left.append(job)
+
+    def waiters(self, job):
+        return self.others + (job not in self.left)
 
     def state(self, job):
         if job not in self.requests:
             return None
-        return JobState("stopped" if job in self.stopped else "running", 0.25, 10.0)
+        return JobState("running" if self.waiters(job) else "stopped", 0.25, 3, 20, 12.0)
 
     def request(self, job):
         return self.requests.get(job)
 
     def results(self, job):
-        return []
+        return self.given.get(job, [])
 
     def result_files(self, job):
-        return ()
+        return tuple(f"{one.calibration}-{one.seed}-{one.design}" for one in self.results(job))
+
+    def kept(self):
+        return [KeptJob(name, request, self.state(name), 0.0) for name, request in self.requests.items()]
+
+    def forget(self, job):
+        del self.requests[job]
 
 
 def set_desk(monkeypatch, desk):

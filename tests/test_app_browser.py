@@ -38,7 +38,7 @@ def test_a_run_comes_to_pictures_and_survives_a_switch_and_a_link(page, server, 
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{server}/design?scenario=staple-group-buy&lang=zh")
     show(page, text("design.title", "zh"))
-    for label, value in (("成员数", "400"), ("天数", "4"), ("几个种子", "2")):
+    for label, value in (("成员数", "400"), ("天数", "4"), ("几个种子", "5")):
         field = page.get_by_label(label, exact=True)
         field.fill(value)
         field.press("Enter")
@@ -47,7 +47,6 @@ def test_a_run_comes_to_pictures_and_survives_a_switch_and_a_link(page, server, 
     page.locator(".st-key-chart-adoption [data-testid=stVegaLiteChart]").wait_for()
     page.locator(".st-key-progress").wait_for(state="detached")
     page.get_by_text("400 名成员").first.wait_for()
-    page.locator(".st-key-first-look").wait_for(state="detached")
     # what a finished run replaces may take a moment to go
     page.wait_for_function("document.querySelectorAll('[data-testid=stVegaLiteChart]').length === 4")
     shoot(page, pictures, "results-zh")

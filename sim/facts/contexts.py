@@ -77,7 +77,7 @@ def scenario_of(name: str, arm: Arm, sets: Mapping[str, object]) -> Scenario:
     root = Node({"id": node_of(name, "facts", 0)}, "facts", 0)
     for lays in layers_of(arm):
         root = merge(root, node_of(lays, "facts", 0), problems)
-    layers = Layers(root, {}, ("facts",), tuple(problems))
+    layers = Layers(root, {}, ("facts",), (), tuple(problems))
     composed, problems = compose(layers, shape_of(Scenario), None, sets)
     scenario = validate(composed, Scenario, problems)
     if problems:

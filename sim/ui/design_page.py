@@ -123,7 +123,13 @@ def _shared(one: Draft, checked: Checked) -> None:
 
         place = f"general.{one.scenario}.seeds"
         field(
-            place, t("design.seeds"), one.seeds, store, version=one.version, help=t("design.seeds_help")
+            place,
+            t("design.seeds"),
+            one.seeds,
+            store,
+            version=one.version,
+            help=t("design.seeds_help"),
+            placeholder=t("design.seeds_auto"),
         )
     for setting in settings:
         notes(setting, checked.general.get(setting.path, ()), ())

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
-from sim.compare import seeds_from
 from sim.scenario.load import Loaded, load_scenario
 from sim.scenario.shipped import shipped_paths
 from sim.settings.problems import Problem, ScenarioError, ScenarioWarning
@@ -24,10 +24,12 @@ SEED = "run.seed"
 
 TEMPLATE_MEMBERS = 2_000
 """Members of a rehearsal until the user says otherwise. assumption: a few seconds a run."""
-TEMPLATE_SEEDS = 3
-"""Seeds until the user says otherwise. assumption: the fewest with which an interval says something."""
-SEEDS_MOST = 20
-"""assumption: beyond that the command line is the place."""
+MEMBERS_MOST = 50_000
+"""On the page. assumption: a repeat then takes about 20 s and a worker 1 GB; more is for the command line."""
+AUTO = ("", "auto", "自动")
+"""What stands for "as many seeds as it takes" in the form; the first is what a new draft has."""
+SEEDS_MOST = 320
+"""assumption: the last look (`sim.ui.job_files.LOOKS_ASKED`); beyond that the command line is the place."""
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Draft:
     Attributes:
         scenario: its id.
         general: what all designs share, as written in the form, by path.
-        seeds: how many, as written in the form.
+        seeds: how many, as written in the form; one of `AUTO`: until the verdict is clear.
         sides: one or two designs.
         version: counts what replaced many values at once, so that widgets start anew.
     """
@@ -116,7 +118,7 @@ def new_draft(scenario: str) -> Draft:
     general = {one.path: written(one, one.value) for one in general_settings(base.scenario)}
     general[MEMBERS] = str(min(TEMPLATE_MEMBERS, base.scenario.population.members))
     sides = [Side(), *(Side(variant) for variant in base.variants[:1])]
-    return Draft(scenario, general, str(TEMPLATE_SEEDS), sides)
+    return Draft(scenario, general, AUTO[0], sides)
 
 
 def draft_of(request: JobRequest) -> Draft:
@@ -127,8 +129,8 @@ def draft_of(request: JobRequest) -> Draft:
     """
     draft = new_draft(request.designs[0].scenario)
     draft.general[MEMBERS] = str(request.members)
-    draft.general[SEED] = str(request.seeds[0])
-    draft.seeds = str(len(request.seeds))
+    draft.general[SEED] = str(request.seed)
+    draft.seeds = AUTO[0] if request.repeats is None else str(request.repeats)
     draft.sides = []
     for design in request.designs:
         side = Side(design.variant)
@@ -156,8 +158,11 @@ def check(draft: Draft) -> Checked:
         _load(draft.scenario, None, values)
     except ScenarioError as error:
         general |= _placed(error.problems, list(values))
-    seeds = draft.seeds.strip()
-    seeds_problem = not (seeds.isascii() and seeds.isdigit() and 1 <= int(seeds[:9]) <= SEEDS_MOST)
+    if MEMBERS not in general and values[MEMBERS] > MEMBERS_MOST:
+        general[MEMBERS] = [_too_many(draft, values[MEMBERS])]
+    seeds = normalize("NFKC", draft.seeds).strip().lower()
+    repeats = None if seeds in AUTO or not _is_count(seeds) else int(seeds)
+    seeds_problem = seeds not in AUTO and repeats is None
     days = {} if DAYS in general else {DAYS: values[DAYS]}
     sides = tuple(_check_side(draft.scenario, side, days) for side in draft.sides)
     request = None
@@ -166,8 +171,28 @@ def check(draft: Draft) -> Checked:
             DesignRequest(draft.scenario, side.variant, _sets(draft.scenario, side) | days)
             for side in draft.sides
         )
-        request = JobRequest(designs, values[MEMBERS], seeds_from(values[SEED], int(seeds)))
+        request = JobRequest(designs, values[MEMBERS], values[SEED], repeats)
     return Checked(general, seeds_problem, sides, request)
+
+
+def _is_count(words: str) -> bool:
+    """Whether this is a number of seeds that the page takes."""
+    return words.isascii() and words.isdigit() and 1 <= int(words[:9]) <= SEEDS_MOST
+
+
+def _too_many(draft: Draft, members: int) -> Problem:
+    """More members than the page takes, with the command that takes them."""
+    names = [f"{draft.scenario}:{one.variant}" if one.variant else draft.scenario for one in draft.sides]
+    command = f"shapan compare {' '.join(names)}"
+    if len(draft.sides) == 1:
+        variant = draft.sides[0].variant
+        command = f"shapan run {draft.scenario}" + (f" --variant {variant}" if variant else "")
+    command += f" --members {members}"
+    text = Text(
+        f"must be at most {MEMBERS_MOST:,} on the page; for more, in a terminal: {command}",
+        f"网页上最多 {MEMBERS_MOST:,}；更多成员请在终端运行：{command}",
+    )
+    return Problem(draft.scenario, 0, MEMBERS, text)
 
 
 def differences(a: Loaded, b: Loaded) -> list[Difference]:

@@ -11,7 +11,7 @@ from sim.ui.guard import draw_guarded
 from sim.ui.home_page import home_page
 from sim.ui.palette import STYLE
 from sim.ui.results_page import results_page
-from sim.ui.state import PageName, desk, language, link, set_language, set_pages, t
+from sim.ui.state import PageName, desk, language, link, plain, say, set_language, set_pages, t
 from sim.ui.widgets import segmented
 
 _NAMES: dict[str, str] = {"zh": "中文", "en": "English"}
@@ -37,6 +37,8 @@ def draw_app() -> None:
     with st.sidebar:
         st.caption(f"{t('app.foot')} · {__version__}")
         _tell_browser(_TAGS[language()])  # at the foot, where its empty line takes no room
+    if (trouble := desk().trouble) is not None:
+        st.error(plain(say(trouble)))
     draw_guarded(page.run)
 
 

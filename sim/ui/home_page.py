@@ -19,7 +19,7 @@ def home_page() -> None:
     """Draw the page."""
     st.title(t("home.title"))
     st.markdown(t("home.lead"))
-    if not desk().ready:
+    if not desk().ready and desk().trouble is None:
         _wait_until_ready()
     shipped = shipped_scenarios()
     for first in range(0, len(shipped), _COLUMNS):
@@ -32,7 +32,7 @@ def home_page() -> None:
 def _getting_ready() -> None:
     """How far the engine is, until it is ready."""
     share = desk().prepared_share
-    if desk().ready:
+    if desk().ready or desk().trouble is not None:
         st.rerun()
     elif share:
         st.progress(share, t("results.preparing", share=f"{share:.0%}"))

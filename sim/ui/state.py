@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.navigation.page import Page as StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from sim.text import Lang, Text
 from sim.ui.draft import Draft
 from sim.ui.job_files import JobRequest
 from sim.ui.jobs import Desk
 from sim.ui.texts import text
+from sim.ui.verdicts import BY
 
 PageName = Literal["home", "design", "results"]
 _LANGUAGES: tuple[Lang, ...] = ("zh", "en")
@@ -24,7 +27,7 @@ _UNSEEN = "\u2060"  # the word joiner: no width, no break
 @st.cache_resource(show_spinner=False)
 def desk() -> Desk:
     """The desk of this server, the same for all tabs."""
-    return Desk()
+    return Desk(connected=_is_open)
 
 
 def language() -> Lang:
@@ -78,22 +81,74 @@ def set_job(one: str) -> None:
     st.session_state["job"] = one
 
 
-def start_job(request: JobRequest) -> None:
-    """Run this and show it. What this tab had started before, and nobody waits for any more, is stopped."""
+def start_job(request: JobRequest, *, more: bool = False) -> None:
+    """Run this and show it. This tab does not wait any more for what it had started before.
+
+    more: go on to the next look, though the job is done.
+    """
     name = request.id
     for before in st.session_state.get("started", ()):
         if before != name:
-            desk().stop(before)
-    st.session_state["started"] = [desk().start(request)]
+            desk().leave(before, tab())
+    st.session_state["started"], st.session_state["shown"] = [name], name
+    _left().discard(name)
+    desk().start(request, tab(), outcome(), more=more)
     set_job(name)
 
 
-def start_beside(request: JobRequest) -> None:
-    """Run this too, for what is shown."""
-    started = st.session_state.setdefault("started", [])
-    name = desk().start(request)
-    if name not in started:
-        started.append(name)
+def wait_for(name: str) -> None:
+    """A sign that this tab waits for a job that it shows, unless it has left it."""
+    before = st.session_state.get("shown")
+    if before is not None and before not in (name, *st.session_state.get("started", ())):
+        desk().leave(before, tab())  # it only looked on
+    st.session_state["shown"] = name
+    if name not in _left():
+        desk().attend(name, tab(), outcome())
+
+
+def leave_job(name: str) -> None:
+    """This tab does not wait for a job any more; others may."""
+    _left().add(name)
+    desk().leave(name, tab())
+
+
+def has_left(name: str) -> bool:
+    """Whether this tab has left a job."""
+    return name in _left()
+
+
+def wait_again(name: str) -> None:
+    """Wait for a job that this tab had left."""
+    _left().discard(name)
+
+
+def tab() -> str:
+    """The name of this tab, as the desk knows it."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else ""
+
+
+def _left() -> set[str]:
+    return cast("set[str]", st.session_state.setdefault("left", set()))
+
+
+def _is_open(one: str) -> bool:
+    """Whether a tab is connected: browsers let hidden tabs sleep, so that they do not ask for minutes."""
+    return runtime.exists() and runtime.get_instance().is_active_session(one)
+
+
+def outcome() -> str:
+    """The outcome that the verdict is on: of the link, else the last one that was picked."""
+    given = st.query_params.get("by")
+    if given in BY:
+        st.session_state["by"] = given
+    return cast(str, st.session_state.get("by", BY[0]))
+
+
+def set_outcome(one: str) -> None:
+    """Conclude on this outcome from now on."""
+    st.session_state["by"] = one
+    link("by", one)
 
 
 def forget_work() -> None:

@@ -76,14 +76,16 @@ def field(
     *,
     version: int = 0,
     help: str | None = None,
+    placeholder: str | None = None,
 ) -> None:
-    """A line of text."""
+    """A line of text; `placeholder` stands in an empty one."""
     st.text_input(
         plain(label),
         key=_filled(place, version, value),
         on_change=_changed,
         args=(key(place, version), store),
         help=help,
+        placeholder=placeholder,
     )
 
 
