@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import os
 import signal
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -285,3 +286,47 @@ def test_the_id_of_a_run_follows_from_all_that_it_follows_from_and_from_nothing_
         == differing[0]
     )
     assert identity(tmp_path, files=again) == differing[5]
+
+
+RULES = """\
+from sim.engine.member import Member
+from sim.play import OwnRules
+
+
+class Idle(Member):
+    def weigh(self, reading):
+        return [way for way in super().weigh(reading) if way.price_fen == 0]
+
+
+OWN = OwnRules(member_class=Idle)
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rules_of_one_s_own_are_loaded_by_each_process_and_never_kept(tmp_path, monkeypatch, workers):
+    (tmp_path / "rules_of_a_sweep.py").write_text(RULES, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    asked = {"rules": "rules_of_a_sweep:OWN", "engine": "auto", "outputs": ("buyers",)}
+    outcomes = many(DESIGNS[:1], workers=workers, **asked)
+    assert [(one.error, one.engine, one.values) for one in outcomes] == [(None, "mesa", {"buyers": 0})] * 2
+    with open_store(tmp_path / "kept") as store, pytest.raises(InputError, match="cannot be kept"):
+        many(DESIGNS[:1], store=store, **asked)
+
+
+def test_events_that_are_asked_for_are_recorded_and_are_part_of_the_id(monkeypatch):
+    events = []
+
+    def noting(scenario, graph, **options):
+        played = play(scenario, graph, **options)
+        events.append(played.table.header.events)
+        return played
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", noting)
+    (plain,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers",))
+    (full,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers",), events="full")
+    (counted,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers", "k_factor"), events="outcomes")
+    assert events == ["outcomes", "full", "outcomes"]
+    assert plain.values == full.values
+    assert plain.run_id != full.run_id
+    assert counted.values["k_factor"] is None
