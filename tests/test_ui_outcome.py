@@ -57,10 +57,8 @@ def test_differences_are_paired_and_told_as_shares_of_the_first():
     row = paired(outcome).set_index("measure").loc["buyers"]
     assert row["difference"] == 5  # (4 + 6) / 2
     assert row["mean"] == 5 / 20
-    assert row["low"] < row["mean"] < row["high"]
+    assert row["low"] != row["low"]  # NaN: so few seeds have no interval
     assert "net_fen" not in set(paired(outcome)["measure"])  # nothing was measured
-    alone = paired(outcome_of(JobRequest(REQUEST.designs, 1000, (1,)), runs)).set_index("measure")
-    assert alone.loc["buyers", "low"] != alone.loc["buyers", "low"]  # NaN: one seed has no interval
 
 
 def test_adoption_starts_at_nothing_and_spans_the_seeds():
