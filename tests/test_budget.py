@@ -29,7 +29,7 @@ def played(scene: Stage) -> Stage:
     scene.play()
     assert scene.table is not None
     assert books_residual_fen(scene.table) == 0
-    assert not list(budget(scene.model.scenario, rows_of(scene.table)))
+    assert not list(budget(scene.model.settings, rows_of(scene.table)))
     return scene
 
 
@@ -181,7 +181,7 @@ def test_the_metrics_read_it_from_the_table() -> None:
 
 def test_what_is_planned_is_what_an_unlimited_campaign_spends() -> None:
     scene = played(stage(SEEDS, PUSH, budget_fen=None))
-    scenario = scene.model.scenario
+    scenario = scene.model.settings
     assert planned_by_offer_fen(scenario) == {"seeds": 3 * 1400, "push": 5 * 12 * 7}
     assert planned_spend_fen(scenario) == spent_fen(scene)
     enough = played(stage(SEEDS, PUSH, budget_fen=planned_spend_fen(scenario)))
