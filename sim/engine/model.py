@@ -70,7 +70,7 @@ class CommunityModel(mesa.Model):
         """Populate the community and schedule the campaign."""
         self.luck = scenario.run.seed if seed is None else seed
         super().__init__(rng=abs(self.luck))
-        self.scenario = scenario
+        self.settings = scenario
         self.graph = graph
         self.now_s = 0
         self.horizon_s = int(scenario.run.horizon_days * DAY)
@@ -160,7 +160,7 @@ class CommunityModel(mesa.Model):
     def table(self) -> EventTable:
         """What has happened so far."""
         own = [one.config for one in self._own_mechanics]
-        header = run_header(self.scenario, self.graph, self.people, self.luck, own)
+        header = run_header(self.settings, self.graph, self.people, self.luck, own)
         return self.recorder.table(header)
 
     # what mechanics and members ask of the world
@@ -281,7 +281,7 @@ class CommunityModel(mesa.Model):
     def calendar_utility(self, product: int) -> float:
         """What the calendar adds to the liking of a product now."""
         day, total = self.now_s / DAY, 0.0
-        for entry in self.scenario.calendar:
+        for entry in self.settings.calendar:
             applies = not entry.products or self.catalogue[product].id in entry.products
             if applies and entry.from_day <= day < entry.from_day + entry.days:
                 total += entry.utility
@@ -289,7 +289,7 @@ class CommunityModel(mesa.Model):
 
     def chat_step(self, chat: int) -> float:
         """What the kind of a chat adds to its source step."""
-        return float(self.scenario.communities.chats[self.graph.chat_kind[chat]].step)
+        return float(self.settings.communities.chats[self.graph.chat_kind[chat]].step)
 
     # own browsing
 
@@ -323,7 +323,7 @@ class CommunityModel(mesa.Model):
         """Posts a day worth reading, over the chats of each member."""
         posts = [0.0] * self.graph.n
         for chat in range(self.graph.chats):
-            rate = self.scenario.communities.chats[self.graph.chat_kind[chat]].value_posts_per_day
+            rate = self.settings.communities.chats[self.graph.chat_kind[chat]].value_posts_per_day
             for member in self.graph.chat(chat).tolist():
                 posts[member] += rate
         return posts
