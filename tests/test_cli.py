@@ -143,8 +143,8 @@ def test_the_first_use_says_that_it_prepares_the_engine_and_how_far_it_is(shop, 
         if progress is not None:
             progress(1, 4)
 
-    monkeypatch.setattr("sim.fast.prepare.engine_is_prepared", lambda: bool(prepared))
-    monkeypatch.setattr("sim.fast.prepare.prepare_engine", prepare)
+    monkeypatch.setattr("sim.cold_start.engine_is_prepared", lambda: bool(prepared))
+    monkeypatch.setattr("sim.cold_start.prepare_engine", prepare)
     assert call("run", shop, "--engine", "mesa", "--no-twin", "--lang", "en").stderr == ""
     assert not prepared
     given = call("run", shop, "--no-twin", "--lang", "zh", "--json")

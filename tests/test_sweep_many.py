@@ -220,7 +220,7 @@ def test_messages_are_kept_only_for_what_asks_who_told_whom(monkeypatch):
 
 def test_the_engine_is_compiled_once_before_several_processes_need_it(monkeypatch):
     compiled = []
-    monkeypatch.setattr("sim.fast.prepare.prepare_engine", lambda: compiled.append("fast"))
+    monkeypatch.setattr("sim.cold_start.prepare_engine", lambda: compiled.append("fast"))
     monkeypatch.setattr(sim.sweep.many, "pool", one_here)
     for engine, workers in (("mesa", 2), ("fast", 1), ("auto", 2)):
         assert [one.error for one in many(DESIGNS[:1], engine=engine, workers=workers)] == [None, None]

@@ -11,8 +11,8 @@ from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import session_factor
 from sim.events import Kind
-from sim.kernel.agenda import SESSIONS, at, visit_at
-from sim.kernel.codes import CHAT, KOL_POST, LOOK_IN, MOMENTS, PRIVATE, PUBLIC, PUSH
+from sim.kernel.agenda import SESSIONS, visit_at
+from sim.kernel.codes import CHAT, KOL_POST, MOMENTS, PRIVATE, PUBLIC, PUSH
 from sim.kernel.members import fatigue
 from sim.kernel.messages import new_message
 from sim.kernel.records import (
@@ -157,12 +157,6 @@ def wake(w: int, member: int, from_s: int) -> None:
     if when_s < NEVER:
         m.wakes = 1
         visit_at(w, SESSIONS, member, when_s, k)
-
-
-@apart
-def look_in(w: int, member: int, when_s: int, cause: int) -> None:
-    """Have a member look at the inbox at a time outside the usual sessions (@)."""
-    at(w, when_s, _SESSION, member, cause, -1, LOOK_IN, 0, 0)
 
 
 # sessions

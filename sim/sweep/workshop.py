@@ -85,7 +85,7 @@ class Workshop:
 def get_ready(setup: Setup) -> None:
     """Compile what the runs need, so that not every process has to."""
     if chosen_engine(setup.engine, load_own_rules(setup.rules))[0] == "fast":
-        from sim.fast.prepare import prepare_engine  # with mesa it is not needed
+        from sim.cold_start import prepare_engine  # with mesa it is not needed
 
         prepare_engine()
 

@@ -18,9 +18,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from sim.cold_start import prepare_engine
 from sim.errors import Cancelled, ShapanError, out_of_memory, unexpected
 from sim.events import EventTable
-from sim.fast.prepare import prepare_engine
 from sim.metrics import funnel, spread
 from sim.metrics.daily import daily_columns
 from sim.metrics.summary import summarise
