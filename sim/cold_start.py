@@ -28,6 +28,7 @@ from sim.network.cut import cut_ball
 from sim.network.generate import generate
 from sim.network.graph_file import map_graph, save_graph
 from sim.network.load import load_graph
+from sim.network.measure import measure_friends
 from sim.play import play
 from sim.replace_file import replace_file
 from sim.run import prepare
@@ -157,8 +158,9 @@ def _compile(functions: Functions) -> None:
 
 
 def _draw_community() -> None:
-    """Draw a community and a part of it, and read it from Shapan's own file."""
+    """Draw and measure a community and a part of it, and read it from Shapan's own file."""
     graph = generate(1, _MEMBERS)
+    measure_friends(graph)
     cut_ball(graph, _MEMBERS // 2, 1)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "community.graph"

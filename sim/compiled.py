@@ -114,7 +114,6 @@ def cache_folder() -> Path:
 _NEVER_COMPILED = (
     "calibration",
     "cli.py",
-    "cold_start.py",
     "commands",
     "compare.py",
     "conform",
