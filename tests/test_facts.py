@@ -346,9 +346,11 @@ def test_without_matplotlib_the_command_says_so_before_it_runs_anything(
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setattr("sim.commands.facts.run_facts", lambda *given, **named: pytest.fail("it ran"))
-    refused = CliRunner().invoke(cli, ["facts", "--out", str(tmp_path / "out")])
-    assert refused.exit_code == 3
-    assert "pip install 'shapan[reports]'" in refused.output
+    for lang, said in (("en", "pictures need matplotlib"), ("zh", "报告的图需要 matplotlib")):
+        refused = CliRunner().invoke(cli, ["facts", "--lang", lang, "--out", str(tmp_path / "out")])
+        assert refused.exit_code == 3
+        assert said in refused.output
+        assert "pip install 'shapan[reports]'" in refused.output
     with pytest.raises(RunError, match=r"shapan\[reports\]"):
         plot_svg(_result(2.0))
 

@@ -24,9 +24,9 @@ def require_matplotlib() -> None:
     if importlib.util.find_spec("matplotlib") is None:
         raise RunError(
             "the report's pictures need matplotlib, which is not installed: pip install 'shapan[reports]', "
-            "or in a checkout: pip install -e '.[reports]'"
-            " / 报告的图需要 matplotlib，但未安装：pip install 'shapan[reports]'，"
-            "或在代码目录中：pip install -e '.[reports]'"
+            "or in a checkout: pip install -e '.[reports]'",
+            "报告的图需要 matplotlib，但未安装：pip install 'shapan[reports]'，"
+            "或在代码目录中：pip install -e '.[reports]'",
         )
 
 
