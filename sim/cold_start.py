@@ -162,7 +162,7 @@ def _draw_community() -> None:
     graph = generate(1, _MEMBERS)
     measure_friends(graph)
     cut_ball(graph, _MEMBERS // 2, 1)
-    with tempfile.TemporaryDirectory() as folder:
+    with contextlib.suppress(ShapanError, OSError), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "community.graph"
         save_graph(graph, path)
         map_graph(path)
@@ -170,7 +170,7 @@ def _draw_community() -> None:
 
 def _read_friends() -> None:
     """Read a list of friends, as users bring them."""
-    with tempfile.TemporaryDirectory() as folder:
+    with contextlib.suppress(ShapanError, OSError), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "friends.txt"
         path.write_text("".join(f"{a} {b}\n" for a in range(6) for b in range(a)), encoding="utf-8")
         load_graph(path)
