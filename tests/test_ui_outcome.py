@@ -97,7 +97,12 @@ def test_differences_are_paired_and_told_as_shares_of_the_first():
 
 def test_shares_have_no_interval_before_forty_pairs():
     assert least_pairs("margin_fen") == least_pairs("buyers") == 20
-    assert least_pairs("conversion_of_readers") == least_pairs("k_factor") == least_pairs("roi") == 40
+    assert (
+        least_pairs("conversion_of_readers")
+        == least_pairs("k_factor")
+        == least_pairs("roi", "incremental")
+        == 40
+    )
 
 
 def test_adoption_starts_at_nothing_and_spans_the_seeds():

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.estimate import Estimate, estimate, least_seeds
-from sim.metrics.registry import METRICS
+from sim.metrics.summary import unit_of
 from sim.ui.job_files import DesignResult, JobRequest
 
 PAIRS_LEAST = 5
@@ -49,9 +49,6 @@ PAIRED = (
     "marketing_fen",
 )
 """Measures whose differences are shown side by side."""
-
-_UNITS = {metric.name: metric.unit for metric in METRICS}
-_SHARES = frozenset({"pulled_forward_share", "roi"})  # of the increments
 
 
 @dataclass(frozen=True)
@@ -110,16 +107,16 @@ class Outcome:
 
     def level(self, design: int, measure: str, section: str = "runoff") -> Estimate:
         """What a design gives, over the seeds."""
-        return estimate(self.values(design, measure, section), least=least_pairs(measure))
+        return estimate(self.values(design, measure, section), least=least_pairs(measure, section))
 
     def difference(self, measure: str, section: str = "runoff") -> Estimate:
         """The mean of the gaps, with an interval if there are pairs enough for one."""
-        return estimate(self.gaps(measure, section), least=least_pairs(measure))
+        return estimate(self.gaps(measure, section), least=least_pairs(measure, section))
 
 
-def least_pairs(measure: str) -> int:
+def least_pairs(measure: str, section: str = "runoff") -> int:
     """With how many pairs a measure gets an interval."""
-    return least_seeds("share" if measure in _SHARES else _UNITS.get(measure, ""))
+    return least_seeds(unit_of(measure if section == "runoff" else f"{section}.{measure}"))
 
 
 def outcome_of(

@@ -105,7 +105,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "So far what each gives with {n} of the seeds. Designs are put side by side from {least} pairs on: "
         "before, differences are mostly luck.",
     ),
-    "results.queued": ("排队中：前面还有 {n} 次试演", "Waiting for {n} rehearsals before it"),
+    "results.queued": ("排队中：前面还有 {n} 次试演", "Waiting; rehearsals before it: {n}"),
     "results.starting": ("引擎正在准备……", "The engine is getting ready ..."),
     "results.preparing": (
         "正在准备引擎（安装后仅此一次）：{share}",
