@@ -103,7 +103,7 @@ def test_every_value_of_the_shipped_scenarios_is_a_setting():
         ("population.segments[].share", "weight", "1.0", "above 0 to 1,000"),
         ("population.hour_profile", "factor", None, "24 of: 0 to 4"),
         ("mechanics[type=coupon].off_share", "share", "0.0", "0 to below 1"),
-        ("mechanics[type=referral].lottery_prob", "probability", "1.0", "0.000001 to 1"),
+        ("mechanics[type=referral].lottery_prob", "probability", "1.0", "1e-06 to 1"),
         ("mechanics[type=group_buy].prices[].price_fen", "fen", "required", "1 to 10^9"),
         ("mechanics[].from_day", "day of the campaign", "0.0", "0 to 3,660"),
         ("orders.oversell_guard", "", "true", "true, false"),
