@@ -22,8 +22,8 @@ from sim.errors import InputError, cannot_read, cannot_write
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
 from sim.leftovers import clear_leftovers, is_for_now, new_stage
+from sim.metrics.budget import budget_short_by_offer
 from sim.metrics.daily import daily_columns
-from sim.metrics.money import budget_short_by_offer
 from sim.replace_file import put_in_place, replace_file
 from sim.run import RunResult
 from sim.scenario.load import dump_yaml, load_scenario, scenario_sha256

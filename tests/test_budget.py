@@ -12,7 +12,8 @@ from sim.conform.invariants import budget
 from sim.conform.rows import rows_of
 from sim.events import Kind
 from sim.ledger import books_residual_fen
-from sim.metrics.money import budget_short, budget_short_by_offer, marketing_fen
+from sim.metrics.budget import budget_short_by_offer
+from sim.metrics.money import budget_short, marketing_fen
 from sim.metrics.view import TableView
 from sim.scenario.planned import planned_by_offer_fen, planned_spend_fen
 from sim.units import DAY, HOUR

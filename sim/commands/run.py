@@ -15,8 +15,8 @@ from sim.commands.range_table import range_table
 from sim.commands.session import Session, warning_line
 from sim.commands.summary_table import incremental_table, summary_table
 from sim.errors import InputError
+from sim.metrics.budget import budget_short_by_offer
 from sim.metrics.measure import unavailable
-from sim.metrics.money import budget_short_by_offer
 from sim.metrics.registry import Number
 from sim.results import check_folder, staged_folder, summary_data, write_json
 from sim.run import Progress, RunResult
