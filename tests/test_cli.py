@@ -626,3 +626,21 @@ def test_the_app_is_served_on_this_machine_only(shop):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode == 130
+
+
+def test_what_a_budget_was_too_small_for_is_said(shop):
+    poor = (
+        "--set",
+        "operator.schedule.launch.cost_fen_per_person=5",
+        "--set",
+        "operator.budget_fen=12",
+        "--no-twin",
+    )
+    english, chinese = (call("run", shop, "--lang", lang, *poor).output for lang in ("en", "zh"))
+    missed = re.search(r"The budget was too small: launch did without ([\d,]+) \(messages, hires", english)
+    assert missed is not None, english
+    assert f"预算不足：launch 少了 {missed[1]} 人次" in chinese
+    assert "OVER IT" not in english
+    summary = json.loads(call("run", shop, "--json", *poor).output)["summary"]
+    assert summary["budget_short_by_offer"] == {"launch": int(missed[1].replace(",", ""))}
+    assert summary["runoff"]["budget_short"] == summary["budget_short_by_offer"]["launch"]
