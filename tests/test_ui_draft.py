@@ -136,7 +136,8 @@ def test_what_is_asked_for_has_the_changes_and_comes_back_from_the_job():
 
 
 @pytest.mark.parametrize(
-    ("words", "repeats"), [("", None), (" ", None), ("auto", None), ("自动", None), ("320", 320)]
+    ("words", "repeats"),
+    [("", None), (" ", None), ("auto", None), ("自动", None), ("320", 320), ("２０", 20)],
 )
 def test_seeds_are_a_number_or_as_many_as_it_takes(words, repeats):
     draft = new_draft("staple-group-buy")
@@ -148,7 +149,7 @@ def test_seeds_are_a_number_or_as_many_as_it_takes(words, repeats):
     assert check(draft_of(checked.request)).request == checked.request
 
 
-@pytest.mark.parametrize("words", ["0", "321", "-1", "2.5", "many", "²"])
+@pytest.mark.parametrize("words", ["0", "321", "-1", "2.5", "many", "③x"])
 def test_what_is_no_number_of_seeds_is_told(words):
     draft = new_draft("staple-group-buy")
     draft.seeds = words
