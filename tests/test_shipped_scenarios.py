@@ -33,6 +33,7 @@ WARNED = {
     "distribution-shop:high-commission": {"two-levels", "order-loses-money"},
     "distribution-shop:low-commission": {"two-levels"},
     "distribution-shop:self-purchase": {"two-levels"},
+    "community-group-buy:eight-posts-a-day": {"too-many-messages"},  # which is what it is about
     "community-group-buy:minimum-order": {"group-failure"},
     "flash-sale:bots": {"bots-hold-stock"},
     "kol-seeding:undisclosed": {"undisclosed-advertising"},
@@ -48,7 +49,12 @@ WARNED = {
     "staple-group-buy:no-open-list": {"group-failure"},
     "staple-group-buy:pull-new": {"group-failure"},
     "wechat-private-domain": {"share-for-reward", "group-failure", "order-loses-money"},
-    "wechat-private-domain:daily-pushes": {"share-for-reward", "group-failure", "order-loses-money"},
+    "wechat-private-domain:daily-pushes": {
+        "share-for-reward",
+        "group-failure",
+        "order-loses-money",
+        "too-many-messages",  # which is what it is about
+    },
     "wechat-private-domain:group-of-2": {"share-for-reward", "group-failure", "order-loses-money"},
     "wechat-private-domain:no-referral": {"group-failure"},
     "wechat-private-domain:no-value-content": {"share-for-reward", "group-failure", "order-loses-money"},
