@@ -99,7 +99,7 @@ def reader(folder: Path) -> Iterator[None]:
 
 def shown(command: str, expected: str, printed: str) -> str:
     """What a page is to show of an output: all, or as many lines as it had, or as a page holds."""
-    lines = printed.rstrip("\n").split("\n") if printed.strip() else []
+    lines = [line.rstrip() for line in printed.rstrip("\n").split("\n")] if printed.strip() else []
     if expected.rstrip().endswith("\n...") or expected.strip() == "...":
         most = len(expected.rstrip().split("\n")) - 1
     else:
