@@ -1,8 +1,9 @@
-"""The examples of the pages: found, run as a reader would, compared; `python tests/doc_pages.py` writes them anew.
+"""The examples of the pages: found, run as a reader would, compared.
 
 A page is run from top to bottom in a folder of its own. A block of `yaml` or `python` under a line
-`<!-- file: NAME -->` is written to that file. Of a block of `console` each line `$ shapan ...` is a command, and
-what follows is what it prints, where a line `...` stands for any lines. How long something took is not compared.
+`<!-- file: NAME -->` is written to that file. Of a block of `console` each line `$ shapan ...` is a command,
+and what follows is what it prints, where a line `...` stands for any lines. How long something took is not
+compared. `python tests/doc_pages.py` writes what is printed now into the pages.
 """
 
 from __future__ import annotations

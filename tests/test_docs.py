@@ -46,7 +46,9 @@ def test_the_readmes_say_the_same_and_are_short() -> None:
     for text in (english, chinese):
         assert text.count("\n") <= 120
     assert [block.text for block in blocks(english)] == [block.text for block in blocks(chinese)]
-    links = [set(re.findall(r"\]\(((?:docs/(?!pictures)|[A-Z])[^)]*)\)", text)) for text in (english, chinese)]
+    links = [
+        set(re.findall(r"\]\(((?:docs/(?!pictures)|[A-Z])[^)]*)\)", text)) for text in (english, chinese)
+    ]
     assert links[0] - {"README.zh.md"} == links[1] - {"README.md"}
     names = [re.findall(r"^\| `([a-z-]+)` \|", text, flags=re.MULTILINE) for text in (english, chinese)]
     assert names[0] == names[1] == [name for name in names[0] if (ROOT / f"scenarios/{name}.yaml").is_file()]
