@@ -23,7 +23,9 @@ SECTIONS: dict[str, Callable[[Bench], str]] = {
     "cascades": sections.cascades,
     "growth": sections.growth,
     "small-runs": sections.many_small_runs,
+    "compare": sections.comparisons,
     "start-up": sections.start_up,
+    "page": sections.page,
 }
 
 

@@ -29,7 +29,7 @@ from sim.network.write import write_graph
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
-from sim.seeding import choose_seeds
+from sim.seeding import FIRST_CHOICE, choose_seeds
 from sim.streams import NETWORK_EDGE, uniform
 
 LINKS, PROB, SEEDS = 5, 0.05, 10  # W1 of the performance notes: m of the graph, p, and how many hubs start
@@ -80,7 +80,7 @@ def attachment_graph(members: int, path: str, seed: int) -> Numbers:
 def cascade(program: str, path: str, seed: int) -> Numbers:
     """Run cascades in a graph from a file; program: one of `PROGRAMS`."""
     graph, _ = map_graph(Path(path))
-    seeds = choose_seeds(graph, "by_degree", SEEDS, 1)
+    seeds = choose_seeds(graph, "by_degree", SEEDS, 1, FIRST_CHOICE)
     before_mib = peak_mib()
     once = PROGRAMS[program](graph, seeds)
     once(1000 * seed)  # loads or compiles

@@ -12,6 +12,8 @@ from typing import Any
 
 from benchmarks.campaigns import campaign, network
 from benchmarks.cascades import attachment_graph, cascade
+from benchmarks.comparing import comparison
+from benchmarks.page import page_job
 from benchmarks.small_runs import small_runs
 
 WORKLOADS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -20,6 +22,8 @@ WORKLOADS: dict[str, Callable[..., dict[str, Any]]] = {
     "small-runs": small_runs,
     "attachment-graph": attachment_graph,
     "cascade": cascade,
+    "comparison": comparison,
+    "page-job": page_job,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from benchmarks.bench import Bench, Measured, of, ratios, spread, table
+from benchmarks.comparing import AGAINST
 
 DAYS = 30  # of the campaign
 SMALL = 2_000  # members of a small run
@@ -168,6 +169,29 @@ def many_small_runs(bench: Bench) -> str:
     return f"Runs of {SMALL:,} members, {DAYS} days, without twins\n\n{table(titles, lines)}"
 
 
+def comparisons(bench: Bench) -> str:
+    """Two designs under all calibrations as a user waits for them, in one process and in two."""
+    members, seeds = 10_000, 20
+    bench.commanded("compare", AGAINST, AGAINST, "--members", "300", "--seeds", "1", "--quiet")  # compiles
+    taken: dict[int | None, list[Measured]] = {1: [], None: []}
+    for _ in range(bench.repeats if bench.full else 1):
+        for workers, mine in taken.items():
+            mine.append(bench.measured("comparison", members=members, seeds=seeds, workers=workers))
+    lines = [
+        [
+            str(workers or "all"), f"{mine[0]['runs']}", of(mine, "first_eta_seconds"), of(mine, "seconds"),
+            ratios(taken[1], mine, "seconds"), of(mine, "cpu_seconds"), of(mine, "peak_mib"),
+        ]
+        for workers, mine in taken.items()
+    ]  # fmt: skip
+    titles = (
+        "processes", "runs", "s to the first ETA", "s in all", "÷ one process", "CPU s",
+        "largest process, peak MiB",
+    )  # fmt: skip
+    about = f"`shapan compare` of two designs, {members:,} members, {seeds} seeds, all calibrations"
+    return f"{about}\n\n{table(titles, lines)}"
+
+
 def start_up(bench: Bench) -> str:
     """The command line as a user waits for it."""
     out = str(bench.folder / "results")
@@ -191,3 +215,26 @@ def start_up(bench: Bench) -> str:
         taken = [bench.commanded(*words, cache=cache) for _ in range(bench.repeats)]
         lines.append([what, of(taken, "process_seconds"), of(taken, "cpu_seconds")])
     return f"Start-up: a command from start to end\n\n{table(('command', 's', 'CPU, s'), lines)}"
+
+
+def page(bench: Bench) -> str:
+    """A comparison as the page makes it, to its first look; wanted: 90 s at 10,000 on two processors."""
+    lines = []
+    for members in (SMALL, 10_000):
+        taken = [
+            bench.measured("page-job", members=members, days=DAYS, repeats=20)
+            for _ in range(bench.repeats if members <= SMALL else 1)
+        ]
+        lines.append(
+            [
+                f"{members:,}", of(taken, "workers"), of(taken, "load_seconds"),
+                of(taken, "eta_told_seconds"), of(taken, "eta_seconds"), of(taken, "first_seconds"),
+                of(taken, "seconds"), of(taken, "cpu_seconds"),
+            ]
+        )  # fmt: skip
+    titles = (
+        "members", "workers", "engines loaded, s", "estimate told after, s", "estimated, s", "first pair, s",
+        "all, s", "CPU, s, loading too",
+    )  # fmt: skip
+    about = f"The page: two designs of {DAYS} days with their twin, all calibrations, 20 seeds"
+    return f"{about}\n\n{table(titles, lines)}"

@@ -39,6 +39,7 @@ MODULES = (
     "sim.kernel.messages",
     "sim.kernel.notes",
     "sim.kernel.rows",
+    "sim.kernel.stopping",
     "sim.mechanics.quota_kernel",
     "sim.mechanics.reminders_kernel",
     "sim.mechanics.group_buy.offer_kernel",

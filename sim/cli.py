@@ -5,7 +5,6 @@ Heavy modules are imported by the command that needs them, so that help is there
 
 from __future__ import annotations
 
-import errno
 import logging
 import signal
 import sys
@@ -18,6 +17,8 @@ from typing import Any, TypeVar
 import click
 
 from sim import __version__
+from sim.commands.group import ShapanGroup
+from sim.commands.group import session_of as _session
 from sim.commands.options import (
     ENGINES,
     GRAPH_FORMATS,
@@ -26,48 +27,8 @@ from sim.commands.options import (
     calibration_options,
     community_options,
 )
-from sim.errors import Cancelled, RunError, ShapanError
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class ShapanGroup(click.Group):
-    """The one place where errors become exit codes: 0, 2 invalid input, 3 run failed, 130 cancelled."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; say what went wrong in one line and exit with the error's code."""
-        try:
-            return super().invoke(ctx)
-        except ShapanError as error:
-            self._end(ctx, error)
-        except KeyboardInterrupt as error:
-            self._end(ctx, Cancelled("cancelled"), error)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except MemoryError as error:
-            self._end(ctx, RunError("not enough memory; try fewer --members"), error)
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                raise  # the reader of our output has left; click ends quietly
-            self._end(
-                ctx, RunError(f"unexpected {type(error).__name__}: {error} (--verbose shows where)"), error
-            )
-
-    def _end(self, ctx: click.Context, error: ShapanError, cause: BaseException | None = None) -> None:
-        session = _session(ctx)
-        if session.verbose and not isinstance(error, Cancelled):
-            logging.getLogger(__name__).error("traceback", exc_info=cause or error)
-        session.fail(error)
-        ctx.exit(error.exit_code)
-
-
-def _session(ctx: click.Context) -> Any:
-    from sim.commands.session import Session, language
-
-    root = ctx.find_root()
-    if root.obj is None:
-        root.obj = Session(language())
-    return root.obj
 
 
 def _switch(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -115,7 +76,8 @@ def session_options(command: F) -> F:
 def cli() -> None:
     """Shapan 沙盘: rehearse community-commerce campaigns before they are launched.
 
-    Exit codes: 0 done, 1 a comparison of verify fails, 2 invalid input, 3 run failed, 130 cancelled.
+    Exit codes: 0 done, 1 a comparison of verify fails, 2 invalid input, 3 run failed, 130 cancelled
+    (by Ctrl-C, or by SIGTERM).
     """
 
 
@@ -138,18 +100,31 @@ def run(ctx: click.Context, /, **given: Any) -> None:
 @click.argument("designs", nargs=-1, required=True, metavar="A B ...")
 @click.option("--variants", is_flag=True, help="Compare one scenario with all its variants.")
 @click.option(
+    "--by",
+    metavar="METRIC",
+    help="What the verdict is on; by default the settled incremental margin, incremental.margin_fen.",
+)
+@click.option(
     "--seeds",
     type=click.IntRange(1, 10_000),
-    default=5,
+    default=20,
     show_default=True,
     help="Run each with so many seeds.",
 )
-@calibration_options
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), help="How many processes; by default one for each processor."
+)
+@click.option("--calibration", metavar="ID|FILE", help="Under this one only; by default under all that ship.")
+@click.option("--calibrations", is_flag=True, help="Show the figures under each calibration.")
 @community_options
 @session_options
 @click.pass_context
 def compare(ctx: click.Context, /, **given: Any) -> None:
-    """Compare scenarios, each FILE or FILE:VARIANT, with the first, on the same luck."""
+    """Compare scenarios, each FILE or FILE:VARIANT, with the first, on the same luck.
+
+    It opens with a verdict, of the two designs under all calibrations that ship: clear, likely, or not to be
+    told apart, with the seeds it would take.
+    """
     from sim.commands.compare import CompareOptions, compare_command
 
     compare_command(_session(ctx), CompareOptions(**given))

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
-from sim.errors import InputError
-from sim.ledger import books_residual_fen
-from sim.metrics.measure import measure, unavailable
-from sim.metrics.registry import METRICS, Number
-from sim.metrics.summary import incremental
-from sim.metrics.view import TableView
-from sim.network.graph import SocialGraph
-from sim.play import OwnRules, play
-from sim.run import GraphFiles, Progress, prepare
+from sim.errors import InputError, RunError
+from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds
+from sim.metrics.measure import asking_messages
+from sim.metrics.registry import BREAKDOWNS, METRICS, Number
+from sim.metrics.summary import INCREMENTAL, unit_of
+from sim.own_rules import load_own_rules
+from sim.play import FULL_MEMBERS_MAX, chosen_engine
+from sim.run import GraphFiles, prepare
 from sim.scenario.model import Scenario
-from sim.scenario.twin import without_campaign
-from sim.settings.problems import Text
+from sim.settings.problems import shown
+from sim.sweep.job import Outcome
+from sim.sweep.many import Progress, run_many
+from sim.sweep.outputs import BOOKS, GAINED
+from sim.text import Text
+from sim.verdict import Verdict, verdict
 
-INTERVAL = 0.95
-"""Confidence of the intervals."""
+_HERE_SECONDS = 5.0  # assumption: what takes less is done before other processes have started
+_FIRST_RUNS = 2  # the first loads what the others have then, the second tells how long they will take
 
 LOWER_IS_BETTER = frozenset(
     {
@@ -38,6 +40,7 @@ LOWER_IS_BETTER = frozenset(
         "groups_failed",
         "acquisition_cost_fen",
         "marketing_fen",
+        "budget_short",
         "commission_gini",
         "distributors_earning_nothing_share",
         "chats_muted",
@@ -89,51 +92,43 @@ class Comparison:
     fallback_reason: Text | None
     events: str
 
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over seeds and its interval by Student's t.
-
-    Attributes:
-        mean: None if nothing could be measured.
-        low: lower end of the interval; None with fewer than two seeds.
-        high: its upper end.
-        seeds: with how many seeds it could be measured.
-    """
-
-    mean: float | None
-    low: float | None
-    high: float | None
-    seeds: int
+    def __repr__(self) -> str:
+        size = f"{len(self.seeds):,} seeds, {len(self.values)} metrics"
+        return f"<Comparison of {shown(', '.join(self.names))}: {size}>"
 
 
 def compare(
-    designs: Sequence[Design],
+    designs: Mapping[str, Sequence[Design]],
     seeds: Sequence[int],
     *,
     files: GraphFiles | None = None,
     members: int | None = None,
     engine: str = "auto",
     events: str = "auto",
-    own: OwnRules | None = None,
+    rules: str | None = None,
     twin: bool = True,
+    workers: int | None = None,
     progress: Progress | None = None,
-) -> Comparison:
-    """Run every design with every seed.
+) -> dict[str, Comparison]:
+    """Run every design with every seed under every calibration.
 
     Designs that differ in the campaign only share people, graph, tastes, sessions and coin flips, and one
-    no-campaign twin for each seed.
+    no-campaign twin for each seed and calibration.
 
     Args:
-        designs: at least two, of different names.
+        designs: calibration -> at least two designs of different names; of the same names under each.
         seeds: at least one, all different.
         files: see `sim.run.prepare`.
         members: see `sim.run.prepare`.
         engine: see `sim.play.play`.
         events: likewise.
-        own: likewise.
+        rules: place of the user's own Python rules, see `sim.own_rules`.
         twin: measure the increments over the no-campaign twin too.
-        progress: called with the name of the design and the seed, and the share of all runs that is done.
+        workers: how many processes; by default one a processor, or this one alone if that takes seconds.
+        progress: called with how many runs are done, and of how many.
+
+    Returns:
+        Calibration -> what came out.
 
     Raises:
         InputError: there are too few designs or seeds, the community cannot be made, or the engine cannot
@@ -141,75 +136,108 @@ def compare(
         RunError: a run failed.
         Cancelled: `progress` raised it.
     """
-    names = tuple(design.name for design in designs)
-    if len(names) < 2 or len(set(names)) < len(names):
-        raise InputError(
-            f"compare: needs two or more designs of different names, got {', '.join(names) or 'none'}"
+    names = _checked_names(designs, seeds)
+    chosen, fallback_reason = chosen_engine(engine, load_own_rules(rules))
+    asked = {"files": files, "members": members, "engine": engine, "events": events, "rules": rules}
+    notes = _notes(next(iter(designs.values())), files, members, seeds[0])
+    runs = [(one.scenario, seed) for seed in seeds for these in designs.values() for one in these]
+    outcomes = iter(_made(runs, workers, progress, outputs=_outputs(twin=twin), **asked))
+    measured: dict[str, list[list[dict[str, Number]]]] = {one: [[] for _ in names] for one in designs}
+    for _ in seeds:
+        for calibration, by_design in measured.items():
+            for name, mine in zip(names, by_design, strict=True):
+                mine.append(_values(next(outcomes), f"{calibration}, {name}"))
+    return {
+        calibration: Comparison(
+            **_compared(names, seeds, by_design, events),
+            notes=notes,
+            engine=chosen,
+            fallback_reason=fallback_reason,
         )
+        for calibration, by_design in measured.items()
+    }
+
+
+def _checked_names(designs: Mapping[str, Sequence[Design]], seeds: Sequence[int]) -> tuple[str, ...]:
+    names = [tuple(one.name for one in these) for these in designs.values()] or [()]
+    for these in names:
+        if len(these) < 2 or len(set(these)) < len(these) or these != names[0]:
+            raise InputError(
+                f"compare: needs two or more designs of different names, got {', '.join(these) or 'none'}",
+                f"compare：需要两个或更多名称不同的方案，实际为 {'、'.join(these) or '无'}",
+            )
     if not seeds or len(set(seeds)) < len(seeds):
-        raise InputError("compare: needs one or more seeds, all different")
-    runs = _Runs(files, members, {"engine": engine, "events": events, "own": own}, twin=twin)
-    measured: list[list[dict[str, Number]]] = [[] for _ in designs]
-    for turn, seed in enumerate(seeds):
-        for number, design in enumerate(designs):
-            done = turn * len(designs) + number
-            report = _shared(progress, f"{design.name}, {seed}", done, len(designs) * len(seeds))
-            measured[number].append(runs.measure(design, seed, report))
-    return Comparison(
-        names=names,
-        seeds=tuple(seeds),
-        values=_by_metric(measured),
-        unavailable=tuple(runs.missing),
-        notes=tuple(runs.notes),
-        books_residual_fen=runs.residual_fen,
-        engine=runs.engine,
-        fallback_reason=runs.fallback_reason,
-        events=runs.events,
+        raise InputError(
+            "compare: needs one or more seeds, all different", "compare：需要一个或更多互不相同的种子"
+        )
+    return names[0]
+
+
+def _outputs(*, twin: bool) -> tuple[str, ...]:
+    """All there is."""
+    return (
+        *(metric.name for metric in METRICS),
+        *(f"{GAINED}.{name}" for name in INCREMENTAL if twin),
+        *(breakdown.name for breakdown in BREAKDOWNS),
+        BOOKS,
     )
 
 
-class _Runs:
-    """Makes the runs of a comparison one by one and keeps what is said of them all."""
+def _notes(
+    designs: Iterable[Design], files: GraphFiles | None, members: int | None, seed: int
+) -> tuple[Text, ...]:
+    """What is said of the communities; what cannot be made is refused here, before the runs."""
+    notes: dict[Text, None] = {}
+    for design in designs:
+        for note in prepare(design.scenario, files=files, members=members, seed=seed).notes:
+            notes[Text(f"{design.name}: {note.en}", f"{design.name}：{note.zh}")] = None
+    return tuple(notes)
 
-    def __init__(
-        self, files: GraphFiles | None, members: int | None, asked: dict[str, Any], *, twin: bool
-    ) -> None:
-        self.notes: dict[Text, None] = {}
-        self.missing: dict[str, None] = {}
-        self.residual_fen = 0
-        self.engine = ""
-        self.fallback_reason: Text | None = None
-        self.events = "full"
-        self._files, self._members, self._asked, self._twin = files, members, asked, twin
-        self._twins: list[tuple[Scenario, str, TableView]] = []  # of one seed; with the graph's hash
 
-    def measure(self, design: Design, seed: int, report: Callable[[float], None] | None) -> dict[str, Number]:
-        """Run a design, and its twin unless an earlier design of this seed had the same one."""
-        prepared = prepare(design.scenario, files=self._files, members=self._members, seed=seed)
-        scenario, graph = prepared.scenario, prepared.graph
-        for note in prepared.notes:
-            self.notes[Text(f"{design.name}: {note.en}", f"{design.name}：{note.zh}")] = None
-        played = play(scenario, graph, progress=report, **self._asked)
-        self.engine, self.fallback_reason = played.engine, played.fallback_reason
-        if played.table.header.events != "full":
-            self.events = played.table.header.events
-        self.missing |= dict.fromkeys(unavailable(played.table.header))
-        whole = TableView(played.table)
-        values = measure(whole)
-        self.residual_fen = max(self.residual_fen, abs(books_residual_fen(played.table)))
-        if self._twin:
-            gained = incremental(whole, self._twin_view(without_campaign(scenario), graph))
-            values |= {f"incremental.{name}": value for name, value in gained.items()}
-        return values
+def _made(
+    runs: Sequence[tuple[Scenario, int]], workers: int | None, progress: Progress | None, **asked: Any
+) -> list[Outcome]:
+    """The outcomes of runs, in their order; the first few are made here and tell how long it will take."""
+    if workers is not None:
+        return list(run_many(runs, workers=workers, progress=progress, **asked))
+    made: list[Outcome] = []
 
-    def _twin_view(self, without: Scenario, graph: SocialGraph) -> TableView:
-        self._twins = [one for one in self._twins if one[0].run.seed == without.run.seed]
-        for scenario, sha256, view in self._twins:
-            if scenario == without and sha256 == graph.sha256:
-                return view
-        view = TableView(play(without, graph, **self._asked).table)
-        self._twins.append((without, graph.sha256, view))
-        return view
+    def report(done: int, of: int) -> None:  # equal runs are made once, so `of` may be less than all
+        if progress is not None and of:
+            progress(len(made) + done * (len(runs) - len(made)) // of, len(runs))
+
+    for one in runs[:_FIRST_RUNS]:
+        made += run_many([one], workers=1, **asked)
+        report(0, 1)
+    left = runs[_FIRST_RUNS:]
+    here = made[-1].seconds * len(left) < _HERE_SECONDS
+    made += run_many(left, workers=1 if here else None, progress=report, **asked)
+    return made
+
+
+def _values(outcome: Outcome, whose: str) -> dict[str, Number]:
+    if outcome.error is not None:
+        raise RunError(f"{whose}: {outcome.error}", f"{whose}：{outcome.error}")
+    return outcome.values
+
+
+def _compared(
+    names: tuple[str, ...], seeds: Sequence[int], measured: list[list[dict[str, Number]]], events: str
+) -> dict[str, Any]:
+    """What the runs under one calibration say; measured: by design and seed."""
+    runs = [one for these in measured for one in these]
+    largest = max(int(one["members"] or 0) for one in runs)
+    counted = events == "outcomes" or (events == "auto" and largest > FULL_MEMBERS_MAX)
+    values = _by_metric(measured)
+    books = values.pop(BOOKS)
+    return {
+        "names": names,
+        "seeds": tuple(seeds),
+        "values": values,
+        "unavailable": asking_messages() if counted else (),
+        "books_residual_fen": int(np.abs(books).max()),
+        "events": "outcomes" if counted else "full",
+    }
 
 
 def seeds_from(first: int, count: int) -> tuple[int, ...]:
@@ -219,27 +247,37 @@ def seeds_from(first: int, count: int) -> tuple[int, ...]:
 
 def difference(comparison: Comparison, metric: str, design: int) -> Estimate:
     """By how much a design exceeds the first one: the mean of the differences of equal seeds."""
-    values = comparison.values[metric]
-    return estimate(values[design] - values[0])
+    return _estimate(metric, gaps(comparison, metric, design))
 
 
 def level(comparison: Comparison, metric: str, design: int) -> Estimate:
     """What a design gives, over the seeds."""
-    return estimate(comparison.values[metric][design])
+    return _estimate(metric, comparison.values[metric][design])
 
 
-def estimate(values: NDArray[np.float64]) -> Estimate:
-    """Mean and t interval of independent values; NaN count as not measured."""
-    known = values[~np.isnan(values)]
-    n = len(known)
-    if n == 0:
-        return Estimate(None, None, None, 0)
-    mean = math.fsum(known) / n
-    if n == 1:
-        return Estimate(mean, None, None, 1)
-    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in known) / (n - 1) / n)
-    half = float(stdtrit(n - 1, 0.5 + INTERVAL / 2)) * spread
-    return Estimate(mean, mean - half, mean + half, n)
+def gaps(comparison: Comparison, metric: str, design: int, other: int = 0) -> NDArray[np.float64]:
+    """By how much a design exceeds another one, the first unless told otherwise, by seed."""
+    values = comparison.values[metric]
+    found: NDArray[np.float64] = values[design] - values[other]
+    return found
+
+
+def judged(comparisons: Mapping[str, Comparison], metric: str, design: int, other: int = 0) -> Verdict:
+    """What a metric says of a design and another one, over calibrations and a number of seeds fixed before.
+
+    Raises:
+        KeyError: it is measured under no calibration, or not under all.
+    """
+    return verdict(
+        {name: gaps(one, metric, design, other) for name, one in comparisons.items()},
+        higher_is_better=metric not in LOWER_IS_BETTER,
+        least=least_seeds(unit_of(metric)),
+        looks=False,
+    )
+
+
+def _estimate(metric: str, values: NDArray[np.float64]) -> Estimate:
+    return estimate(values, least=least_seeds(unit_of(metric)))
 
 
 @dataclass(frozen=True)
@@ -287,7 +325,7 @@ def as_data(comparison: Comparison) -> dict[str, object]:
     return {
         "designs": list(comparison.names),
         "seeds": list(comparison.seeds),
-        "interval": INTERVAL,
+        "interval": CONFIDENCE,
         "books_residual_fen": comparison.books_residual_fen,
         "unavailable": list(comparison.unavailable),
         "engine": comparison.engine,
@@ -307,10 +345,6 @@ def named(designs: Sequence[Design]) -> tuple[Design, ...]:
         number = seen[design.name]
         result.append(design if number == 1 else replace(design, name=f"{design.name} ({number})"))
     return tuple(result)
-
-
-def _shared(progress: Progress | None, what: str, done: int, total: int) -> Callable[[float], None] | None:
-    return None if progress is None else lambda share: progress(what, (done + share) / total)
 
 
 def _by_metric(measured: list[list[dict[str, Number]]]) -> dict[str, NDArray[np.float64]]:

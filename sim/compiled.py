@@ -24,6 +24,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -44,6 +45,8 @@ R = TypeVar("R")
 _LOG = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parent
 _KEPT_FOLDERS = 4  # assumption: a few checkouts used in turn keep their machine code
+_KEPT_SECONDS = 86_400.0  # assumption: a folder opened within a day is in use
+_GOING = ".going"
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -56,7 +59,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
     The result is callable from Python and from other compiled functions.
     """
-    dispatcher = numba.njit(fastmath=False, error_model="python")(function)
+    # without the GIL, so that whoever waits for a long run can look up; it costs a call 20 ns
+    dispatcher = numba.njit(fastmath=False, error_model="python", nogil=True)(function)
     if Path(function.__code__.co_filename).resolve().is_relative_to(_PACKAGE):
         dispatcher._cache = _SourceKeyedCache(function)
     if not numba.config.DISABLE_JIT:
@@ -109,16 +113,21 @@ def cache_folder() -> Path:
 
 
 _NEVER_COMPILED = (
+    "allowance.py",
     "calibration",
     "cli.py",
     "commands",
+    "compare.py",
     "conform",
+    "estimate.py",
     "facts",
     "odd",
     "scenario",
     "settings",
     "sweep",
     "ui",
+    "verdict.py",
+    "verdict_text.py",
     "verification",
 )
 """What holds no compiled function: editing a text must not make anybody wait for the compiler."""
@@ -150,20 +159,52 @@ def _digest_at_import() -> str:
 _digest_at_import()  # now, not at the first compilation: the sources may be edited in between
 
 
+def open_cache() -> Path | None:
+    """Return `cache_folder`, made if it was not there; None if it cannot be written to."""
+    folder = cache_folder()
+    return folder if _open_folder(folder) else None
+
+
+def is_cached(function: Callable[..., Any]) -> bool:
+    """Whether the machine code of a function that has one version is in the cache."""
+    files = function._cache._files  # type: ignore[attr-defined]
+    return isinstance(files, _Files) and files.index.exists()
+
+
 @functools.cache
 def _open_folder(folder: Path) -> bool:
-    """Make `folder` and drop the oldest of its siblings; say whether it can be written to."""
+    """Make `folder` and drop siblings that nobody uses; say whether it can be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
         os.utime(folder)
-        siblings = sorted(folder.parent.iterdir(), key=lambda path: (path.stat().st_mtime_ns, path))
+        siblings = list(folder.parent.iterdir())
     except OSError as error:
         _LOG.info("machine code is not cached: %s", error)
         return False
-    for path in siblings[:-_KEPT_FOLDERS]:  # `folder` itself, just touched, is the last
-        shutil.rmtree(path, ignore_errors=True)
+    ages = sorted((_age_seconds(path), path) for path in siblings if path != folder)
+    for age_seconds, path in ages[_KEPT_FOLDERS - 1 :]:
+        if age_seconds > _KEPT_SECONDS:
+            _drop(path)
     return True
+
+
+def _age_seconds(folder: Path) -> float:
+    """For how long nobody has opened it."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:  # another process has dropped it
+        return 0.0
+
+
+def _drop(folder: Path) -> None:
+    """Delete a folder, which is whole or gone to all others meanwhile."""
+    going = folder.with_name(f"{folder.name.removesuffix(_GOING)}{_GOING}")
+    try:
+        folder.replace(going)
+    except OSError:  # in use, or dropped by another process
+        return
+    shutil.rmtree(going, ignore_errors=True)
 
 
 class _InPackage(UserProvidedCacheLocator):
@@ -185,6 +226,11 @@ class _Files(FunctionCache):
     """numba's cache of one function, found by the digest of the sources and not by their folder."""
 
     _impl_class = _FilesImpl
+
+    @property
+    def index(self) -> Path:
+        """The list of a function's versions."""
+        return Path(self._cache_file._index_path)
 
 
 class _SourceKeyedCache(NullCache):

@@ -159,7 +159,10 @@ def read_events(path: Path, columns: Sequence[str] | None = None) -> EventTable:
         InputError: the file is missing, broken, not an event table, or of another schema version.
     """
     if not path.is_file():
-        raise InputError(f"{path}: no such file; an event table is a file written by `shapan run`")
+        raise InputError(
+            f"{path}: no such file; an event table is a file written by `shapan run`",
+            f"{path}: 没有此文件；事件表是 `shapan run` 写出的文件",
+        )
     wanted = [name for name in COLUMNS if columns is None or name in columns]
     if columns is not None and (not columns or len(wanted) < len(set(columns))):
         raise ValueError(f"columns must be some of {', '.join(COLUMNS)}, got {', '.join(columns)}")
@@ -168,11 +171,16 @@ def read_events(path: Path, columns: Sequence[str] | None = None) -> EventTable:
             header = _read_header(path, file.schema_arrow)
             arrow = file.read(columns=wanted)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path}: not a readable Parquet file: {error}") from error
+        raise InputError(
+            f"{path}: not a readable Parquet file: {error}", f"{path}: 不是可读的 Parquet 文件：{error}"
+        ) from error
     found: dict[str, NDArray[Any]] = {}
     for name in wanted:
         if arrow.column(name).null_count:
-            raise InputError(f"{path}: column {name} has empty cells; an event table has none")
+            raise InputError(
+                f"{path}: column {name} has empty cells; an event table has none",
+                f"{path}: {name} 列有空单元格；事件表中不应有",
+            )
         column = np.array(arrow.column(name).to_numpy(), dtype=COLUMNS[name])
         column.setflags(write=False)
         found[name] = column
@@ -257,30 +265,45 @@ def _header_json(header: Header) -> bytes:
 def _read_header(path: Path, schema: pa.Schema) -> Header:
     raw = (schema.metadata or {}).get(_HEADER_KEY)
     if raw is None:
-        raise InputError(f"{path}: a Parquet file, but not an event table of Shapan")
+        raise InputError(
+            f"{path}: a Parquet file, but not an event table of Shapan",
+            f"{path}: 是 Parquet 文件，但不是沙盘的事件表",
+        )
     try:
         plain = json.loads(raw)
         version = plain["event_schema_version"]
     except (ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path}: the event table's header is broken") from error
+        raise InputError(
+            f"{path}: the event table's header is broken", f"{path}: 事件表的文件头已损坏"
+        ) from error
     if version != EVENT_SCHEMA_VERSION:
         raise InputError(
             f"{path}: event schema version {version}, but this Shapan reads version {EVENT_SCHEMA_VERSION}; "
-            "run the scenario again, or read it with the Shapan that wrote it"
+            "run the scenario again, or read it with the Shapan that wrote it",
+            f"{path}: 事件格式为版本 {version}，本沙盘只读版本 {EVENT_SCHEMA_VERSION}；"
+            "请重新运行该场景，或用写出它的沙盘来读",
         )
     if not schema.remove_metadata().equals(_schema()):
-        raise InputError(f"{path}: the columns are not those of event schema version {version}")
+        raise InputError(
+            f"{path}: the columns are not those of event schema version {version}",
+            f"{path}: 各列不是事件格式版本 {version} 的列",
+        )
     try:
         return header_from_dict(plain)
     except (TypeError, KeyError) as error:
-        raise InputError(f"{path}: the event table's header is broken: {error}") from error
+        raise InputError(
+            f"{path}: the event table's header is broken: {error}", f"{path}: 事件表的文件头已损坏：{error}"
+        ) from error
 
 
 def _check_codes(path: Path, table: EventTable) -> None:
     """Refuse codes that stand for nothing: everything that reads a table indexes with them."""
     header = table.header
     if "kind" in table.columns and not np.isin(table["kind"], np.array(list(Kind))).all():
-        raise InputError(f"{path}: column kind holds a code that event schema {EVENT_SCHEMA_VERSION} lacks")
+        raise InputError(
+            f"{path}: column kind holds a code that event schema {EVENT_SCHEMA_VERSION} lacks",
+            f"{path}: kind 列含有事件格式版本 {EVENT_SCHEMA_VERSION} 中没有的代码",
+        )
     limits = {
         "actor": header.members,
         "source": header.members,
@@ -292,4 +315,7 @@ def _check_codes(path: Path, table: EventTable) -> None:
     for name in [name for name in limits if name in table.columns]:
         column, limit = table[name], limits[name]
         if len(column) and (column.min() < -1 or column.max() >= limit):
-            raise InputError(f"{path}: column {name} holds a number outside -1 to {limit - 1}")
+            raise InputError(
+                f"{path}: column {name} holds a number outside -1 to {limit - 1}",
+                f"{path}: {name} 列含有 -1 至 {limit - 1} 以外的数",
+            )

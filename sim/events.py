@@ -36,7 +36,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-EVENT_SCHEMA_VERSION = 2
+EVENT_SCHEMA_VERSION = 3
 """Raised whenever a column, a code or the meaning of a value changes."""
 
 EventDetail = Literal["full", "outcomes"]
@@ -143,6 +143,8 @@ class Kind(IntEnum):
     DORMANT = 76  # a distributor stops promoting
     BOUND = 77  # actor becomes source's customer
     JOINING_FEE = 78  # an entry fee (入门费); amount: distributor -> merchant
+    # the marketing budget has too little left; value: people not sent to, hired or given a prize; actor: none
+    BUDGET_SHORT = 79
     # counts, in outcomes tables only, in place of SEND, READ and CONSIDER; value: how many in the period
     COUNT_SENDS = 100  # sends (segment -1: the operator's)
     COUNT_RECIPIENTS = 101  # people they were put before
@@ -260,6 +262,11 @@ class EventTable:
 
     header: Header
     columns: dict[str, NDArray[Any]]
+
+    def __repr__(self) -> str:
+        head = self.header
+        size = f"{len(self):,} rows, {len(self.columns)} columns"
+        return f"<EventTable of {head.scenario_id}: {size}, {head.members:,} members, seed {head.seed}>"
 
     def __len__(self) -> int:
         """Number of rows."""

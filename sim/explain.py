@@ -22,6 +22,7 @@ from sim.population import populate
 from sim.results import SCENARIO, SavedRun
 from sim.run import GraphFiles, Prepared, prepare
 from sim.scenario.load import scenario_sha256
+from sim.text import Text
 
 if TYPE_CHECKING:
     from sim.engine.decision import Decision, RouteTerms
@@ -65,6 +66,11 @@ class OrderStory:
     happenings: tuple[Happening, ...]
     chain: tuple[Link, ...]
 
+    def __repr__(self) -> str:
+        return (
+            f"<OrderStory of {self.order}: member {self.member}, {self.product}, {self.route.name.lower()}>"
+        )
+
 
 @dataclass(frozen=True)
 class MemberStory:
@@ -86,6 +92,9 @@ class MemberStory:
     reads: int
     decisions: tuple[Decision, ...]
     orders: tuple[OrderStory, ...]
+
+    def __repr__(self) -> str:
+        return f"<MemberStory of {self.member}: {len(self.decisions)} decisions, {len(self.orders)} orders>"
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,9 @@ class GroupStory:
     readers: tuple[Reader, ...]
     mean_terms: dict[str, float]
 
+    def __repr__(self) -> str:
+        return f"<GroupStory of {self.group}: {len(self.seats)} seats, {len(self.readers)} readers>"
+
 
 def explain_member(
     saved: SavedRun,
@@ -151,7 +163,10 @@ def explain_member(
     """
     table, header = _full(saved), saved.table.header
     if not 0 <= member < header.members:
-        raise InputError(f"--member: must be 0 to {header.members - 1}, got {member}")
+        raise InputError(
+            f"--member: must be 0 to {header.members - 1}, got {member}",
+            f"--member：应为 0 至 {header.members - 1}，实际为 {member}",
+        )
     prepared, decisions = repeat(saved, {member}, files=files, own=own, progress=progress)
     graph = prepared.graph
     people = populate(prepared.scenario, graph, header.seed)
@@ -190,8 +205,9 @@ def explain_group(
     opened = _first(table, mine & (table["kind"] == Kind.GROUP_OPENED))
     if group < 0 or opened is None:
         groups = int((table["kind"] == Kind.GROUP_OPENED).sum())
-        known = f"must be 0 to {groups - 1}" if groups else "no group was opened in this run"
-        raise InputError(f"--group: {known}, got {group}")
+        raise _no_number(
+            "--group", group, groups, Text("no group was opened in this run", "本次运行中没有开团")
+        )
     end = _first(table, mine & np.isin(table["kind"], (Kind.GROUP_SUCCEEDED, Kind.GROUP_FAILED)))
     seats = _happenings(table, mine & (table["kind"] == Kind.GROUP_JOINED))
     sends = _happenings(table, mine & (table["kind"] == Kind.SEND))
@@ -241,8 +257,9 @@ def explain_order(saved: SavedRun, order: int) -> OrderStory:
     placed = _first(table, mine & (table["kind"] == Kind.ORDER_PLACED))
     if order < 0 or placed is None:
         orders = int((table["kind"] == Kind.ORDER_PLACED).sum())
-        known = f"must be 0 to {orders - 1}" if orders else "no order was placed in this run"
-        raise InputError(f"--order: {known}, got {order}")
+        raise _no_number(
+            "--order", order, orders, Text("no order was placed in this run", "本次运行中没有订单")
+        )
     return OrderStory(
         order=order,
         member=int(table["actor"][placed]),
@@ -270,24 +287,36 @@ def repeat(
     """
     folder, wanted = saved.folder, saved.manifest["events_sha256"]
     if table_sha256(saved.table) != wanted:
-        raise InputError(f"{folder}: the event table is not the one that its manifest names; it was changed")
+        raise InputError(
+            f"{folder}: the event table is not the one that its manifest names; it was changed",
+            f"{folder}: 事件表与清单中登记的不一致，已被改动",
+        )
     scenario = scenario_sha256(saved.scenario.model_dump(mode="json"))
     if scenario != saved.manifest["scenario_sha256"]:
-        raise InputError(f"{folder}: {SCENARIO} is not the one that was run; changed, or now read otherwise")
+        raise InputError(
+            f"{folder}: {SCENARIO} is not the one that was run; changed, or now read otherwise",
+            f"{folder}: {SCENARIO} 不是当时运行的场景；它已被改动，或现在的读法不同",
+        )
     if bool(saved.manifest["graph_files"]) != (files is not None):
         raise InputError(
-            f"{folder}: was run on a {'loaded' if files is None else 'generated'} network, not this one"
+            f"{folder}: was run on a {'loaded' if files is None else 'generated'} network, not this one",
+            f"{folder}: 当时运行在{'读入' if files is None else '生成'}的网络上，不是这一个",
         )
     if saved.manifest.get("own_rules", False) != (own is not None):
         raise InputError(
             f"{folder}: was run {'with' if own is None else 'without'} own Python rules; "
-            "--rules must name the rules it was run with"
+            "--rules must name the rules it was run with",
+            f"{folder}: 当时运行时{'使用了' if own is None else '没有使用'}自编 "
+            "Python 规则；--rules 须指明当时的规则",
         )
     prepared = prepare(
         saved.scenario, files=files, members=saved.manifest["members_asked"], seed=saved.table.header.seed
     )
     if prepared.graph.sha256 != saved.manifest["graph_sha256"]:
-        raise InputError(f"{folder}: the graph has changed since; name the file it was run on with --graph")
+        raise InputError(
+            f"{folder}: the graph has changed since; name the file it was run on with --graph",
+            f"{folder}: 图在此后有改动；请用 --graph 指明当时运行所用的文件",
+        )
     decisions: list[Decision] = []
     played = play(
         prepared.scenario,
@@ -300,8 +329,14 @@ def repeat(
     if table_sha256(played.table) != wanted:
         theirs, ours = saved.table.header.model_version, played.table.header.model_version
         if theirs != ours:
-            raise InputError(f"{folder}: was run by model version {theirs}, this is {ours}; run it again")
-        raise RunError(f"{folder}: running it again gave another event table; please report this")
+            raise InputError(
+                f"{folder}: was run by model version {theirs}, this is {ours}; run it again",
+                f"{folder}: 由模型版本 {theirs} 运行，现为 {ours}；请重新运行",
+            )
+        raise RunError(
+            f"{folder}: running it again gave another event table; please report this",
+            f"{folder}: 重新运行得到了不同的事件表；请报告此问题",
+        )
     return prepared, decisions
 
 
@@ -312,12 +347,20 @@ def turning_points(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return acted or tuple(sorted(weighed, key=lambda decision: -decision.routes[0].utility)[:1])
 
 
+def _no_number(option: str, given: int, count: int, none: Text) -> InputError:
+    """Numbers run from 0 to below `count`; `none` says that there are none."""
+    known = Text(f"must be 0 to {count - 1}", f"应为 0 至 {count - 1}") if count else none
+    return InputError(f"{option}: {known.en}, got {given}", f"{option}: {known.zh}，实际为 {given}")
+
+
 def _full(saved: SavedRun) -> EventTable:
     """The event table, if it says who told whom."""
     if saved.table.header.events != "full":
         raise InputError(
             f"{saved.folder}: was run with events: outcomes, which counts messages and does not keep them; "
-            "to explain it, run it again with events: full"
+            "to explain it, run it again with events: full",
+            f"{saved.folder}: 当时以 events: outcomes 运行，只对消息计数而不保留；"
+            "要解释它，请以 events: full 重新运行",
         )
     return saved.table
 

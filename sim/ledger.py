@@ -59,6 +59,18 @@ TAKEN_BACK = (Kind.SUBSIDY, Kind.PLATFORM_FEE)
 """Kinds whose amount may be negative: what the platform takes back, or gives back, after a refund."""
 
 
+TAKES_FROM_BUDGET = (
+    Kind.COMMISSION_ACCRUED,
+    Kind.PRIZE,
+    Kind.REWARD_PAID,
+    Kind.KOL_FEE,
+    Kind.SAMPLE,
+    Kind.PUSH_COST,
+)
+GIVES_BACK_TO_BUDGET = (Kind.COMMISSION_REVERSED, Kind.COMMISSION_CLAWED)
+"""Kinds whose amounts are marketing, and those by which it comes back."""
+
+
 def balances_fen(table: EventTable) -> dict[Account, int]:
     """What each account has gained (negative: given) over the table; they add up to zero."""
     totals = totals_fen(table)

@@ -8,9 +8,10 @@ import sys
 
 from sim.errors import InputError
 from sim.play import OwnRules
+from sim.text import Text
 
 
-def object_at(what: str, place: str) -> object:
+def object_at(what: Text, place: str) -> object:
     """What stands at a place, looked for from the working folder too.
 
     Args:
@@ -22,15 +23,24 @@ def object_at(what: str, place: str) -> object:
     """
     module_name, colon, name = place.partition(":")
     if not (module_name and colon and name):
-        raise InputError(f"{what} {place!r}: must be written package.module:NAME")
+        raise InputError(
+            f"{what.en} {place!r}: must be written package.module:NAME",
+            f"{what.zh} {place!r}：应写成 package.module:NAME",
+        )
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
         module = importlib.import_module(module_name)
     except ImportError as error:
-        raise InputError(f"{what} {place}: {module_name} cannot be imported: {error}") from error
+        raise InputError(
+            f"{what.en} {place}: {module_name} cannot be imported: {error}",
+            f"{what.zh} {place}：无法导入 {module_name}：{error}",
+        ) from error
     if not hasattr(module, name):
-        raise InputError(f"{what} {place}: {module_name} has no {name}")
+        raise InputError(
+            f"{what.en} {place}: {module_name} has no {name}",
+            f"{what.zh} {place}：{module_name} 中没有 {name}",
+        )
     return getattr(module, name)
 
 
@@ -42,10 +52,12 @@ def load_own_rules(place: str | None) -> OwnRules | None:
     """
     if place is None:
         return None
-    found = object_at("rules", place)
+    found = object_at(Text("rules", "规则"), place)
     if not isinstance(found, OwnRules):
         raise InputError(
             f"rules {place}: must be an OwnRules (sim.play), such as OwnRules(member_class=MyMember), "
-            f"got {type(found).__name__}"
+            f"got {type(found).__name__}",
+            f"规则 {place}：应为 OwnRules（sim.play），如 OwnRules(member_class=MyMember)，"
+            f"实际为 {type(found).__name__}",
         )
     return found

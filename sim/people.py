@@ -25,6 +25,7 @@ class People:
     sessions_per_hour, browse_per_hour: mean rates; attention: items read in a session;
     price_coefficient, trust, conformity, tolerance: positive; sharing: logit shift; privacy: 0-1;
     wallet_fen: int64 per 30 days, or -1; old_customer: bool; kols_by_tier: members of each tier;
+    person_share: what part of a whole person each KOL stands for in fees and samples;
     audience: the followers of each KOL besides those of the graph's follow layer.
     """
 
@@ -49,7 +50,11 @@ class People:
     wallet_fen: NDArray[np.int64]
     old_customer: NDArray[np.bool_]
     kols_by_tier: dict[str, tuple[int, ...]]
+    person_share: dict[int, float]
     audience: dict[int, NDArray[np.int32]]
+
+    def __repr__(self) -> str:
+        return f"<People: {self.members:,} members, seed {self.seed}>"
 
     @property
     def kols(self) -> tuple[int, ...]:

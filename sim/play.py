@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, RunError, ShapanError
+from sim.errors import InputError, RunError, ShapanError, named_reason
 from sim.event_files import EventWriter, read_events, write_events
-from sim.events import EventTable
+from sim.events import EventDetail, EventTable
 from sim.network.graph import SocialGraph
 from sim.outcomes import condensed
 from sim.scenario.model import Scenario
 from sim.settings.problems import Text
+from sim.waiting import wait_for
 
 if TYPE_CHECKING:
     from sim.engine.decision import Decision
@@ -73,6 +74,9 @@ class Played:
     build_seconds: float
     run_seconds: float
 
+    def __repr__(self) -> str:
+        return f"<Played by the {self.engine} engine: {self.table!r}>"
+
 
 def play(
     scenario: Scenario,
@@ -96,7 +100,8 @@ def play(
         events: one of `EVENTS`.
         seed: the luck, in place of the scenario's own; it may be forced (`sim.streams.FORCED_LOW`).
         own: the user's own Python rules, which only the Mesa engine can run.
-        progress: called with the share of time that has passed; it may raise `Cancelled`.
+        progress: called with the share of time that has passed, some times a second and at the end; it may
+            raise `Cancelled`.
         watch: members whose decisions are handed to `on_decision`, by the Mesa engine; this changes nothing.
         on_decision: called at each of them.
         events_file: write the table here too; the fast engine does as it goes, and keeps none meanwhile.
@@ -104,7 +109,7 @@ def play(
     Raises:
         InputError: there is no such engine or event mode, the fast engine cannot run what is asked, or
             `events_file` cannot be written to.
-        RunError: the engine failed.
+        RunError: the engine failed, or the run writes or tells more than it is allowed (`sim.allowance`).
         Cancelled: `progress` raised it.
     """
     _check_choice("events", events, EVENTS)
@@ -134,7 +139,8 @@ def play(
         else:
             from sim.fast.engine import FastRun  # mesa has no use for it
 
-            fast = FastRun(scenario, graph, seed=seed, events="outcomes" if counted else "full")
+            detail: EventDetail = "outcomes" if counted else "full"
+            fast = wait_for(lambda: FastRun(scenario, graph, seed=seed, events=detail))
             built = time.perf_counter()
             if events_file is None:
                 table = fast.run(passed)
@@ -152,9 +158,15 @@ def play(
     except ShapanError:
         raise
     except MemoryError as error:
-        raise RunError(f"not enough memory for {graph.n:,} members; try fewer with --members") from error
+        raise RunError(
+            f"not enough memory for {graph.n:,} members; try fewer with --members",
+            f"内存不足以容纳 {graph.n:,} 名成员；请用 --members 减少",
+        ) from error
     except Exception as error:
-        raise RunError(f"the run of {scenario.id} failed: {type(error).__name__}: {error}") from error
+        why = named_reason(error)
+        raise RunError(
+            f"the run of {scenario.id} failed: {why.en}", f"{scenario.id} 运行失败：{why.zh}"
+        ) from error
 
 
 def chosen_engine(asked: str, own: OwnRules | None, *, watched: bool = False) -> tuple[str, Text | None]:
@@ -171,7 +183,10 @@ def chosen_engine(asked: str, own: OwnRules | None, *, watched: bool = False) ->
     _check_choice("engine", asked, ENGINES)
     only_mesa = OWN_RULES if own is not None else WATCHED if watched else None
     if asked == "fast" and only_mesa is not None:
-        raise InputError(f"engine: fast cannot be used: {only_mesa.en}; leave the engine to auto")
+        raise InputError(
+            f"engine: fast cannot be used: {only_mesa.en}; leave the engine to auto",
+            f"engine：不能使用 fast：{only_mesa.zh}；请用 auto",
+        )
     if asked == "auto":
         return ("fast", None) if only_mesa is None else ("mesa", only_mesa)
     return asked, None
@@ -179,4 +194,7 @@ def chosen_engine(asked: str, own: OwnRules | None, *, watched: bool = False) ->
 
 def _check_choice(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise InputError(f"{what}: must be one of {', '.join(allowed)}, got {value!r}")
+        raise InputError(
+            f"{what}: must be one of {', '.join(allowed)}, got {value!r}",
+            f"{what}: 应为 {', '.join(allowed)} 之一，实际为 {value!r}",
+        )

@@ -18,7 +18,7 @@ from sim.compiled import compiled
 from sim.network.graph import SocialGraph
 from sim.people import DISTRIBUTOR, KOL, MEMBER, People
 from sim.scenario.model import Scenario
-from sim.seeding import choose_seeds
+from sim.seeding import FIRST_CHOICE, choose_seeds
 from sim.settings.community import KolTier, Segment
 from sim.streams import Integer, address_of, normal, uniform
 
@@ -70,6 +70,9 @@ def populate(scenario: Scenario, graph: SocialGraph, seed: int) -> People:
         homophily=scenario.behaviour.deciding.homophily,
         community=graph.community,
         kols_by_tier=kols_by_tier,
+        person_share={
+            member: one.person_share for one in scenario.roles.kols for member in kols_by_tier[one.id]
+        },
         audience=_audiences(scenario, kols_by_tier, n, seed),
         **traits,
     )
@@ -134,8 +137,8 @@ def _kols(
     tier = np.full(graph.n, -1, dtype=np.int16)
     by_tier: dict[str, tuple[int, ...]] = {}
     wanted = sum(one.count for one in scenario.roles.kols)
-    by_degree = iter(choose_seeds(graph, "by_degree", min(wanted, graph.n), seed))
-    at_random = iter(choose_seeds(graph, "random", min(2 * wanted, graph.n), seed))
+    by_degree = iter(choose_seeds(graph, "by_degree", min(wanted, graph.n), seed, FIRST_CHOICE))
+    at_random = iter(choose_seeds(graph, "random", min(2 * wanted, graph.n), seed, FIRST_CHOICE))
     for number, one in enumerate(scenario.roles.kols):
         source = by_degree if one.choose == "by_degree" else at_random
         chosen: list[int] = []

@@ -7,24 +7,24 @@ was run, every default written out), `summary.json`, and `manifest.json` (how to
 from __future__ import annotations
 
 import json
-import os
 import platform
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.errors import InputError
+from sim.errors import InputError, cannot_read, cannot_write
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
+from sim.leftovers import clear_leftovers, is_for_now, new_stage
 from sim.metrics.daily import daily_columns
-from sim.replace_file import replace_file
+from sim.metrics.money import budget_short_by_offer
+from sim.replace_file import put_in_place, replace_file
 from sim.run import RunResult
 from sim.scenario.load import dump_yaml, load_scenario, scenario_sha256
 from sim.scenario.model import Scenario
@@ -33,7 +33,6 @@ from sim.settings.problems import Text
 EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
 SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
 
-_STAGE = ".shapan-"
 _VERSIONS_OF = ("numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "networkx")
 
 
@@ -53,22 +52,31 @@ class SavedRun:
     scenario: Scenario
     table: EventTable
 
+    def __repr__(self) -> str:
+        return f"<SavedRun in {self.folder}: {self.table!r}>"
+
 
 def check_folder(path: Path, *, force: bool) -> None:
     """See that results can be written to `path`, before the work for them is done.
+
+    What killed processes left there is cleared away.
 
     Raises:
         InputError: it is no folder, is not empty (and `force` is not given), or cannot be written to.
     """
     try:
         folder = _nearest_folder(path)
-        if path.is_dir() and not force and any(path.iterdir()):
+        for above in (folder.absolute(), *folder.absolute().parents):  # it was the nearest to another run
+            clear_leftovers(above)
+        if path.is_dir() and not force and not all(is_for_now(one.name) for one in path.iterdir()):
             raise InputError(
-                f"{path}: is not empty; choose another folder, or --force to replace results in it"
+                f"{path}: is not empty; choose another folder, or --force to replace results in it",
+                f"{path}: 不是空文件夹；请另选文件夹，或用 --force 替换其中的结果",
             )
-        os.rmdir(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
+        with new_stage(folder):
+            pass
     except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from error
+        raise cannot_write(path, error) from error
 
 
 @contextmanager
@@ -88,25 +96,19 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
     """
     check_folder(path, force=force)
     try:
-        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path)))
+        with new_stage(_nearest_folder(path)) as stage:
+            yield stage
+            if path.is_dir():
+                _exchange(stage, path, last)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                put_in_place(stage, path)
     except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        yield stage
-        if path.is_dir():
-            _exchange(stage, path, last)
-        else:
-            stage.chmod(0o777 & ~_umask())  # mkdtemp lets nobody else in
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(stage, path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
+        raise cannot_write(path, error) from error
     except InputError as error:
         if isinstance(error.__cause__, OSError):  # it names the folder for the time being, which says nothing
-            raise _unwritable(path, error.__cause__) from error
+            raise cannot_write(path, error.__cause__) from error
         raise
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 @contextmanager
@@ -116,14 +118,12 @@ def scratch_folder(path: Path) -> Iterator[Path]:
     Raises:
         InputError: there is no place for it.
     """
-    try:
-        scratch = tempfile.mkdtemp(prefix=_STAGE, dir=_nearest_folder(path))
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        yield Path(scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with ExitStack() as place:
+        try:
+            scratch = place.enter_context(new_stage(_nearest_folder(path)))
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        yield scratch
 
 
 def write_results(
@@ -168,6 +168,7 @@ def summary_data(result: RunResult, inputs: dict[str, Any]) -> dict[str, Any]:
     return {
         **result.summary,
         "budget_fen": result.prepared.scenario.operator.budget_fen,
+        "budget_short_by_offer": budget_short_by_offer(result.table),
         "illegal_offers": list(result.illegal_offers),
         "engine": result.engine,
         "fallback_reason": _english(result.fallback_reason),
@@ -233,15 +234,19 @@ def read_results(folder: Path) -> SavedRun:
     """
     path = folder / MANIFEST
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; name one that `shapan run --out` has written")
+        raise InputError(
+            f"{folder}: no such folder; name one that `shapan run --out` has written",
+            f"{folder}: 没有此文件夹；请指明 `shapan run --out` 写出的文件夹",
+        )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(
-            f"{folder}: has no {MANIFEST}; name a folder that `shapan run --out` has written"
+            f"{folder}: has no {MANIFEST}; name a folder that `shapan run --out` has written",
+            f"{folder}: 没有 {MANIFEST}；请指明 `shapan run --out` 写出的文件夹",
         ) from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        raise cannot_read(path, error) from error
     needed = (
         "scenario_sha256",
         "events_sha256",
@@ -252,7 +257,10 @@ def read_results(folder: Path) -> SavedRun:
     )
     missing = [key for key in needed if not isinstance(content, dict) or key not in content]
     if missing:
-        raise InputError(f"{path}: is not the manifest of a run: {', '.join(missing)} missing")
+        raise InputError(
+            f"{path}: is not the manifest of a run: {', '.join(missing)} missing",
+            f"{path}: 不是一次运行的清单：缺少 {', '.join(missing)}",
+        )
     return SavedRun(folder, content, load_scenario(folder / SCENARIO).scenario, read_events(folder / EVENTS))
 
 
@@ -277,40 +285,32 @@ def _write(path: Path, text: str) -> None:
 def _nearest_folder(path: Path) -> Path:
     """The folder itself, or the nearest one above it that exists."""
     if path.is_symlink() and not path.exists():
-        raise InputError(f"{path}: is a link to {path.readlink()}, which does not exist")
+        raise InputError(
+            f"{path}: is a link to {path.readlink()}, which does not exist",
+            f"{path}: 是指向 {path.readlink()} 的链接，而后者不存在",
+        )
     nearest = next(above for above in (path, *path.absolute().parents) if above.exists())
     if not nearest.is_dir():
-        raise InputError(f"{nearest}: is a file; results go into a folder")
+        raise InputError(
+            f"{nearest}: is a file; results go into a folder", f"{nearest}: 是文件；结果须写入文件夹"
+        )
     return nearest
 
 
 def _exchange(stage: Path, path: Path, last: str) -> None:
     """Move the files of `stage` into `path`; if that fails on the way, everything is as it was."""
     names = sorted((file.name for file in stage.iterdir()), key=lambda name: (name == last, name))
-    old = Path(tempfile.mkdtemp(prefix=_STAGE, dir=path))
-    try:
-        for name in reversed(names):
-            if (path / name).exists() or (path / name).is_symlink():
-                os.rename(path / name, old / name)
-        for name in names:
-            os.rename(stage / name, path / name)
-    except BaseException:
-        for name in names:
-            if not (stage / name).exists():
-                os.rename(path / name, stage / name)
-            if (old / name).exists() or (old / name).is_symlink():
-                os.rename(old / name, path / name)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _unwritable(path: Path, error: Exception) -> InputError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return InputError(f"{path}: cannot be written: {reason}")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with new_stage(path) as old:
+        try:
+            for name in reversed(names):
+                if (path / name).exists() or (path / name).is_symlink():
+                    put_in_place(path / name, old / name)
+            for name in names:
+                put_in_place(stage / name, path / name)
+        except BaseException:
+            for name in names:
+                if not (stage / name).exists():
+                    put_in_place(path / name, stage / name)
+                if (old / name).exists() or (old / name).is_symlink():
+                    put_in_place(old / name, path / name)
+            raise

@@ -24,6 +24,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.scaling import scaled
 from sim.scenario.twin import without_campaign
 from sim.settings.problems import Text
+from sim.waiting import wait_for
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,8 +32,8 @@ CAMPAIGN, TWIN = "campaign", "twin"
 """Stages of a run, as `Progress` names them."""
 
 Progress = Callable[[str, float], None]
-"""Called about every simulated hour with the stage and the share of its time that has passed (0-1); may
-raise `Cancelled`."""
+"""Called some times a second, and at a stage's end, with the stage and the share of its time that has passed
+(0-1); may raise `Cancelled`."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class GraphFiles:
     format: GraphFormat | None
     graph: SocialGraph
     report: LoadReport
+
+    def __repr__(self) -> str:
+        return f"<GraphFiles {', '.join(map(str, self.paths))}: {self.graph!r}>"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,10 @@ class Prepared:
     members_asked: int | None
     notes: tuple[Text, ...]
     seconds: float
+
+    def __repr__(self) -> str:
+        origin = "generated" if self.files is None else "loaded"
+        return f"<Prepared {self.scenario.id}: seed {self.scenario.run.seed}, {origin} {self.graph!r}>"
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,10 @@ class RunResult:
     twin_seconds: float
     own_rules: bool
 
+    def __repr__(self) -> str:
+        twin = "" if self.twin_table is None else ", with its twin"
+        return f"<RunResult of the {self.engine} engine: {self.table!r}{twin}>"
+
 
 def read_files(paths: Sequence[Path], format: GraphFormat | None = None) -> GraphFiles | None:
     """Read the social graph that these files make up; None without files.
@@ -112,7 +124,10 @@ def read_files(paths: Sequence[Path], format: GraphFormat | None = None) -> Grap
     """
     if not paths:
         if format is not None:
-            raise InputError(f"graph format {format}: there is no graph file to read that way")
+            raise InputError(
+                f"graph format {format}: there is no graph file to read that way",
+                f"图格式 {format}：没有给出要这样读取的图文件",
+            )
         return None
     graph, report = read_graph(list(paths), format=format)
     _LOG.info("read %s", report)
@@ -131,8 +146,8 @@ def prepare(
     Args:
         scenario: what is to be run.
         files: a social graph; None: one is generated as `scenario.network` says.
-        members: how many members. A generated community is scaled, with its KOLs, stock, quotas and push
-            budgets; of a loaded one a ball of so many is cut, and nothing else changes.
+        members: how many members. A generated community is scaled, with all that is counted for the
+            whole shop; of a loaded one a ball of so many is cut, and nothing else changes.
         seed: in place of the scenario's own.
 
     Raises:
@@ -157,23 +172,26 @@ def prepare(
             before = scenario.population.members
             notes.append(
                 Text(
-                    f"the graph has {graph.n:,} members; stock, quotas, budgets and KOLs stay as written for "
-                    f"{before:,}",
-                    f"图中有 {graph.n:,} 名成员；库存、活动库存、预算与达人数仍按 {before:,} 人填写",
+                    f"the graph has {graph.n:,} members; stock, quotas, budgets, prizes and KOLs stay as "
+                    f"written for {before:,}",
+                    f"图中有 {graph.n:,} 名成员；库存、活动库存、预算、奖金与达人数仍按 {before:,} 人填写",
                 )
             )
         scenario, _ = scaled(scenario, graph.n, loaded_graph=True)
     else:
         if members is not None:
-            scenario, lines = scaled(scenario, members)
-            notes += [Text(line, line) for line in lines]
-        graph = _generated(scenario, luck)
+            scenario, changes = scaled(scenario, members)
+            notes += [change.note() for change in changes]
+        graph = wait_for(lambda: _generated(scenario, luck))
     if not graph.chats:
-        graph = lay_chats(graph, scenario.communities.chats, luck)
+        bare = graph
+        graph = wait_for(lambda: lay_chats(bare, scenario.communities.chats, luck))
     elif graph.chat_kind.max() >= len(scenario.communities.chats):
         raise InputError(
             f"the graph has chats of {int(graph.chat_kind.max()) + 1} kinds, but communities.chats of the "
-            f"scenario describes {len(scenario.communities.chats)}"
+            f"scenario describes {len(scenario.communities.chats)}",
+            f"图中的群有 {int(graph.chat_kind.max()) + 1} 类，而场景的 "
+            f"communities.chats 只描述了 {len(scenario.communities.chats)} 类",
         )
     else:
         notes.append(

@@ -8,9 +8,17 @@ from numpy.typing import NDArray
 from sim import streams
 from sim.compiled import compiled
 from sim.network.graph import SocialGraph
-from sim.streams import Integer, uniform
+from sim.streams import Integer, mix, uniform
 
 _CHOICE = 9101  # names the causes made here
+
+FIRST_CHOICE = _CHOICE
+"""The `choice` that makes the opinion leaders of the start, and the one where there is only one."""
+
+
+def choice_of(address: int) -> int:
+    """The `choice` of a mechanic of this address: no two choose the same people by the same luck."""
+    return mix(_CHOICE, address)
 
 
 @compiled
@@ -19,16 +27,17 @@ def _lots(seed: Integer, cause: Integer, out: NDArray[np.float64]) -> None:
         out[member] = uniform(seed, streams.TIE_BREAK, member, 0, cause)
 
 
-def choose_seeds(graph: SocialGraph, rule: str, count: int, seed: int) -> tuple[int, ...]:
+def choose_seeds(graph: SocialGraph, rule: str, count: int, seed: int, choice: int) -> tuple[int, ...]:
     """The first `count` members by a rule, equals in an addressed random order.
 
     by_degree: most friends first; fringe: fewest friends first, but at least one; bridges: friends in
     the most different communities first (a cheap stand-in for betweenness, assumption); random.
+    choice: whose choice it is, `FIRST_CHOICE` or a mechanic's `choice_of`: each has an order of its own.
     """
     start, target = graph.closest_layer()
     degree = np.diff(start)
     lots = np.empty(graph.n)
-    _lots(seed, _CHOICE, lots)
+    _lots(seed, choice, lots)
     if rule == "by_degree":
         order = np.lexsort((lots, -degree))
     elif rule == "fringe":

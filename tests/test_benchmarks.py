@@ -7,6 +7,8 @@ import numpy as np
 from benchmarks.bench import number, spread, table
 from benchmarks.campaigns import digest, events_in, staple
 from benchmarks.cascades import LINKS, PROGRAMS, attachment_graph
+from benchmarks.comparing import comparison
+from sim.calibration.calibration import shipped_calibrations
 from sim.network.csr import row_numbers
 from sim.network.graph_file import map_graph
 from sim.play import play
@@ -42,6 +44,13 @@ def test_a_cascade_reaches_its_seeds_and_more(tmp_path: Path) -> None:
         once = PROGRAMS[name](graph, seeds)
         sizes = [once(seed)[2] for seed in range(20)]
         assert len(seeds) < np.mean(sizes) < 100, name  # about 20 to 30
+
+
+def test_a_comparison_is_measured_with_its_first_eta() -> None:
+    found = comparison(300, 2, 1)
+    assert found["runs"] == 2 * 2 * len(shipped_calibrations())
+    assert 0 < found["first_eta_seconds"] < found["seconds"]
+    assert found["peak_mib"] > 50
 
 
 def test_numbers_are_shown_with_three_digits_and_their_range() -> None:

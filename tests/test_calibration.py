@@ -144,7 +144,7 @@ def test_every_variant_is_loaded_over_it(folder):
         ),
         (
             "name: {en: x}\nbehaviour:\n  sharing:\n    chats_limit: 0\n",
-            "wrong.yaml:4: behaviour.sharing.chats_limit: must be 1 to 1000000000, got 0",
+            "wrong.yaml:4: behaviour.sharing.chats_limit: must be 1 to 500, got 0",
         ),
         (
             "name: {en: x}\nbehaviour:\n  sharing:\n    channels: [chat]\n",

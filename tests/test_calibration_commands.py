@@ -2,13 +2,16 @@
 
 import csv
 import json
+import re
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from small_shop import write_shop
 
 from sim.calibration.calibration import calibration_paths
 from sim.cli import cli
+from sim.compare import Comparison
 
 ALL = list(calibration_paths())
 
@@ -88,14 +91,27 @@ def test_both_switches_at_once_and_an_unknown_one_are_refused(shop):
 
 def test_a_comparison_over_all_has_the_differences_of_each(shop, tmp_path):
     asked = ("compare", shop, "--variants", "--seeds", 2)
-    found = data(*asked, "--calibrations", "--out", "out")
+    found = data(*asked, "--out", "out")
+    assert found == data(*asked, "--calibrations")
     assert list(found["calibrations"]) == ALL
     for name in ALL:
         single = data(*asked, "--calibration", name)
         assert single.pop("calibration") == name
+        assert single.pop("by") == found["by"] == "incremental.margin_fen"
+        assert [list(one["by_calibration"]) for one in single.pop("verdicts")] == [[name]] * 2
         assert found["calibrations"][name] == single
-    assert set(found["recommended"]["buyers"]) == {"designs", "differs", "beyond_luck"}
-    assert list(found["recommended"]["buyers"]["designs"]) == ALL
+    assert [one["design"] for one in found["verdicts"]] == ["five", "crowd"]
+    assert {one["kind"] for one in found["verdicts"]} == {"early"}
+    assert [one["designs"] for one in found["orders"]["buyers"]] == [
+        ["small-shop", "five"],
+        ["small-shop", "crowd"],
+        ["five", "crowd"],
+    ]
+    assert found["orders"]["buyers"][0] == {
+        "designs": ["small-shop", "five"],
+        "better": dict.fromkeys(ALL),
+        "agreement": "early",
+    }
     with (tmp_path / "out/values.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert {row["calibration"] for row in rows} == set(ALL)
@@ -107,30 +123,68 @@ def test_a_comparison_over_all_has_the_differences_of_each(shop, tmp_path):
     ] == first["values"]
 
 
-def test_a_recommendation_that_differs_is_flagged(shop, monkeypatch):
-    def flagged(lang):
-        return call("compare", shop, f"{shop}:five", "--seeds", 2, "--calibrations", "--lang", lang).stdout
+def told(monkeypatch, shop, lang, gaps, *more):
+    """What `compare` says of two designs whose buyers have these mean differences, with 20 seeds."""
+    luck = np.linspace(-1.0, 1.0, 20)
 
-    calm = flagged("en")
-    assert all(f" {name}\n" in "\n".join(map(str.rstrip, calm.splitlines())) for name in ALL)
-    monkeypatch.setattr("sim.commands.compare_table.recommended", disagreeing)
-    assert "THE BEST DESIGN DEPENDS ON THE CALIBRATION" in flagged("en")
-    assert "buyers: open-list: a; chats: b (by more than luck)" in flagged("en")
-    assert "最优方案取决于标定" in flagged("zh")
-    monkeypatch.setattr("sim.commands.compare_table.recommended", agreeing)
-    assert "The best design is the same with all calibrations" in flagged("en")
+    def compared(designs, seeds, **asked):
+        names = tuple(one.name for one in designs[ALL[0]])
+        found = {}
+        for name, gap in zip(designs, gaps, strict=True):
+            buyers = np.array([luck * 0 + 30, luck + 30 + gap])
+            values = {"buyers": buyers, "incremental.margin_fen": buyers * 100, "reach_share": buyers / 100}
+            found[name] = Comparison(names, tuple(seeds), values, (), (), 0, "fast", None, "full")
+        return found
 
-
-def disagreeing(comparisons, metric):
-    from sim.calibration.recommended import Recommended
-
-    return Recommended(dict(zip(comparisons, "ab", strict=False)), metric == "buyers", True)
+    monkeypatch.setattr("sim.commands.compare.compare", compared)
+    return call("compare", shop, f"{shop}:five", "--lang", lang, *more).stdout
 
 
-def agreeing(comparisons, metric):
-    from sim.calibration.recommended import Recommended
+def test_a_comparison_opens_with_a_verdict_on_a_named_outcome(shop, monkeypatch):
+    for gaps, en, zh in (
+        ((9, 9), "Clear: small-shop:five is better than small-shop by", "明确：按"),
+        ((9, 0.32), "Likely: small-shop:five is better", "很可能：按"),
+        ((0.1, 0.1), "cannot be told apart by", "分不出"),
+    ):
+        said = " ".join(told(monkeypatch, shop, "en", gaps).split("A: small-shop")[0].split())
+        assert en in said
+        assert "incremental margin after marketing" in said
+        assert zh in told(monkeypatch, shop, "zh", gaps).split("A: small-shop")[0]
+        by = told(monkeypatch, shop, "en", gaps, "--by", "buyers")
+        assert "buyers" in by.split("A: small-shop")[0]
+        assert "margin" not in by.split("A: small-shop")[0]
 
-    return Recommended(dict.fromkeys(comparisons, "a"), False, False)
+
+def test_what_depends_on_the_calibration_is_told_by_intervals(shop, monkeypatch):
+    turned = told(monkeypatch, shop, "en", (9, -9))
+    assert "WHICH DESIGN IS BETTER DEPENDS ON THE CALIBRATION, beyond luck, by:" in turned
+    assert f"  buyers: A better than B only under {ALL[1]}; B better than A only under {ALL[0]}\n" in turned
+    assert "REVERSED" in turned
+    assert "哪个方案更好取决于标定" in told(monkeypatch, shop, "zh", (9, -9))
+    partly = told(monkeypatch, shop, "en", (9, 0.1))
+    assert f"  buyers: B better than A only under {ALL[0]}\n" in partly
+    assert "Holds only under some calibrations" in partly
+    assert "DEPENDS" not in partly
+    assert re.search(r"\n +B +39.00 +\+9.00 .* 20 of 20 +1 of 2 *\n", partly)
+    for gaps in ((9, 8), (0.1, -0.1)):  # means of another sign are no other order
+        assert "No order shown that has an interval depends" in told(monkeypatch, shop, "en", gaps)
+
+
+def test_few_seeds_do_not_say_whether_the_calibration_matters(shop):
+    few = call("compare", shop, f"{shop}:five", "--seeds", 2, "--lang", "en").stdout
+    assert "Too few seeds to say whether the calibration matters" in few
+    assert "No order" not in few
+
+
+def test_figures_under_each_calibration_are_shown_if_asked(shop, monkeypatch):
+    short = told(monkeypatch, shop, "en", (9, 0.1))
+    assert "(open-list)" in short
+    assert "+0.10" not in short
+    assert "--calibrations" in short
+    long = told(monkeypatch, shop, "en", (9, 0.1), "--calibrations")
+    assert "+9.00" in long
+    assert "+0.10" in long
+    assert all(f"buyers, {name}" in " ".join(long.split()) for name in ALL)
 
 
 def test_calibrations_are_listed(shop):

@@ -1,13 +1,12 @@
 """Ranges, recommendations and movements over calibrations: each is what its words say."""
 
-import math
-
 import numpy as np
 import pytest
 
 import sim.calibration.admissible
 import sim.calibration.movement
 from sim.calibration.admissible import STARRED, admissible
+from sim.calibration.agreement import Order, orders
 from sim.calibration.calibration import find_calibration, shipped_calibrations
 from sim.calibration.document import OVERVIEW, Line, Measured, document
 from sim.calibration.movement import Movement, movements
@@ -21,9 +20,9 @@ from sim.calibration.open_parameters import (
 from sim.calibration.panel import Measurement
 from sim.calibration.priors import Prior
 from sim.calibration.ranges import Range, range_of, ranges
-from sim.calibration.recommended import recommended
 from sim.commands.calibrations import _lines
-from sim.compare import Comparison, Estimate
+from sim.compare import Comparison
+from sim.estimate import Estimate
 from sim.facts.estimate import Band
 from sim.scenario.load import load_scenario
 from sim.scenario.shipped import shipped_scenarios
@@ -53,28 +52,45 @@ def test_ranges_go_by_section_and_measure_even_if_only_some_have_it():
     assert found["incremental"]["buyers"] == Range(None, None, None)
 
 
-def test_the_best_design_is_that_with_the_best_mean_and_a_tie_is_nobodys():
-    first = by_hand(buyers=[[1, 2], [3, 4]], refund_rate=[[0.1, 0.1], [0.3, 0.2]], sends=[[1, 1], [1, 1]])
-    for metric, expected in (("buyers", "b"), ("refund_rate", "a"), ("sends", None)):
-        found = recommended({"x": first, "y": first}, metric)
-        assert found.designs == {"x": expected, "y": expected}
-        assert not found.differs
-        assert not found.beyond_luck
+def gap(mean, seeds=20):
+    """Two designs whose paired differences have this mean, and a standard deviation of 1."""
+    luck = np.random.default_rng(4).normal(size=seeds)
+    return [np.zeros(seeds), (luck - luck.mean()) / luck.std(ddof=1) + mean]
 
 
-def test_a_different_best_design_is_beyond_luck_only_if_both_intervals_say_so():
-    a_wins = by_hand(buyers=[[10, 11, 12], [5, 6, 7.5]])
-    b_wins = by_hand(buyers=[[5, 6, 7], [10, 11, 12.5]])
-    maybe = by_hand(buyers=[[5, 6, 7], [10, 2, 12]])
-    found = recommended({"x": a_wins, "y": b_wins}, "buyers")
-    assert found.designs == {"x": "a", "y": "b"}
-    assert (found.differs, found.beyond_luck) == (True, True)
-    found = recommended({"x": a_wins, "y": maybe}, "buyers")
-    assert (found.differs, found.beyond_luck) == (True, False)
-    one_seed = recommended({"x": by_hand(buyers=[[2], [1]]), "y": by_hand(buyers=[[1], [2]])}, "buyers")
-    assert (one_seed.differs, one_seed.beyond_luck) == (True, False)
-    nothing = by_hand(buyers=[[math.nan], [1]])
-    assert recommended({"x": a_wins, "y": nothing}, "buyers").designs == {"x": "a", "y": None}
+@pytest.mark.parametrize(
+    ("means", "better", "agreement"),
+    [
+        ((1, 2), (1, 1), "all"),
+        ((-1, -2), (0, 0), "all"),
+        ((1, 0.2), (1, None), "some"),
+        ((0.2, -1), (None, 0), "some"),
+        ((1, -1), (1, 0), "reversed"),
+        ((0.2, -0.2), (None, None), "none"),  # means differ in sign, intervals do not say so
+    ],
+)
+def test_orders_differ_only_where_intervals_say_so(means, better, agreement):
+    more = {name: by_hand(buyers=gap(mean)) for name, mean in zip("xy", means, strict=True)}
+    assert orders(more, "buyers") == (Order((0, 1), dict(zip("xy", better, strict=True)), agreement),)
+    less = {name: by_hand(refunds_fen=gap(-mean)) for name, mean in zip("xy", means, strict=True)}
+    assert orders(less, "refunds_fen") == orders(more, "buyers")
+
+
+def test_too_few_seeds_say_nothing_of_an_order():
+    few = {"x": by_hand(buyers=gap(9, 19)), "y": by_hand(buyers=gap(-9))}
+    assert orders(few, "buyers")[0].agreement == "early"
+    shares = {"x": by_hand(reach_share=gap(9)), "y": by_hand(reach_share=gap(9, 40))}
+    assert orders(shares, "reach_share")[0].agreement == "early"
+
+
+def test_every_two_designs_are_looked_at():
+    low, high = gap(3)
+    three = {"x": by_hand(buyers=[low, high, high + 3]), "y": by_hand(buyers=[low, high + 3, high])}
+    assert [(one.designs, one.agreement) for one in orders(three, "buyers")] == [
+        ((0, 1), "all"),
+        ((0, 2), "all"),
+        ((1, 2), "reversed"),
+    ]
 
 
 def test_points_ship_and_surround_the_defaults():

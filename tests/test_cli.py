@@ -143,8 +143,8 @@ def test_the_first_use_says_that_it_prepares_the_engine_and_how_far_it_is(shop, 
         if progress is not None:
             progress(1, 4)
 
-    monkeypatch.setattr("sim.fast.prepare.engine_is_prepared", lambda: bool(prepared))
-    monkeypatch.setattr("sim.fast.prepare.prepare_engine", prepare)
+    monkeypatch.setattr("sim.cold_start.engine_is_prepared", lambda: bool(prepared))
+    monkeypatch.setattr("sim.cold_start.prepare_engine", prepare)
     assert call("run", shop, "--engine", "mesa", "--no-twin", "--lang", "en").stderr == ""
     assert not prepared
     given = call("run", shop, "--no-twin", "--lang", "zh", "--json")
@@ -200,9 +200,8 @@ def test_messages_are_counted_if_asked(shop):
     assert re.search(r"largest cascade +not recorded", result.output)
     manifest = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
     assert (manifest["engine"], manifest["events"]) == ("fast", "outcomes")
-    data = json.loads(
-        call("compare", shop, f"{shop}:five", "--seeds", 1, "--events", "outcomes", "--json").stdout
-    )
+    asked = ("--seeds", 1, "--calibration", "open-list", "--events", "outcomes", "--json")
+    data = json.loads(call("compare", shop, f"{shop}:five", *asked).stdout)
     assert (data["engine"], data["events"]) == ("fast", "outcomes")
     assert "cascade_size_max" in data["unavailable"]
 
@@ -234,8 +233,10 @@ def test_rules_of_one_s_own_run_on_mesa_and_all_that_is_written_says_so(shop, mo
         data = json.loads(Path(f"out/{name}.json").read_text(encoding="utf-8"))
         assert (data["engine"], data["fallback_reason"]) == ("mesa", reason)
     assert data["buyers"] == 0
-    data = json.loads(call("compare", shop, f"{shop}:five", "--seeds", 1, *rules, "--json").stdout)
-    assert (data["engine"], data["fallback_reason"]) == ("mesa", reason)
+    found = json.loads(call("compare", shop, f"{shop}:five", "--seeds", 1, *rules, "--json").stdout)
+    for data in found["calibrations"].values():
+        assert (data["engine"], data["fallback_reason"]) == ("mesa", reason)
+        assert data["metrics"]["buyers"][1]["values"] == [0]
     assert "引擎 mesa" in call("compare", shop, f"{shop}:five", "--seeds", 1, *rules, "--lang", "zh").stdout
     assert reason in refused("run", shop, *rules, "--engine", "fast")
     assert reason in refused("compare", shop, f"{shop}:five", *rules, "--engine", "fast")
@@ -280,7 +281,9 @@ def test_a_graph_may_be_given_and_cut(shop, tmp_path):
 
 
 def test_a_variant_and_its_comparison(shop):
-    result = call("compare", shop, f"{shop}:five", "--seeds", 2, "--out", "cmp", "--json")
+    result = call(
+        "compare", shop, f"{shop}:five", "--seeds", 2, "--calibration", "open-list", "--out", "cmp", "--json"
+    )
     data = json.loads(result.stdout)
     assert data == json.loads(Path("cmp/comparison.json").read_text(encoding="utf-8"))
     assert data["designs"] == ["small-shop", "small-shop:five"]
@@ -296,21 +299,50 @@ def test_a_variant_and_its_comparison(shop):
 def test_variants_are_compared_at_once_and_shown(shop):
     result = call("compare", shop, "--variants", "--seeds", 1, "--no-twin", "--lang", "en")
     assert result.exit_code == 0, result.output
-    assert "Differences to small-shop" in result.output
-    assert re.search(r"five +[\d.]+ +[+-]?[\d.]+ +[01] of 1 seeds", result.output)
-    assert "One seed gives no interval" in result.output
+    assert "Differences to A" in result.output
+    assert "A: small-shop\nB: five\nC: crowd\n" in result.output
+    assert re.search(r"\n +B +[\d.]+ +[+-]?[\d.]+ +\[[+-]?[\d.]+\] +[01] of 1", result.output)
+    said = " ".join(result.output.split())
+    assert "Too early to compare five with small-shop by margin after marketing" in said
+    assert "too few seeds for an interval" in result.output
+    assert re.search(r"\nC - A, margin after marketing: [+-]?¥", result.output)
+
+
+def test_an_outcome_is_named_for_the_verdict(shop):
+    asked = ("compare", shop, f"{shop}:five", "--seeds", 1)
+    for by, said in (("buyers", "by buyers"), ("incremental.roi", "margin added per marketing added")):
+        assert said in " ".join(call(*asked, "--by", by, "--lang", "en").stdout.split())
+        assert json.loads(call(*asked, "--by", by, "--json").stdout)["by"] == by
+    assert json.loads(call(*asked, "--by", "runoff.buyers", "--json").stdout)["by"] == "buyers"
+    assert json.loads(call(*asked, "--no-twin", "--json").stdout)["by"] == "margin_fen"
+    for words, said in (
+        (("--by", "byers"), "did you mean `buyers`"),
+        (("--by", "horizon.buyers"), "after the run-off"),
+        (("--by", "books_residual_fen"), "one number"),
+        (("--by", "conversion_by_channel"), "one number"),
+        (("--by", "incremental.buyers", "--no-twin"), "leave out --no-twin"),
+        (("--by", "k_factor", "--events", "outcomes"), "not recorded"),
+    ):
+        assert said in refused(*asked, *words)
+
+
+def test_a_comparison_says_how_far_it_is_and_how_long_it_will_take(shop):
+    result = call("compare", shop, f"{shop}:five", "--seeds", 3, "--progress", "lines", "--quiet")
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    lines = [line for line in lines if line["stage"] == "compare"]
+    assert lines[-1] == {"stage": "compare", "share": 1.0}
 
 
 def test_designs_are_told_apart_however_long_their_names(shop, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
-    text = Path(shop).read_text(encoding="utf-8").replace("id: small-shop", f"id: {'long-' * 7}shop")
+    monkeypatch.setenv("COLUMNS", "80")
+    name = f"{'long-' * 7}shop"
+    text = Path(shop).read_text(encoding="utf-8").replace("id: small-shop", f"id: {name}")
     Path(shop).write_text(text, encoding="utf-8")
     shown_ = call(
         "compare", f"{shop}:five", f"{shop}:crowd", "--seeds", 2, "--no-twin", "--lang", "en"
     ).stdout
-    assert "…" not in shown_
-    assert "five" in shown_
-    assert "crowd" in shown_
+    assert "…" not in shown_.replace(" … ", "")
+    assert f"A: {name}:five\nB: {name}:crowd\n" in shown_
 
 
 def test_results_are_explained(shop):

@@ -6,6 +6,7 @@ from scipy import stats
 from small_shop import write_shop
 
 import sim.compare
+import sim.sweep.workshop
 from sim.compare import (
     LOWER_IS_BETTER,
     Best,
@@ -15,12 +16,15 @@ from sim.compare import (
     best,
     compare,
     difference,
-    estimate,
+    judged,
     level,
     named,
     seeds_from,
 )
-from sim.errors import InputError
+from sim.errors import InputError, RunError
+from sim.estimate import estimate
+from sim.metrics.registry import BREAKDOWNS, METRICS
+from sim.metrics.summary import INCREMENTAL, unit_of
 from sim.play import play
 from sim.run import prepare, run
 from sim.scenario.load import load_scenario
@@ -38,8 +42,19 @@ def by_hand(**values):
     return Comparison(tuple("abcdef"[:designs]), tuple(range(seeds)), arrays, (), (), 0, "fast", None, "full")
 
 
-def test_every_value_is_that_of_a_single_run(designs):
-    comparison = compare(designs, (5, 6))
+def single(designs, seeds, **asked):
+    """The comparison under one calibration."""
+    (found,) = compare({"usual": designs}, seeds, **asked).values()
+    return found
+
+
+LUCK = np.random.default_rng(8).normal(size=(2, 40))
+
+
+@pytest.mark.parametrize("workers", [None, 1, 2])
+def test_every_value_is_that_of_a_single_run(designs, workers):
+    comparison = single(designs, (5, 6), workers=workers)
+    assert list(comparison.values)[: len(METRICS)] == [metric.name for metric in METRICS]
     for number, design in enumerate(designs):
         for place, seed in enumerate((5, 6)):
             summary = run(prepare(design.scenario, seed=seed)).summary
@@ -50,19 +65,36 @@ def test_every_value_is_that_of_a_single_run(designs):
     assert comparison.books_residual_fen == 0
 
 
-def test_one_twin_serves_all_designs_of_a_seed(designs, monkeypatch):
-    played = []
+def test_what_runs_share_is_made_once_whatever_the_calibration(designs, monkeypatch):
+    played, prepared = [], []
 
     def counting(scenario, graph, **options):
         played.append((scenario.run.seed, len(scenario.mechanics)))
         return play(scenario, graph, **options)
 
-    monkeypatch.setattr(sim.compare, "play", counting)
-    compare(designs, (5, 6))
-    assert played == [(5, 1), (5, 0), (5, 1), (6, 1), (6, 0), (6, 1)]
+    def preparing(scenario, **given):
+        prepared.append(scenario.run.seed)
+        return prepare(scenario, **given)
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", counting)
+    monkeypatch.setattr(sim.sweep.workshop, "prepare", preparing)
+    keen = [Design(one.name, with_base(one.scenario, -1.0)) for one in designs]
+    found = compare({"usual": designs, "keen": keen}, (5, 6), workers=1)
+    assert prepared == [5, 6]
+    assert sorted(played) == [(seed, n) for seed in (5, 6) for n in (0, 0, 1, 1, 1, 1)]
+    assert found["usual"].values["buyers"].sum() < found["keen"].values["buyers"].sum()
+    alone = single(keen, (5, 6))
+    for name, values in alone.values.items():
+        assert np.array_equal(values, found["keen"].values[name], equal_nan=True), name
     played.clear()
-    assert "incremental.buyers" not in compare(designs, (5,), twin=False).values
+    assert "incremental.buyers" not in single(designs, (5,), twin=False).values
     assert played == [(5, 1), (5, 1)]
+
+
+def with_base(scenario, base):
+    data = scenario.model_dump(mode="json")
+    data["behaviour"]["deciding"]["base"] = dict.fromkeys(data["behaviour"]["deciding"]["base"], base)
+    return type(scenario).model_validate(data)
 
 
 def test_what_is_asked_for_goes_to_the_campaign_and_to_the_twin(designs, monkeypatch):
@@ -73,35 +105,114 @@ def test_what_is_asked_for_goes_to_the_campaign_and_to_the_twin(designs, monkeyp
         engines.append((played.engine, played.table.header.events))
         return played
 
-    monkeypatch.setattr(sim.compare, "play", noting)
-    comparison = compare(designs, (5,), engine="mesa", events="outcomes")
+    monkeypatch.setattr(sim.sweep.workshop, "play", noting)
+    comparison = single(designs, (5,), engine="mesa", events="outcomes")
     assert (comparison.engine, comparison.fallback_reason, comparison.events) == ("mesa", None, "outcomes")
-    assert engines == [("mesa", "outcomes")] * 3
-    fast = compare(designs, (5,))
-    assert (fast.engine, fast.events) == ("fast", "full")
-    assert set(engines[3:]) == {("fast", "full")}
+    assert set(engines) == {("mesa", "outcomes")}
+    assert len(comparison.unavailable) > 5
+    del engines[:]
+    fast = single(designs, (5,))
+    assert (fast.engine, fast.events, fast.unavailable) == ("fast", "full", ())
+    assert set(engines) == {("fast", "full")}
     for name in comparison.values.keys() - set(comparison.unavailable):
         assert np.array_equal(comparison.values[name], fast.values[name], equal_nan=True), name
 
 
+def test_large_communities_are_counted_only_and_it_says_so(designs, monkeypatch):
+    for place in ("sim.compare", "sim.play"):
+        monkeypatch.setattr(f"{place}.FULL_MEMBERS_MAX", 100)
+    large = single(designs, (5,))
+    assert large.events == "outcomes"
+    assert np.isnan(large.values["k_factor"]).all()
+    assert "k_factor" in large.unavailable
+    assert single(designs, (5,), events="full").events == "full"
+
+
 def test_progress_grows_to_the_end(designs):
-    shares = []
-    compare(designs, (5,), twin=False, progress=lambda what, share: shares.append(share))
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
-    assert shares[len(shares) // 2 - 1] == pytest.approx(0.5, abs=0.02)
+    for workers in (None, 1):
+        done = []
+        compare({"usual": designs}, (5, 6), workers=workers, progress=lambda *now, to=done: to.append(now))
+        assert done == sorted(done)
+        assert done[-1] == (4, 4)
+        assert len({now for now, _ in done}) >= 3
 
 
-def test_differences_are_of_equal_seeds_and_the_interval_is_student_s():
-    first, second = [10.0, 20.0, 30.0, 40.0], [11.0, 22.0, 30.0, 45.0]
+def test_long_work_is_given_to_other_processes_and_short_work_is_not(designs, monkeypatch):
+    made = []
+
+    def noting(runs, *, workers, **asked):
+        made.append((len(runs), workers))
+        return sim.sweep.many.run_many(runs, workers=1, **asked)
+
+    monkeypatch.setattr(sim.compare, "run_many", noting)
+    short = single(designs, (5, 6))
+    assert made == [(1, 1), (1, 1), (2, 1)]
+    del made[:]
+    monkeypatch.setattr(sim.compare, "_HERE_SECONDS", 0.0)
+    long = single(designs, (5, 6))
+    assert made == [(1, 1), (1, 1), (2, None)]
+    del made[:]
+    single(designs, (5, 6), workers=3)
+    assert made == [(4, 3)]
+    assert np.array_equal(short.values["buyers"], long.values["buyers"])
+
+
+def test_a_run_that_fails_ends_the_comparison_and_is_named(designs, monkeypatch):
+    def failing(scenario, graph, **options):
+        raise RunError("by nothing", "无故")
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", failing)
+    with pytest.raises(RunError, match=f"usual, {designs[0].name}: RunError: by nothing"):
+        single(designs, (5,))
+
+
+def test_a_design_against_itself_is_the_same(designs):
+    twice = single(named((designs[0], designs[0])), seeds_from(1, 20))
+    found = judged({"usual": twice}, "buyers", 1)
+    assert (found.kind, found.same, found.needed, found.gap.mean) == ("open", True, None, 0.0)
+
+
+def test_differences_are_of_equal_seeds():
+    first, second = LUCK * 5 + 100
     comparison = by_hand(buyers=[first, second])
     found = difference(comparison, "buyers", 1)
+    assert found == estimate(second - first)
+    assert found.mean == pytest.approx(second.mean() - first.mean())
     paired = stats.ttest_rel(second, first).confidence_interval(0.95)
-    assert found.mean == 2.0
-    assert found.low == pytest.approx(paired.low)
-    assert found.high == pytest.approx(paired.high)
-    assert found.seeds == 4
-    assert level(comparison, "buyers", 0).mean == 25.0
+    assert found.low <= paired.low + 1e-9
+    assert found.high >= paired.high - 1e-9
+    assert level(comparison, "buyers", 0).mean == pytest.approx(first.mean())
+
+
+def test_shares_need_more_seeds_for_an_interval_than_counts():
+    for seeds, counted, shared in (
+        (19, False, False),
+        (20, True, False),
+        (39, True, False),
+        (40, True, True),
+    ):
+        comparison = by_hand(buyers=LUCK[:, :seeds], reach_share=LUCK[:, :seeds], k_factor=LUCK[:, :seeds])
+        assert (difference(comparison, "buyers", 1).low is not None) == counted
+        for metric in ("reach_share", "k_factor"):
+            assert (difference(comparison, metric, 1).low is not None) == shared
+            assert (judged({"x": comparison}, metric, 1).kind != "early") == shared
+
+
+def test_a_verdict_is_on_what_is_better():
+    worse = by_hand(refunds_fen=[LUCK[0], LUCK[0] + 5 + LUCK[1] / 9], buyers=[LUCK[0], LUCK[0] + 5])
+    assert judged({"x": worse}, "refunds_fen", 1).better == 0
+    assert judged({"x": worse}, "buyers", 1).better == 1
+    assert judged({"x": worse}, "buyers", 0, 1).better == 0
+    assert judged({"x": worse}, "refunds_fen", 1).wins == 0
+
+
+def test_everything_measured_has_a_unit(designs):
+    values = single(designs, (5,)).values
+    assert {unit_of(name) for name in values} >= {"share", "fen", "members", "ratio"}
+    assert [unit_of(f"incremental.{name}") for name in INCREMENTAL] == list(INCREMENTAL.values())
+    assert all(unit_of(f"{one.name}.part") == one.unit for one in BREAKDOWNS)
+    with pytest.raises(KeyError):
+        unit_of("byers")
 
 
 def test_what_was_not_measured_is_left_out_pair_by_pair():
@@ -109,9 +220,6 @@ def test_what_was_not_measured_is_left_out_pair_by_pair():
     found = difference(comparison, "roi", 1)
     assert (found.mean, found.seeds) == (0.5, 2)
     assert best(comparison, "roi") == Best((0, 1), 2)
-    assert estimate(np.array([math.nan])).mean is None
-    one = estimate(np.array([4.0]))
-    assert (one.mean, one.low, one.high, one.seeds) == (4.0, None, None, 1)
 
 
 def test_the_best_has_most_or_least_and_ties_count_for_nobody():
@@ -122,7 +230,7 @@ def test_the_best_has_most_or_least_and_ties_count_for_nobody():
 
 
 def test_every_metric_named_as_less_is_better_exists(designs):
-    assert compare(designs, (5,)).values.keys() >= LOWER_IS_BETTER
+    assert single(designs, (5,)).values.keys() >= LOWER_IS_BETTER
 
 
 def test_plain_data_says_everything_once():
@@ -143,13 +251,17 @@ def test_equal_names_are_told_apart(designs):
 
 def test_too_few_designs_or_seeds_are_refused(designs):
     with pytest.raises(InputError, match="two or more"):
-        compare(designs[:1], (1,))
+        single(designs[:1], (1,))
     with pytest.raises(InputError, match="two or more"):
-        compare([designs[0], designs[0]], (1,))
+        single([designs[0], designs[0]], (1,))
+    with pytest.raises(InputError, match="two or more"):
+        compare({"usual": designs, "keen": designs[::-1]}, (1,))
+    with pytest.raises(InputError, match="two or more"):
+        compare({}, (1,))
     with pytest.raises(InputError, match="one or more seeds"):
-        compare(designs, ())
+        single(designs, ())
     with pytest.raises(InputError, match="all different"):
-        compare(designs, (1, 1))
+        single(designs, (1, 1))
 
 
 def test_seeds_stay_in_range():

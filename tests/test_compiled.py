@@ -128,6 +128,27 @@ def test_oldest_folders_go(package):
     assert len(names) == 4
 
 
+def test_folders_in_use_stay_however_many(package):
+    """Clones of many states that are used in turn keep their machine code, a day at least."""
+    root = package.cache / "numba"
+    for number in range(6):
+        (root / f"used{number}").mkdir(parents=True)
+    stopped = root / "old.going"  # whoever was deleting it was killed
+    stopped.mkdir()
+    os.utime(stopped, (1_000_000, 1_000_000))
+    package.call()
+    names = {path.name for path in root.iterdir()}
+    assert len(names) == 7
+    assert names > {f"used{number}" for number in range(6)}
+
+
+def test_a_folder_that_another_process_drops_meanwhile_is_no_reason_to_cache_nothing(package, monkeypatch):
+    (package.cache / "numba").mkdir(parents=True)
+    (package.cache / "numba" / "gone").symlink_to("nowhere")  # listed, and not there when looked at
+    assert package.call() == (4, 0)
+    assert package.call() == (4, 1)
+
+
 def test_functions_outside_the_package_are_not_cached():
     """The digest does not cover their files."""
 

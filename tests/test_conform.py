@@ -182,7 +182,7 @@ def test_stock_below_zero_is_caught() -> None:
 
 def test_a_run_that_fails_is_a_finding_and_ends_nothing() -> None:
     def engine(scenario: Scenario, graph: SocialGraph, seed: int | None = None) -> EventTable:
-        raise RunError("it broke")
+        raise RunError("it broke", "坏了")
 
     report = conform(Subject(engine), CASES[:2], checks=["conservation", "determinism"])
     assert [one.finding for one in report.verdicts] == ["it broke", "it broke"]
@@ -209,7 +209,7 @@ def test_a_users_mechanic_conforms_and_an_effect_of_its_inert_settings_is_caught
         ("test_conform:GiftConfig", "{}", "no subclass"),
         ("test_conform:Gift", "{", "not JSON"),
         ("test_conform:Gift", "[]", "JSON object"),
-        ("test_conform:Gift", '{"worth": 1}', "settings worth"),
+        ("test_conform:Gift", '{"worth": 1}', "settings: worth"),
         ("sim.mechanics.base:Mechanic", "{}", "must say what its settings are"),
     ],
 )

@@ -31,7 +31,7 @@ PLAIN: dict[str, Any] = {
 # stock; payment is certain and at once; what one has said is told to all friends.
 FREE: dict[str, Any] = {
     "population": {
-        "segments": [{"id": "all", "browse_per_day": 0.3, "sessions_per_day": 20.0, "attention_items": 10**9,
+        "segments": [{"id": "all", "browse_per_day": 0.3, "sessions_per_day": 20.0, "attention_items": 10**6,
                       "tolerance_items": 1e9}],
     },
     "communities": {"chats": []},

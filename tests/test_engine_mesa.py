@@ -1,7 +1,9 @@
 """The model is a Mesa model: stepped, collected, subclassed, dropped; and the same in every process."""
 
+import ast
 import doctest
 import gc
+import inspect
 import os
 import subprocess
 import sys
@@ -61,6 +63,21 @@ def test_steps_advance_one_period_until_the_horizon() -> None:
     assert model.steps == 11
     model.run_off()
     assert table_sha256(model.table()) == table_sha256(build(lively(run={"period_hours": 7.0})).run())
+
+
+def names_given(*kinds: type) -> set[str]:
+    """The methods of classes, and what those set on `self`."""
+    nodes = [node for kind in kinds for node in ast.walk(ast.parse(inspect.getsource(kind)))]
+    methods = {one.name for one in nodes if isinstance(one, ast.FunctionDef)} - {"__init__"}
+    stored = [one for one in nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)]
+    return methods | {one.attr for one in stored if ast.unparse(one.value) == "self"}
+
+
+def test_no_name_is_given_that_mesa_has_for_something_else() -> None:
+    """Setting one of mesa's may do anything: in 3.5 its `scenario` writes to what it is given."""
+    plain = mesa.Model(rng=1)
+    assert names_given(CommunityModel) & set(dir(plain)) == {"running", "step"}
+    assert names_given(Member, KOL, Distributor).isdisjoint(dir(mesa.Agent(plain)))
 
 
 def test_the_run_off_waits_for_the_horizon() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -338,6 +339,20 @@ def test_details_say_how_often_what_was_run_where() -> None:
 
 def test_a_plot_is_the_same_each_time() -> None:
     assert plot_svg(_result(2.0)) == plot_svg(_result(2.0))
+
+
+def test_without_matplotlib_the_command_says_so_before_it_runs_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr("sim.commands.facts.run_facts", lambda *given, **named: pytest.fail("it ran"))
+    for lang, said in (("en", "pictures need matplotlib"), ("zh", "报告的图需要 matplotlib")):
+        refused = CliRunner().invoke(cli, ["facts", "--lang", lang, "--out", str(tmp_path / "out")])
+        assert refused.exit_code == 3
+        assert said in refused.output
+        assert "pip install 'shapan[reports]'" in refused.output
+    with pytest.raises(RunError, match=r"shapan\[reports\]"):
+        plot_svg(_result(2.0))
 
 
 def test_nothing_to_measure_is_said() -> None:

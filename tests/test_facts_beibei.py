@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 from event_rows import row, table
@@ -21,6 +22,7 @@ from sim.facts.beibei.sampling import data_figures
 from sim.facts.beibei.shop import Shop, lays, scenario
 from sim.facts.beibei.statistics import (
     gini,
+    graph_figures,
     intraclass,
     item_figures,
     person_figures,
@@ -73,6 +75,28 @@ def test_figures_of_both_splits():
     assert found["failing_without_success"] == pytest.approx(2 / 3)  # 5 and 7, not 1
     assert found["largest_component_both"] == 0.75
     assert found["transitivity_both"] == 0.0
+
+
+def test_the_graph_of_who_bought_together_is_as_networkx_has_it():
+    rng = np.random.default_rng(3)
+    people = (120 * rng.random((2, 130)) ** 2).astype(int) * 7  # with gaps, repeats, oneself
+    groups = groups_of([[a, 1, b] for a, b in people.T.tolist()])
+    found = graph_figures([groups])
+    graph = nx.Graph(people.T.tolist())
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    degree = np.array([count for _, count in graph.degree()])
+    assert found == pytest.approx(
+        {
+            "degree_mean": degree.mean(),
+            "degree_one": np.mean(degree == 1),
+            "largest_component": max(map(len, nx.connected_components(graph))) / len(graph),
+            "transitivity": nx.transitivity(graph),
+            "degree_assortativity": nx.degree_assortativity_coefficient(graph),
+        }
+    )
+    assert found["transitivity"] > 0.0
+    assert found["largest_component"] < 1.0
+    assert np.isnan(list(graph_figures([groups.where(np.zeros(130, dtype=bool))]).values())).all()
 
 
 def test_pairs_of_items_against_chance():

@@ -67,7 +67,7 @@ def test_to_a_file(tmp_path: Path) -> None:
 def test_a_cancelled_run_leaves_no_file(tmp_path: Path) -> None:
     def stop(done_s: int, horizon_s: int) -> None:
         if 2 * done_s > horizon_s:
-            raise Cancelled("enough")
+            raise Cancelled("enough", "够了")
 
     run = FastRun(CASE.scenario, CASE.graph)
     with pytest.raises(Cancelled), EventWriter(tmp_path / "events.parquet", run.header) as writer:

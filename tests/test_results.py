@@ -155,7 +155,7 @@ def test_a_full_disk_is_one_error_that_names_the_folder(result, tmp_path, monkey
 def test_an_exchange_that_fails_half_way_is_undone(tmp_path, monkeypatch, before):
     for name in before:
         (tmp_path / name).write_text(f"old {name}", encoding="utf-8")
-    rename, calls = os.rename, []
+    rename, calls = os.replace, []
 
     def failing(source, target):
         calls.append(target)
@@ -167,7 +167,7 @@ def test_an_exchange_that_fails_half_way_is_undone(tmp_path, monkeypatch, before
         with staged_folder(tmp_path, force=True, last="b.json") as stage:
             write_json(stage / "a.json", 1)
             write_json(stage / "b.json", 2)
-            monkeypatch.setattr("sim.results.os.rename", failing)
+            monkeypatch.setattr("sim.replace_file.os.replace", failing)
 
     with pytest.raises(InputError, match="broken disk"):
         exchange()
@@ -179,7 +179,7 @@ def test_an_exchange_that_fails_half_way_is_undone(tmp_path, monkeypatch, before
 def test_the_file_that_completes_a_folder_comes_last_and_goes_first(tmp_path, monkeypatch):
     (tmp_path / "a.json").write_text("old", encoding="utf-8")
     (tmp_path / "z.json").write_text("old", encoding="utf-8")
-    rename, moved = os.rename, []
+    rename, moved = os.replace, []
 
     def noting(source, target):
         moved.append((os.path.basename(source), os.path.dirname(target) == str(tmp_path)))
@@ -188,7 +188,7 @@ def test_the_file_that_completes_a_folder_comes_last_and_goes_first(tmp_path, mo
     with staged_folder(tmp_path, force=True, last="a.json") as stage:
         write_json(stage / "a.json", 1)
         write_json(stage / "z.json", 2)
-        monkeypatch.setattr("sim.results.os.rename", noting)
+        monkeypatch.setattr("sim.replace_file.os.replace", noting)
     assert moved == [("a.json", False), ("z.json", False), ("z.json", True), ("a.json", True)]
 
 

@@ -71,7 +71,6 @@ def test_a_run_measures_the_campaign_against_its_twin(shop):
         shares = [share for name, share in stages if name == stage]
         assert shares == sorted(shares)
         assert shares[-1] == 1.0
-        assert len(shares) >= 3 * 24  # about once an hour
 
 
 def test_without_a_twin_nothing_is_called_incremental(shop):
@@ -101,7 +100,7 @@ def test_the_same_run_twice_gives_the_same_table_watched_or_not(shop):
 def test_progress_can_cancel(shop):
     def stop(stage, share):
         if share > 0.3:
-            raise Cancelled("stop")
+            raise Cancelled("stop", "停")
 
     with pytest.raises(Cancelled):
         run(prepare(shop), progress=stop)

@@ -62,6 +62,25 @@ def test_siblings_are_not_imported_through_the_package_root():
                 assert taken <= {"__version__"}, f"{name} imports {taken} from sim"
 
 
+WIDGETS = {
+    "audio_input", "button", "camera_input", "chat_input", "checkbox", "color_picker", "data_editor",
+    "date_input", "download_button", "expander", "feedback", "file_uploader", "form", "form_submit_button",
+    "link_button", "multiselect", "number_input", "pills", "popover", "radio", "segmented_control",
+    "select_slider", "selectbox", "slider", "tabs", "text_area", "text_input", "time_input", "toggle",
+}  # fmt: skip
+ONLY_IN = dict.fromkeys(WIDGETS, "sim.ui.widgets") | {"fragment": "sim.ui.guard"}
+
+
+@pytest.mark.parametrize("name", [one for one in SOURCES if one == "app" or one.startswith("sim.ui.")])
+def test_one_module_knows_the_widgets_and_one_guards_the_parts_of_a_page(name):
+    """Elsewhere a label would not be escaped, a switch of language lose a choice, an error end the page."""
+    for node in ast.walk(ast.parse(SOURCES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and node.attr in ONLY_IN:
+            assert name == ONLY_IN[node.attr], f"{name}, line {node.lineno}: {node.attr}"
+        if isinstance(node, ast.keyword) and node.arg in ("format_func", "on_change", "on_click"):
+            assert name == "sim.ui.widgets", f"{name}, line {node.value.lineno}: {node.arg}"
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_no_file_is_a_giant(name):
     lines = SOURCES[name].read_text(encoding="utf-8").count("\n")

@@ -100,9 +100,9 @@ def test_values_that_are_no_numbers_have_columns_too(tmp_path):
 def test_the_same_bytes_whatever_the_workers_and_again(plan, tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     first = make_sweep(plan, one, workers=1)
-    two.mkdir()
-    (two / CHUNKS).mkdir()
-    (two / f".{RUNS}.x.part").write_bytes(b"half")
+    (two / CHUNKS).mkdir(parents=True)
+    for place in (two, two / CHUNKS):
+        (place / ".a.killed-0.shapan-part").write_bytes(b"half")
     second = make_sweep(plan, two, workers=2, csv=True)
     assert (one / RUNS).read_bytes() == (two / RUNS).read_bytes()
     assert timeless(first) == timeless(second)
@@ -134,6 +134,33 @@ def test_a_broken_chunk_is_made_again(plan, tmp_path):
     chunk.write_bytes(chunk.read_bytes()[:-5])
     assert make_sweep(plan, out, workers=1)["timing"]["runs_reused"] < 24
     assert (out / RUNS).read_bytes() == whole
+
+
+def test_what_another_version_of_the_model_left_is_kept_and_said(plan, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    for name in ("folder", "store", "identity"):
+        monkeypatch.setattr(f"sim.sweep.{name}.MODEL_VERSION", "0")
+    make_sweep(plan, out, workers=1, csv=True)
+    former = {path.relative_to(out): path.read_bytes() for path in out.rglob("*.*") if path.is_file()}
+    monkeypatch.undo()
+    monkeypatch.setattr(sim.sweep.folder, "MODEL_VERSION", "1")  # by itself: the runs are those of before
+    for name in ("store", "identity"):
+        monkeypatch.setattr(f"sim.sweep.{name}.MODEL_VERSION", "1")
+    options = ("--out", out, "--workers", 1)
+    result = call(plan.path, *options, "--lang", "en")
+    assert "24 runs (0 were there already)" in result.stdout
+    told = result.stdout.replace("\n", "")
+    assert f"24 runs of another version are kept in {out / CHUNKS}" in told
+    assert f"The table of another version is kept in {out / 'model-0'}" in told
+    for path, content in former.items():
+        assert (out / path if path.parts[0] == CHUNKS else out / "model-0" / path).read_bytes() == content
+    assert json.loads((out / MANIFEST).read_text(encoding="utf-8"))["of_other_versions"] == {
+        "runs": 24,
+        "tables": ["model-0"],
+    }
+    assert "24 runs (24 were there already)" in call(plan.path, *options, "--lang", "en").stdout
+    assert names(out) == KEPT | {"model-0"}
+    assert "另一版本" in call(plan.path, *options, "--lang", "zh").stdout
 
 
 def test_runs_on_a_graph_from_a_file(tmp_path):
@@ -197,7 +224,7 @@ def test_what_cannot_be_made_is_refused_with_code_2(plan, tmp_path):
 def test_failed_runs_are_in_the_table_and_make_code_3(plan, tmp_path, monkeypatch):
     def failing(scenario, graph, **given):
         if scenario.run.seed == 8 and scenario.mechanics:
-            raise RunError("out of luck")
+            raise RunError("out of luck", "运气不佳")
         return play(scenario, graph, **given)
 
     monkeypatch.setattr(sim.sweep.workshop, "play", failing)
@@ -308,7 +335,7 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(tmp_path, whom):
 def test_ctrl_c_while_the_processes_start_is_one_error_too(tmp_path):
     process = start(write_sweep(tmp_path), tmp_path / "out")
     family = []
-    while len(family) < 3 and process.poll() is None:  # the workers, and what multiprocessing needs itself
+    while len(family) < 4 and process.poll() is None:  # the workers, and what multiprocessing needs itself
         family = psutil.Process(process.pid).children(recursive=True)
         time.sleep(0.005)
     time.sleep(0.3)

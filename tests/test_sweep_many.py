@@ -4,6 +4,8 @@ import dataclasses
 import itertools
 import os
 import signal
+import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -124,7 +126,7 @@ def test_what_runs_share_is_made_once_a_seed(monkeypatch):
 def test_a_run_that_fails_is_recorded_and_does_not_stop_the_others(one_process, monkeypatch):
     def failing(scenario, graph, **given):
         if scenario.mechanics and scenario.mechanics[0].group_size == 5:
-            raise RunError(f"seed {scenario.run.seed}: by nothing")
+            raise RunError(f"seed {scenario.run.seed}: by nothing", "无故失败")
         return play(scenario, graph, **given)
 
     def without_chats(scenario, **given):
@@ -161,7 +163,7 @@ def test_progress_counts_up_and_can_cancel_with_what_is_finished_kept(tmp_path, 
         seen.append(done)
         assert runs == 8
         if done >= 3:
-            raise Cancelled("enough")
+            raise Cancelled("enough", "够了")
 
     with open_store(tmp_path) as store:
         with pytest.raises(Cancelled):
@@ -185,7 +187,7 @@ def test_only_what_is_missing_is_made(tmp_path, one_process):
 
 def test_failed_runs_are_kept_and_made_again_only_if_asked(tmp_path, monkeypatch):
     def failing(*args, **given):
-        raise RunError("no memory")
+        raise RunError("no memory", "内存不足")
 
     with open_store(tmp_path) as store:
         with monkeypatch.context() as patched:
@@ -194,10 +196,6 @@ def test_failed_runs_are_kept_and_made_again_only_if_asked(tmp_path, monkeypatch
         assert {one.error for one in many(store=store, workers=1)} == {"RunError: no memory"}
         assert {one.error for one in many(store=store, workers=1, retry_failed=True)} == {None}
         assert {one.error for one in store.finished().values()} == {None}
-
-
-def killed(chunk):
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_messages_are_kept_only_for_what_asks_who_told_whom(monkeypatch):
@@ -220,7 +218,7 @@ def test_messages_are_kept_only_for_what_asks_who_told_whom(monkeypatch):
 
 def test_the_engine_is_compiled_once_before_several_processes_need_it(monkeypatch):
     compiled = []
-    monkeypatch.setattr("sim.fast.prepare.prepare_engine", lambda: compiled.append("fast"))
+    monkeypatch.setattr("sim.cold_start.prepare_engine", lambda: compiled.append("fast"))
     monkeypatch.setattr(sim.sweep.many, "pool", one_here)
     for engine, workers in (("mesa", 2), ("fast", 1), ("auto", 2)):
         assert [one.error for one in many(DESIGNS[:1], engine=engine, workers=workers)] == [None, None]
@@ -228,15 +226,106 @@ def test_the_engine_is_compiled_once_before_several_processes_need_it(monkeypatc
 
 
 @contextmanager
-def one_here(workers, setup):
-    with sim.sweep.pool.pool(1, setup) as submit:
-        yield submit
+def one_here(workers, begin, *, here):
+    with sim.sweep.pool.pool(1, begin, here=True) as working:
+        yield working
 
 
-def test_a_process_that_is_killed_ends_the_runs_with_an_error(monkeypatch):
-    monkeypatch.setattr(sim.sweep.pool, "_work", killed)
-    with pytest.raises(RunError, match="worker process was ended"):
-        many(workers=2)
+class Killing(sim.sweep.workshop.Workshop):
+    """Ends its process at the runs of some scenarios, as the system does for want of memory."""
+
+    def _play(self, scenario, graph):
+        if scenario.mechanics and str(scenario.mechanics[0].group_size) in os.environ["KILLING"]:
+            (Path(os.environ["KILLED"]) / f"{time.time_ns()}-{os.getpid()}").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super()._play(scenario, graph)
+
+
+def test_a_run_that_ends_its_process_is_set_aside_and_the_others_are_made(one_process, monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", killing)
+    monkeypatch.setenv("KILLING", "5")
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    with open_store(tmp_path / "store") as store:
+        outcomes = many(workers=2, store=store)
+        assert store.finished() == {outcome.run_id: outcome for outcome in outcomes}
+        assert many(workers=2, store=store) == outcomes
+        assert len(list(tmp_path.glob("*-*"))) <= 2 * len(SEEDS)  # each twice at most
+        monkeypatch.undo()
+        again = many(workers=2, store=store, retry_failed=True)
+    assert values_of(again) == values_of(one_process)
+    for outcome in outcomes[2:4]:
+        assert outcome.error.startswith("RunError: its process was ended twice")
+        assert "SIGKILL(-9), perhaps for want of memory" in outcome.error
+        assert outcome.values == {}
+    assert values_of(outcomes[:2] + outcomes[4:]) == values_of(one_process[:2] + one_process[4:])
+
+
+def test_a_run_that_is_the_last_one_left_does_not_end_this_process(monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", killing)
+    monkeypatch.setenv("KILLING", "5")
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    (outcome,) = many(DESIGNS[1:2], (3,), workers=2)
+    assert "ended twice" in outcome.error
+
+
+def test_all_runs_may_end_their_processes(monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", killing)
+    monkeypatch.setenv("KILLING", "2 5")
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    seen = []
+    outcomes = many(DESIGNS[:2], workers=2, progress=lambda *done: seen.append(done))
+    assert ["ended twice" in outcome.error for outcome in outcomes] == [True] * 4
+    assert seen == [(done, 4) for done in range(5)]
+
+
+def killing(setup):
+    return Killing(setup).outcomes
+
+
+class Once(sim.sweep.workshop.Workshop):
+    """Ends its process the first time that a run of two members a group comes along."""
+
+    def _play(self, scenario, graph):
+        mark = Path(os.environ["KILLED"]) / "mark"
+        if scenario.mechanics and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super()._play(scenario, graph)
+
+
+def once(setup):
+    return Once(setup).outcomes
+
+
+def test_a_process_that_is_ended_from_outside_costs_no_run(one_process, monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", once)
+    monkeypatch.setenv("KILLED", str(tmp_path))
+    assert values_of(many(workers=2)) == values_of(one_process)
+    assert (tmp_path / "mark").exists()
+
+
+def never(setup):
+    os._exit(7)
+
+
+def test_processes_that_cannot_begin_are_one_error_and_no_failed_runs(monkeypatch, tmp_path):
+    monkeypatch.setattr(sim.sweep.many, "_begin", never)
+    with open_store(tmp_path) as store:
+        with pytest.raises(RunError, match=r"worker processes end before they begin: EXIT\(7\)"):
+            many(workers=2, store=store)
+        assert store.finished() == {}
+
+
+def test_want_of_memory_that_python_sees_is_a_failed_run(one_process, monkeypatch):
+    def hungry(scenario, graph, **given):
+        if scenario.mechanics and scenario.mechanics[0].group_size == 5:
+            raise MemoryError
+        return play(scenario, graph, **given)
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", hungry)
+    outcomes = many(workers=1)
+    assert [one.error for one in outcomes[2:4]] == ["MemoryError: not enough memory"] * 2
+    assert values_of(outcomes[4:6]) == values_of(one_process[4:6])
 
 
 def test_what_cannot_be_is_refused_before_anything_runs(monkeypatch):
@@ -285,3 +374,47 @@ def test_the_id_of_a_run_follows_from_all_that_it_follows_from_and_from_nothing_
         == differing[0]
     )
     assert identity(tmp_path, files=again) == differing[5]
+
+
+RULES = """\
+from sim.engine.member import Member
+from sim.play import OwnRules
+
+
+class Idle(Member):
+    def weigh(self, reading):
+        return [way for way in super().weigh(reading) if way.price_fen == 0]
+
+
+OWN = OwnRules(member_class=Idle)
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rules_of_one_s_own_are_loaded_by_each_process_and_never_kept(tmp_path, monkeypatch, workers):
+    (tmp_path / "rules_of_a_sweep.py").write_text(RULES, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    asked = {"rules": "rules_of_a_sweep:OWN", "engine": "auto", "outputs": ("buyers",)}
+    outcomes = many(DESIGNS[:1], workers=workers, **asked)
+    assert [(one.error, one.engine, one.values) for one in outcomes] == [(None, "mesa", {"buyers": 0})] * 2
+    with open_store(tmp_path / "kept") as store, pytest.raises(InputError, match="cannot be kept"):
+        many(DESIGNS[:1], store=store, **asked)
+
+
+def test_events_that_are_asked_for_are_recorded_and_are_part_of_the_id(monkeypatch):
+    events = []
+
+    def noting(scenario, graph, **options):
+        played = play(scenario, graph, **options)
+        events.append(played.table.header.events)
+        return played
+
+    monkeypatch.setattr(sim.sweep.workshop, "play", noting)
+    (plain,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers",))
+    (full,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers",), events="full")
+    (counted,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers", "k_factor"), events="outcomes")
+    assert events == ["outcomes", "full", "outcomes"]
+    assert plain.values == full.values
+    assert plain.run_id != full.run_id
+    assert counted.values["k_factor"] is None

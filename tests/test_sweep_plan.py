@@ -32,7 +32,7 @@ def said(tmp_path, old, new):
 def test_each_shipped_sweep_is_valid_at_every_point(path):
     plan = read_plan(path)
     assert 10 <= plan.size <= 200  # small: an example is tried on a laptop
-    assert len({repr(point.scenario) for point in plan.points}) == len(plan.points)
+    assert len({point.scenario.model_dump_json() for point in plan.points}) == len(plan.points)
 
 
 def test_two_sweeps_ship_with_the_scenarios():

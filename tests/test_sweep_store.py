@@ -1,4 +1,5 @@
 import math
+from dataclasses import dataclass
 
 import pytest
 
@@ -49,29 +50,66 @@ def test_a_run_made_again_replaces_its_failure_whichever_file_comes_first(tmp_pa
         lambda content: content + b"{}\n",
     ],
 )
-def test_a_damaged_file_counts_as_if_it_were_not_there(tmp_path, damage):
+def test_a_damaged_file_counts_as_if_it_were_not_there_and_is_kept(tmp_path, damage):
     with open_store(tmp_path) as store:
         store.keep([TWO])
         store.keep([ONE])
         damaged = next(path for path in chunks(tmp_path) if b'"x": 1' in path.read_bytes())
-        damaged.write_bytes(damage(damaged.read_bytes()))
+        content = damage(damaged.read_bytes())
+        damaged.write_bytes(content)
         assert store.finished() == {"b": TWO}
         assert not damaged.exists()
+        assert (tmp_path / f"{damaged.name}.damaged").read_bytes() == content
+        assert store.others == 0
 
 
-def test_what_another_version_wrote_is_made_again(tmp_path, monkeypatch):
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != ".lock"}
+
+
+def test_what_another_form_of_outcome_wrote_is_kept_counted_and_made_again(tmp_path, monkeypatch):
+    @dataclass
+    class Former:
+        run_id: str
+        other: int
+
     with open_store(tmp_path) as store:
         with monkeypatch.context() as patched:
-            patched.setattr("sim.sweep.store.asdict", lambda one: {"run_id": one.run_id, "other": 1})
-            store.keep([ONE])
+            patched.setattr("sim.sweep.store.Outcome", Former)
+            store.keep([Former("a", 1), Former("b", 2)])
+        before = contents(tmp_path)
         assert store.finished() == {}
+        assert store.others == 2
+        store.keep([ONE, TWO])
+        assert store.finished() == {"a": ONE, "b": TWO}
+        assert store.others == 2
+    after = contents(tmp_path)
+    assert len(after) == 2
+    assert after.items() > before.items()
 
 
-def test_half_a_file_of_a_killed_process_is_cleared_away(tmp_path):
-    (tmp_path / ".0123.jsonl.abc.part").write_bytes(b"half")
-    (tmp_path / "mine.part").write_bytes(b"mine")
-    with open_store(tmp_path):
-        assert {path.name for path in tmp_path.iterdir()} == {".lock", "mine.part"}
+def test_runs_of_another_version_of_the_model_are_kept_and_counted(tmp_path, monkeypatch):
+    with open_store(tmp_path) as store:
+        with monkeypatch.context() as patched:
+            patched.setattr("sim.sweep.store.MODEL_VERSION", "0")
+            store.keep([ONE, TWO])
+        before = contents(tmp_path)
+        assert store.finished() == {}
+        assert store.others == 2
+        store.keep([outcome("c")])
+        assert store.finished() == {"c": outcome("c")}
+        assert store.others == 2
+    assert contents(tmp_path).items() > before.items()
+
+
+def test_a_file_that_does_not_say_its_version_is_used(tmp_path):
+    with open_store(tmp_path) as store:
+        store.keep([ONE])
+        (path,) = chunks(tmp_path)
+        first, _, rest = path.read_bytes().partition(b"\n")
+        path.write_bytes(first.partition(b" ")[0] + b"\n" + rest)
+        assert store.finished() == {"a": ONE}
+        assert store.others == 0
 
 
 def test_a_folder_is_for_one_process_at_a_time(tmp_path):

@@ -9,16 +9,29 @@ from sim.scenario.load import load_scenario
 from sim.scenario.shipped import shipped_paths
 from sim.settings.problems import Text
 from sim.ui import settings as form_settings
-from sim.ui.draft import DAYS, MEMBERS, SEED, base_of, check, differences, draft_of, new_draft
+from sim.ui.cell import CellError
+from sim.ui.draft import (
+    DAYS,
+    MEMBERS,
+    MEMBERS_MOST,
+    SEED,
+    Side,
+    base_of,
+    check,
+    differences,
+    draft_of,
+    new_draft,
+)
 from sim.ui.job_files import DesignRequest, JobRequest
-from sim.ui.settings import CHOICES, Setting, parsed, setting_groups, written
+from sim.ui.names import CHOICES
+from sim.ui.settings import Setting, parsed, setting_groups, written
 from sim.ui.texts import TEXTS, text
 
 SHIPPED = sorted(shipped_paths())
 
 
 def setting(kind, *, optional=False):
-    return Setting("a.b", Text("a", "a"), kind, None, optional)
+    return Setting("push.hours", Text("a", "a"), kind, None, optional)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -44,15 +57,11 @@ def test_every_mechanic_has_settings_and_every_choice_a_name():
         ("yuan", "23.9", 2390),
         ("yuan", " ¥0.07 ", 7),
         ("yuan", "-1", -100),
-        ("yuan", "12.345", 1234.5),  # part of a fen: the scenario's check refuses it
         ("percent", "12.5", 0.125),
         ("percent", "7%", 0.07),
         ("percents", "12，4", [0.12, 0.04]),
         ("numbers", "10, 19.5", [10, 19.5]),
-        ("number", "many", "many"),
-        ("yuan", "1e400", "1e400"),
-        ("yuan", "1e308", "1e308"),
-        ("number", "", ""),
+        ("numbers", "8点、20点", [8, 20]),
     ],
 )
 def test_what_is_written_means(kind, words, value):
@@ -63,7 +72,8 @@ def test_what_is_written_means(kind, words, value):
 
 def test_an_empty_field_means_none_only_where_there_may_be_none():
     assert parsed(setting("number", optional=True), " ") is None
-    assert parsed(setting("number"), " ") == ""
+    with pytest.raises(CellError):
+        parsed(setting("number"), " ")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -119,15 +129,53 @@ def test_what_is_asked_for_has_the_changes_and_comes_back_from_the_job():
             ),
         ),
         500,
-        (7, 8),
+        7,
+        2,
     )
     assert draft_of(request) == draft
 
 
+@pytest.mark.parametrize(
+    ("words", "repeats"), [("", None), (" ", None), ("auto", None), ("自动", None), ("320", 320)]
+)
+def test_seeds_are_a_number_or_as_many_as_it_takes(words, repeats):
+    draft = new_draft("staple-group-buy")
+    assert check(draft).request.repeats is None  # unless a number is asked for
+    draft.seeds = words
+    checked = check(draft)
+    assert not checked.seeds_problem
+    assert checked.request.repeats == repeats
+    assert check(draft_of(checked.request)).request == checked.request
+
+
+@pytest.mark.parametrize("words", ["0", "321", "-1", "2.5", "many", "²"])
+def test_what_is_no_number_of_seeds_is_told(words):
+    draft = new_draft("staple-group-buy")
+    draft.seeds = words
+    assert check(draft).seeds_problem
+    assert check(draft).request is None
+
+
+def test_more_members_than_the_page_takes_are_for_the_command_line():
+    draft = new_draft("staple-group-buy")
+    draft.general[MEMBERS] = str(MEMBERS_MOST)
+    assert check(draft).request is not None
+    draft.general[MEMBERS] = str(MEMBERS_MOST + 1)
+    checked = check(draft)
+    (problem,) = checked.general[MEMBERS]
+    command = "shapan compare staple-group-buy staple-group-buy:group-of-3 --members 50001"
+    assert command in problem.message("en")
+    assert command in problem.message("zh")
+    assert checked.request is None
+    draft.sides = [Side("group-of-3")]
+    (problem,) = check(draft).general[MEMBERS]
+    assert "shapan run staple-group-buy --variant group-of-3 --members 50001" in problem.message("en")
+
+
 def test_a_job_is_named_by_what_is_asked():
-    one = JobRequest((DesignRequest("a", None, {"x": 1, "y": 2}),), 10, (1,))
-    again = JobRequest((DesignRequest("a", None, json.loads('{"y": 2, "x": 1}')),), 10, (1,))
-    other = JobRequest((DesignRequest("a", None, {"x": 1, "y": 2}),), 10, (2,))
+    one = JobRequest((DesignRequest("a", None, {"x": 1, "y": 2}),), 10, 1)
+    again = JobRequest((DesignRequest("a", None, json.loads('{"y": 2, "x": 1}')),), 10, 1)
+    other = JobRequest((DesignRequest("a", None, {"x": 1, "y": 2}),), 10, 2)
     assert one.id == again.id != other.id
 
 

@@ -5,62 +5,104 @@ import pytest
 from sim.ui.charts import adoption_chart, funnel_chart, money_chart, paired_chart
 from sim.ui.figures import mean_shown
 from sim.ui.job_files import DesignRequest, DesignResult, JobRequest
-from sim.ui.outcome import MONEY_LINES, adoption, funnel, money, outcome_of, paired, twin_adoption
+from sim.ui.outcome import (
+    MONEY_LINES,
+    adoption,
+    funnel,
+    least_pairs,
+    money,
+    outcome_of,
+    paired,
+    twin_adoption,
+)
 from sim.ui.texts import text
 
-REQUEST = JobRequest((DesignRequest("a"), DesignRequest("a", "b")), 1000, (1, 2))
+REQUEST = JobRequest((DesignRequest("a"), DesignRequest("a", "b")), 1000, 1, 2, ("open-list", "chats"))
 
 
-def result(design, seed, *, quick=False, buyers=10, margin_fen=500):
+def result(design, seed, *, calibration="open-list", buyers=10, margin_fen=500, gained_fen=None):
     after = {name: 0 for _, names in MONEY_LINES for name in names}
     after |= {"buyers": buyers, "margin_fen": margin_fen, "gross_fen": 2000, "net_fen": None}
+    gained_fen = margin_fen if gained_fen is None else gained_fen
     return DesignResult(
         design=design,
+        calibration=calibration,
         seed=seed,
-        members=300 if quick else 1000,
-        quick=quick,
+        members=1000,
         summary={
             "runoff": after,
-            "incremental": {"buyers": buyers - 1},
+            "incremental": {"buyers": buyers - 1, "margin_fen": gained_fen},
             "books_residual_fen": 0,
             "unavailable": [],
         },
-        funnel={"members": 300 if quick else 1000, "bought": buyers},
+        funnel={"members": 1000, "bought": buyers},
         day=[0, 1, 2],
         buyers=[1, 2, buyers],
-        twin_buyers=[] if quick else [0, 1, 1],
+        twin_buyers=[0, 1, 1],
         illegal_offers=[],
     )
 
 
-def test_the_first_look_gives_way_to_the_first_seed_that_all_designs_have():
-    quick = [result(0, 1, quick=True), result(1, 1, quick=True)]
-    assert outcome_of(REQUEST, quick[:1]) is None
-    first = outcome_of(REQUEST, [*quick, result(0, 1)])
-    assert first.quick
-    assert first.members == 300
-    assert not first.has_twin
-    whole = outcome_of(REQUEST, [*quick, result(0, 1), result(1, 1), result(0, 2)])
-    assert not whole.quick
-    assert whole.seeds == (1,)
-    assert whole.has_twin
+def test_only_seeds_that_all_designs_have_under_the_calibration_are_shown():
+    assert outcome_of(REQUEST, []) is None
+    assert outcome_of(REQUEST, [result(0, 1), result(1, 1, calibration="chats")]) is None
+    found = outcome_of(
+        REQUEST, [result(0, 2), result(0, 1), result(1, 2, buyers=12), result(1, 1), result(0, 3)]
+    )
+    assert found.seeds == (1, 2)
+    assert found.values(1, "buyers").tolist() == [10, 12]
+    assert found.members == 1000
+
+
+def test_seeds_stand_in_the_order_in_which_they_were_asked_for():
+    late = JobRequest(REQUEST.designs, 1000, 2**32 - 1, 3, ("open-list",))
+    runs = [result(design, seed) for seed in (0, 2**32 - 1, 1) for design in (0, 1)]
+    assert outcome_of(late, runs).seeds == (2**32 - 1, 0, 1)
+
+
+def pairs(count, gap=4, spread=1):
+    """Runs of so many pairs; B has `gap` buyers more, give or take `spread`."""
+    return [
+        one
+        for seed in range(1, count + 1)
+        for one in (
+            result(0, seed, buyers=10 + seed % 3),
+            result(1, seed, buyers=10 + seed % 3 + gap + spread * (-1) ** seed),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "compares", "points"), [(1, False, 1), (4, False, 4), (5, True, 5), (19, True, 19)]
+)
+def test_below_twenty_pairs_every_pair_is_a_point_and_nothing_has_an_interval(count, compares, points):
+    outcome = outcome_of(REQUEST, pairs(count))
+    assert outcome.compares is compares
+    means, dots = paired(outcome)
+    assert means.empty
+    assert len(dots[dots["measure"] == "buyers"]) == points
+    gap = outcome.difference("buyers")
+    assert (gap.low, gap.high) == (None, None)
 
 
 def test_differences_are_paired_and_told_as_shares_of_the_first():
-    runs = [
-        result(0, 1, buyers=10),
-        result(1, 1, buyers=14),
-        result(0, 2, buyers=30),
-        result(1, 2, buyers=36),
-    ]
-    outcome = outcome_of(REQUEST, runs)
-    row = paired(outcome).set_index("measure").loc["buyers"]
-    assert row["difference"] == 5  # (4 + 6) / 2
-    assert row["mean"] == 5 / 20
+    outcome = outcome_of(REQUEST, pairs(20))
+    means, dots = paired(outcome)
+    row = means.set_index("measure").loc["buyers"]
+    assert row["difference"] == 4
+    assert row["mean"] == pytest.approx(4 / outcome.level(0, "buyers").mean)
     assert row["low"] < row["mean"] < row["high"]
-    assert "net_fen" not in set(paired(outcome)["measure"])  # nothing was measured
-    alone = paired(outcome_of(JobRequest(REQUEST.designs, 1000, (1,)), runs)).set_index("measure")
-    assert alone.loc["buyers", "low"] != alone.loc["buyers", "low"]  # NaN: one seed has no interval
+    assert "net_fen" not in {*means["measure"], *dots["measure"]}  # nothing was measured
+
+
+def test_shares_have_no_interval_before_forty_pairs():
+    assert least_pairs("margin_fen") == least_pairs("buyers") == 20
+    assert (
+        least_pairs("conversion_of_readers")
+        == least_pairs("k_factor")
+        == least_pairs("roi", "incremental")
+        == 40
+    )
 
 
 def test_adoption_starts_at_nothing_and_spans_the_seeds():
@@ -75,7 +117,7 @@ def test_adoption_starts_at_nothing_and_spans_the_seeds():
 
 def test_funnel_and_money_are_in_members_and_yuan():
     runs = [result(0, 1, buyers=10, margin_fen=-300), result(1, 1, buyers=20)]
-    outcome = outcome_of(JobRequest(REQUEST.designs, 1000, (1,)), runs)
+    outcome = outcome_of(REQUEST, runs)
     steps = funnel(outcome).set_index(["side", "step"])
     assert steps.loc[(1, "bought"), "share"] == 0.02
     lines = money(outcome).set_index(["side", "line"])["yuan"]
@@ -86,18 +128,21 @@ def test_funnel_and_money_are_in_members_and_yuan():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_charts_can_be_drawn_in_both_languages(lang):
-    runs = [result(0, 1, margin_fen=-300), result(1, 1), result(0, 2), result(1, 2, buyers=12)]
-    outcome = outcome_of(REQUEST, runs)
+    outcome = outcome_of(REQUEST, pairs(20))
+    means, dots = paired(outcome)
+    _, few = paired(outcome_of(REQUEST, pairs(5)))
 
     def say(key):
         return text(key, lang)
 
-    gaps = paired(outcome).assign(name=["购买", "毛利"], label=["+1", "+2"])
+    means = means.assign(name=means["measure"], label="+1")
+    dots, few = (one.assign(name=one["measure"]) for one in (dots, few))
     for chart in (
         adoption_chart(adoption(outcome), twin_adoption(outcome), say),
         funnel_chart(funnel(outcome), say),
         money_chart(money(outcome), say),
-        paired_chart(gaps),
+        paired_chart(means, dots),
+        paired_chart(means.iloc[:0], few),
     ):
         assert chart.to_dict()["layer"]  # checked against the schema of Vega-Lite
 

@@ -61,6 +61,9 @@ class Calibration:
     about: Text
     behaviour: Node
 
+    def __repr__(self) -> str:
+        return f"<Calibration {self.id}>"
+
 
 def calibration_paths() -> dict[str, Path]:
     """Return id -> file of every shipped calibration, the one of the defaults first."""

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.calibration import Calibration
-from sim.compare import Estimate, estimate, seeds_from
+from sim.compare import seeds_from
 from sim.errors import RunError
+from sim.estimate import Estimate, estimate
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.sweep.job import Outcome
@@ -98,7 +99,7 @@ def _values(
         for column in range(seeds):
             outcome = next(outcomes)
             if outcome.error is not None:
-                raise RunError(outcome.error)
+                raise RunError(f"a run failed: {outcome.error}", f"一次运行失败：{outcome.error}")
             for number, output in enumerate(outputs):
                 value = outcome.values[output]
                 values[row, column, number] = np.nan if value is None else float(value)
@@ -111,7 +112,7 @@ def _movement(values: NDArray[np.float64], calibrations: Sequence[Calibration]) 
     around = [mean for mean in means[len(calibrations) :] if mean is not None]
     low, high = np.percentile(around, PERCENTILES).tolist() if around else (None, None)
     return Movement(
-        default=estimate(values[0]),
+        default=estimate(values[0], least=2),
         others={one.id: mean for one, mean in zip(calibrations[1:], means[1:], strict=False)},
         low=low,
         high=high,

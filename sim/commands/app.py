@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sim.commands.session import Session
-from sim.errors import RunError
+from sim.errors import RunError, reason
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -25,7 +25,10 @@ def app_file() -> Path:
     for candidate in candidates:
         if candidate.is_file():
             return candidate
-    raise RunError("app.py is missing from this installation of Shapan; install it again")
+    raise RunError(
+        "app.py is missing from this installation of Shapan; install it again",
+        "此沙盘安装缺少 app.py；请重新安装",
+    )
 
 
 def app_command(session: Session, port: int, *, browser: bool) -> None:
@@ -41,7 +44,8 @@ def app_command(session: Session, port: int, *, browser: bool) -> None:
         "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(app_file())]
+    # -P: a file of the user's that is called like one of ours, or of what we use, is not to be run
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(app_file())]
     command += [f"--{name}={value}" for name, value in options.items()]
     session.say(
         session.text(
@@ -52,6 +56,7 @@ def app_command(session: Session, port: int, *, browser: bool) -> None:
     try:
         code = subprocess.run(command, check=False).returncode
     except OSError as error:
-        raise RunError(f"streamlit cannot be started: {error}") from error
+        why = reason(error)
+        raise RunError(f"streamlit cannot be started: {why.en}", f"无法启动 streamlit：{why.zh}") from error
     if code:
-        raise RunError(f"the page's server ended with code {code}")
+        raise RunError(f"the page's server ended with code {code}", f"网页服务已退出，退出码 {code}")

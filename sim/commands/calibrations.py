@@ -18,7 +18,7 @@ from sim.commands.out_file import check_file, write_file
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.commands.summary_table import INCREMENTAL, SECTIONS, is_signed, shown
-from sim.errors import InputError
+from sim.errors import InputError, unknown_name
 from sim.metrics.registry import METRICS
 from sim.scenario.shipped import shipped_scenarios
 from sim.scenario.source import plain
@@ -53,7 +53,10 @@ def calibrations_command(session: Session, options: CalibrationsOptions) -> None
         _table(session, options, calibrations)
         return
     if options.out is not None or options.only:
-        raise InputError("calibrations: --out and --scenario go with --table")
+        raise InputError(
+            "calibrations: --out and --scenario go with --table",
+            "calibrations：--out 与 --scenario 须与 --table 同用",
+        )
     if session.json:
         paths = calibration_paths()
         session.print_json(
@@ -80,7 +83,7 @@ def calibrations_command(session: Session, options: CalibrationsOptions) -> None
         table.add_row(one.id, f"{one.name.zh} · {one.name.en}{mark}")
         table.add_row("", one.about.get(session.lang))
         table.add_row()
-    session.console.print(table, markup=False)
+    session.console.print(table)
     session.say(
         session.text(
             "Use one: shapan run SCENARIO --calibration ID; all: --calibrations",
@@ -93,7 +96,7 @@ def _table(session: Session, options: CalibrationsOptions, calibrations: tuple[C
     names = {one.id: Text(one.name_en, one.name_zh) for one in shipped_scenarios()}
     for name in options.only:
         if name not in names:
-            raise InputError(f"there is no shipped scenario {name!r}; known: {', '.join(names)}")
+            raise unknown_name(Text("shipped scenario", "自带场景"), name, names)
     check_file(options.out)
     parameters = open_parameters()
     points = points_of(parameters, options.points)

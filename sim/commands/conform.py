@@ -104,10 +104,8 @@ def conform_command(session: Session, options: ConformOptions) -> None:
         raise click.exceptions.Exit(RunError.exit_code)  # the one document says why
     if failed:
         raise RunError(
-            session.text(
-                f"{name} does not conform: {', '.join(failed)}",
-                f"{name} 不符合规范：{'、'.join(_NAMES[check] for check in failed)}",
-            )
+            f"{name} does not conform: {', '.join(failed)}",
+            f"{name} 不符合规范：{'、'.join(_NAMES[check] for check in failed)}",
         )
 
 
@@ -115,11 +113,17 @@ def _subject(options: ConformOptions) -> tuple[Subject, str]:
     """What is tested, and its name."""
     if options.mechanic is None:
         if options.inert is not None or options.settings != "{}":
-            raise InputError("--settings and --inert are of a --mechanic; there is none")
+            raise InputError(
+                "--settings and --inert are of a --mechanic; there is none",
+                "--settings 与 --inert 须与 --mechanic 同用",
+            )
         name = options.engine or REFERENCE
         return Subject(NamedEngine(name), None if name == REFERENCE else NamedEngine(REFERENCE)), name
     if options.engine not in (None, REFERENCE):
-        raise InputError(f"--engine {options.engine}: a mechanic of one's own runs on {REFERENCE} only")
+        raise InputError(
+            f"--engine {options.engine}: a mechanic of one's own runs on {REFERENCE} only",
+            f"--engine {options.engine}：自编玩法只能在 {REFERENCE} 引擎上运行",
+        )
     tested = load_mechanic(options.mechanic, options.settings)
     if options.inert is None:
         return Subject(tested), options.mechanic
@@ -136,7 +140,10 @@ def _cases(options: ConformOptions) -> list[Case]:
             made.append(Case(name, prepared.scenario, prepared.graph))
         return made
     if options.members is not None:
-        raise InputError("--members is of a --scenario; generated ones are small as they are")
+        raise InputError(
+            "--members is of a --scenario; generated ones are small as they are",
+            "--members 须与 --scenario 同用；生成的场景本来就小",
+        )
     drawn = [drawn_case(options.seed, number) for number in range(options.count)]
     return [*drawn, *corner_cases(options.seed)]
 

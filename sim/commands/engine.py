@@ -23,7 +23,7 @@ def ready_engine(session: Session, engine: str, style: ProgressStyle) -> None:
     if engine == "mesa":  # it compiles as it goes
         say_if_compiling(session)
         return
-    from sim.fast.prepare import engine_is_prepared, prepare_engine  # with mesa it is not needed
+    from sim.cold_start import engine_is_prepared, prepare_engine  # with mesa it is not needed
 
     if engine_is_prepared():
         return

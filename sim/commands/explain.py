@@ -76,7 +76,10 @@ def explain_command(session: Session, options: ExplainOptions) -> None:
     """
     asked = [name for name in ("member", "group", "order") if getattr(options, name) is not None]
     if len(asked) != 1:
-        raise InputError("explain: name one of --member N, --group N and --order N")
+        raise InputError(
+            "explain: name one of --member N, --group N and --order N",
+            "explain：请在 --member N、--group N 与 --order N 中选一个",
+        )
     saved = read_results(options.folder)
     if options.order is not None:
         story: MemberStory | GroupStory | OrderStory = explain_order(saved, options.order)
@@ -120,7 +123,10 @@ def _graph(saved: SavedRun, moved: tuple[Path, ...]) -> GraphFiles | None:
     paths = moved or tuple(Path(path) for path in saved.manifest["graph_files"])
     missing = [path for path in paths if not path.exists()]
     if missing and not moved:
-        raise InputError(f"{missing[0]}: the graph of this run is no longer there; say where with --graph")
+        raise InputError(
+            f"{missing[0]}: the graph of this run is no longer there; say where with --graph",
+            f"{missing[0]}: 这次运行所用的图已不在；请用 --graph 指明位置",
+        )
     return read_files(paths, saved.manifest["graph_format"]) if paths else None
 
 

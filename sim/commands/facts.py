@@ -16,6 +16,7 @@ from sim.errors import RunError
 from sim.facts.details import changed
 from sim.facts.document import write_report
 from sim.facts.estimate import Estimate
+from sim.facts.plot import require_matplotlib
 from sim.facts.report import band_text, count_line, data, measured
 from sim.facts.suite import Result, chosen, run_facts
 from sim.results import check_folder
@@ -51,11 +52,12 @@ def facts_command(session: Session, options: FactsOptions) -> None:
 
     Raises:
         InputError: there is no such fact, or the report cannot be written.
-        RunError: a fact that the shipped defaults must meet is not met.
+        RunError: a fact that the shipped defaults must meet is not met, or the report cannot be drawn.
     """
     facts = chosen(options.only)
     if options.out is not None:
         check_folder(options.out, force=True)
+        require_matplotlib()
     sets = dict(parse_assignment(one) for one in options.sets)
     say_if_compiling(session)
     began = time.perf_counter()
@@ -84,7 +86,10 @@ def facts_command(session: Session, options: FactsOptions) -> None:
         session.say(f"{session.text('Written to', '已写入')} {options.out}")
     missed = [result.fact.id for result in results if result.fact.star and result.verdict == "fails"]
     if missed and not sets:
-        raise RunError(f"facts that the shipped defaults must meet are not met: {', '.join(missed)}")
+        raise RunError(
+            f"facts that the shipped defaults must meet are not met: {', '.join(missed)}",
+            f"默认参数必须满足的事实未能满足：{'、'.join(missed)}",
+        )
 
 
 def _show(session: Session, result: Result) -> None:

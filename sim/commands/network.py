@@ -45,7 +45,9 @@ def network_command(session: Session, options: NetworkOptions) -> None:
     """
     check_suffix(options.out)
     if options.out.exists() and not options.force:
-        raise InputError(f"{options.out}: exists already; --force replaces it")
+        raise InputError(
+            f"{options.out}: exists already; --force replaces it", f"{options.out}: 已存在；--force 可替换"
+        )
     loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
     say_if_compiling(session)
     files = read_files(options.graph, options.graph_format)

@@ -20,7 +20,9 @@ def odd_command(session: Session, out: Path | None, *, check: bool) -> None:
         RunError: the file is not what the code gives.
     """
     if check and out is None:
-        raise InputError("--check needs --out FILE, the file to be checked")
+        raise InputError(
+            "--check needs --out FILE, the file to be checked", "--check 须与 --out FILE（要检查的文件）同用"
+        )
     if not check:
         check_file(out)
     document = odd_document()
@@ -33,7 +35,10 @@ def odd_command(session: Session, out: Path | None, *, check: bool) -> None:
     if check:
         # what is not UTF-8 is not the document either
         if not out.is_file() or out.read_text(encoding="utf-8", errors="replace") != document:
-            raise RunError(f"{out} is not what the code gives; `shapan odd --out {out}` writes it anew")
+            raise RunError(
+                f"{out} is not what the code gives; `shapan odd --out {out}` writes it anew",
+                f"{out} 与代码给出的不一致；`shapan odd --out {out}` 可重写",
+            )
     else:
         write_file(session, out, document)
     if session.json:

@@ -90,7 +90,7 @@ def community_options(command: F) -> F:
 
 
 def calibration_options(command: F) -> F:
-    """How people behave where the scenario does not say, the same for `run` and `compare`."""
+    """How people behave where the scenario does not say, for `run`."""
     options = (
         click.option(
             "--calibration",

@@ -25,7 +25,10 @@ def check_file(path: Path | None) -> None:
     with suppress(_TriedError), replace_file(path):
         raise _TriedError
     if path.exists() and not path.is_file():
-        raise InputError(f"{path}: is {'a folder' if path.is_dir() else 'no file'}; name a file")
+        raise InputError(
+            f"{path}: is {'a folder' if path.is_dir() else 'no file'}; name a file",
+            f"{path}: {'是文件夹' if path.is_dir() else '不是文件'}；请写明一个文件",
+        )
 
 
 def write_file(session: Session, path: Path, text: str) -> None:

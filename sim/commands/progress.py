@@ -16,10 +16,10 @@ from rich.progress import (
     SpinnerColumn,
     TaskProgressColumn,
     TextColumn,
-    TimeRemainingColumn,
 )
 
 from sim.commands.session import Session
+from sim.commands.time_left import TimeLeft, about
 from sim.compiled import cache_folder
 from sim.run import Progress as Report
 
@@ -31,6 +31,7 @@ _NAMES = {
     "campaign": ("campaign", "活动"),
     "twin": ("no campaign", "无活动对照"),
     "sweep": ("runs", "运行"),
+    "compare": ("runs", "运行"),
     "facts": ("facts", "事实"),
     "data": ("data", "数据"),
     "fit": ("fit", "拟合"),
@@ -58,7 +59,7 @@ def reporting(session: Session, style: ProgressStyle) -> Iterator[Report | None]
     """Something to report progress to while the body runs; None if nobody wants it.
 
     `auto` is a bar where standard error is a terminal and the session is not quiet. `lines` are
-    `{"stage": ..., "share": ...}`, at most five a second.
+    `{"stage": ..., "share": ...}`, at most five a second, with `left_seconds` as soon as that can be told.
     """
     if style == "auto":
         style = "bar" if sys.stderr.isatty() and not session.quiet else "off"
@@ -69,32 +70,37 @@ def reporting(session: Session, style: ProgressStyle) -> Iterator[Report | None]
     else:
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),
             TaskProgressColumn(),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}"),
         )
         with Progress(*columns, console=session.err, transient=True) as progress:
             tasks: dict[str, int] = {}
+            left = TimeLeft(time.monotonic)
 
             def bar(stage: str, share: float) -> None:
                 if stage not in tasks:
                     tasks[stage] = progress.add_task(
-                        session.text(*_NAMES.get(stage, (stage, stage))), total=1.0
+                        session.text(*_NAMES.get(stage, (stage, stage))), total=1.0, left=""
                     )
-                progress.update(progress.task_ids[tasks[stage]], completed=share)
+                seconds = left.seconds(stage, share)
+                told = "" if seconds is None else about(seconds).get(session.lang)
+                progress.update(progress.task_ids[tasks[stage]], completed=share, left=told)
 
             yield bar
 
 
 def _lines() -> Report:
     last: tuple[str, float] = ("", 0.0)
+    left = TimeLeft(time.monotonic)
 
     def line(stage: str, share: float) -> None:
         nonlocal last
-        now = time.monotonic()
+        now, seconds = time.monotonic(), left.seconds(stage, share)
         if stage != last[0] or share >= 1.0 or now - last[1] >= _LINE_SECONDS:
             last = (stage, now)
-            click.echo(json.dumps({"stage": stage, "share": round(share, 4)}), err=True)
+            told = {} if seconds is None else {"left_seconds": round(seconds, 1)}
+            click.echo(json.dumps({"stage": stage, "share": round(share, 4), **told}), err=True)
 
     return line

@@ -16,6 +16,7 @@ from sim.commands.session import Session, warning_line
 from sim.commands.summary_table import incremental_table, summary_table
 from sim.errors import InputError
 from sim.metrics.measure import unavailable
+from sim.metrics.money import budget_short_by_offer
 from sim.metrics.registry import Number
 from sim.results import check_folder, staged_folder, summary_data, write_json
 from sim.run import Progress, RunResult
@@ -58,6 +59,13 @@ def _show_budget(session: Session, scenario: Scenario, result: RunResult) -> Non
         return
     spent_fen = int(settled["marketing_fen"] or 0)
     over = session.text(": OVER IT", "：已超支") if spent_fen > budget_fen else ""
+    for id_, people in budget_short_by_offer(result.table).items():
+        session.say(
+            session.text(
+                f"The budget was too small: {id_} did without {people:,} (messages, hires or prizes).",
+                f"预算不足：{id_} 少了 {people:,} 人次（推送、聘请或奖金）。",
+            )
+        )
     session.say(
         session.text(
             f"Marketing took {yuan(spent_fen)} of the budget of {yuan(budget_fen)}{over}.",
@@ -69,7 +77,10 @@ def _show_budget(session: Session, scenario: Scenario, result: RunResult) -> Non
 def _run_over_calibrations(session: Session, options: RunOptions) -> None:
     """Run the scenario with every calibration that ships; results go into a folder of each."""
     if options.calibration is not None:
-        raise InputError("run: --calibration and --calibrations cannot be used together")
+        raise InputError(
+            "run: --calibration and --calibrations cannot be used together",
+            "run：--calibration 与 --calibrations 不能同时使用",
+        )
     calibrations = shipped_calibrations()
     loaded = [load(options, calibration) for calibration in calibrations]
     if options.out is not None:

@@ -86,5 +86,5 @@ def scenarios_command(session: Session) -> None:
         table.add_row("", about)
         table.add_row()
     if not session.quiet:
-        session.console.print(table, markup=False)
+        session.console.print(table)
         session.say(session.text("Run one: shapan run ID --out FOLDER", "运行：shapan run 名称 --out 文件夹"))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import click
-from rich.console import Console
+import rich.text
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from sim.errors import ShapanError
+from sim.hidden import visible
 from sim.settings.problems import Lang, ScenarioError, ScenarioWarning, Text
 
 WIDTH_MAX = 100
@@ -53,7 +56,7 @@ class Session:
     def say(self, line: str) -> None:
         """A line for people."""
         if not (self.quiet or self.json):
-            click.echo(line)
+            click.echo(visible(line))
 
     def say_notes(self, notes: Sequence[Text]) -> None:
         """The first few notes, and how many more there are."""
@@ -73,13 +76,12 @@ class Session:
 
     def print_json(self, data: Any) -> None:
         """The one JSON document of a command."""
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+        click.echo(visible(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)))
 
     def fail(self, error: ShapanError) -> None:
         """Say what went wrong: a line for each problem on standard error, and a JSON document if asked."""
         scenario_error = error if isinstance(error, ScenarioError) else None
-        lines = scenario_error.render(self.lang) if scenario_error else str(error)
-        click.echo(f"{self.text('Error: ', '错误：')}{lines}", err=True)
+        click.echo(visible(f"{self.text('Error: ', '错误：')}{error.render(self.lang)}"), err=True)
         if self.json:
             problems = [
                 {
@@ -97,7 +99,9 @@ class Session:
                     "error": {
                         "exit_code": error.exit_code,
                         "kind": type(error).__name__,
-                        "message": str(error),
+                        "message": error.text.en,
+                        "message_en": error.text.en,
+                        "message_zh": error.text.zh,
                         "problems": problems,
                     }
                 }
@@ -133,6 +137,26 @@ def warning_line(warning: ScenarioWarning, session: Session) -> str:
     return ": ".join(part for part in (where, warning.path, f"{warning.message(session.lang)}{law}") if part)
 
 
+class PlainConsole(Console):
+    """A console that prints what it is given, letter by letter: names are a user's, and none is a command.
+
+    It knows no markup (`[bold]`) and no emoji codes (`:smile:`); what cannot be seen is written out.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> rich.text.Text:
+        """Make a text of letters, while there is still room to be given to all of them."""
+        return super().render_str(visible(text), **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render it, and see to each piece."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False)
-    return Console(stderr=stderr, highlight=False, width=min(console.width, WIDTH_MAX))
+    console = PlainConsole(stderr=stderr)
+    console.width = min(console.width, WIDTH_MAX)
+    return console

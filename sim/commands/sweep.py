@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.commands.engine import ready_engine
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import Cancelled, InputError, RunError
 from sim.play import chosen_engine
-from sim.sweep.folder import RUNS, RUNS_CSV, has_changed, make_sweep
+from sim.sweep.folder import CHUNKS, RUNS, RUNS_CSV, has_changed, make_sweep
 from sim.sweep.plan import Plan, read_plan
+from sim.text import Text
 
 SWEEP = "sweep"
 """Stage of a sweep in the lines of progress."""
@@ -41,7 +43,10 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
         _show_plan(session, plan)
         return
     if options.out is None:
-        raise InputError("sweep: needs --out DIR to keep its runs in; or --dry-run, to check the file only")
+        raise InputError(
+            "sweep: needs --out DIR to keep its runs in; or --dry-run, to check the file only",
+            "sweep：需要 --out DIR 存放运行；若只检查文件，用 --dry-run",
+        )
     ready_engine(session, chosen_engine(plan.file.engine, None)[0], options.progress)
     if has_changed(plan, options.out):
         session.say(
@@ -69,9 +74,11 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
                 progress=report,
             )
     except (KeyboardInterrupt, Cancelled) as error:
-        raise Cancelled(f"{session.text('cancelled', '已取消')}; {_kept(session, plan, done)}") from error
+        kept = _kept(plan, done)
+        raise Cancelled(f"cancelled; {kept.en}", f"已取消；{kept.zh}") from error
     except RunError as error:
-        raise RunError(f"{error}; {_kept(session, plan, done)}") from error
+        kept = _kept(plan, done)
+        raise RunError(f"{error.text.en}; {kept.en}", f"{error.text.zh}；{kept.zh}") from error
     if session.json:
         session.print_json(manifest | {"out": str(options.out)})
     else:
@@ -83,17 +90,34 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
                 f"{plan.size:,} 次运行（其中 {reused:,} 次已有）写入 {options.out}：{names}",
             )
         )
+        _say_others(session, manifest["of_other_versions"], options.out)
     if manifest["failed"]:
         raise RunError(
+            f"{manifest['failed']:,} of {plan.size:,} runs failed; the column `error` says why",
+            f"{plan.size:,} 次运行中有 {manifest['failed']:,} 次失败；原因见 `error` 列",
+        )
+
+
+def _say_others(session: Session, others: dict[str, Any], out: Path) -> None:
+    """What of other versions of the model stays in the folder, unused."""
+    if others["runs"]:
+        session.say(
             session.text(
-                f"{manifest['failed']:,} of {plan.size:,} runs failed; the column `error` says why",
-                f"{plan.size:,} 次运行中有 {manifest['failed']:,} 次失败；原因见 `error` 列",
+                f"{others['runs']:,} runs of another version are kept in {out / CHUNKS}, unused.",
+                f"另一版本的 {others['runs']:,} 次运行保留在 {out / CHUNKS}，未使用。",
+            )
+        )
+    for name in others["tables"]:
+        session.say(
+            session.text(
+                f"The table of another version is kept in {out / name}.",
+                f"另一版本的结果表保留在 {out / name}。",
             )
         )
 
 
-def _kept(session: Session, plan: Plan, done: int) -> str:
-    return session.text(
+def _kept(plan: Plan, done: int) -> Text:
+    return Text(
         f"{done:,} of {plan.size:,} runs are finished and kept, the same command goes on from there",
         f"{plan.size:,} 次运行已完成 {done:,} 次并保留，重复同一命令即可继续",
     )

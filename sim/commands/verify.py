@@ -55,7 +55,10 @@ def verify_command(session: Session, options: VerifyOptions) -> None:
         session.say(f"\n{LEVEL.get(session.lang)}")
         session.say(count_line(findings).get(session.lang))
     if all(verdict == "skipped" for verdict in found):
-        raise RunError("no comparison could be made: what each of them lacks stands in its verdict")
+        raise RunError(
+            "no comparison could be made: what each of them lacks stands in its verdict",
+            "没有一项比较能够进行：各自缺少什么，见其结论",
+        )
     if options.out is not None:
         with replace_file(options.out) as file:
             file.write(markdown(findings, session.lang).encode())
@@ -71,7 +74,10 @@ def _check_data(chosen: Path | None) -> None:
     """What was named shall be there; only a folder that nobody named may be missing."""
     named = os.environ.get("SHAPAN_DATA") if chosen is None else str(chosen)
     if named and not Path(named).is_dir():
-        raise InputError(f"{'SHAPAN_DATA' if chosen is None else '--data'}: {named} is not a folder")
+        raise InputError(
+            f"{'SHAPAN_DATA' if chosen is None else '--data'}: {named} is not a folder",
+            f"{'SHAPAN_DATA' if chosen is None else '--data'}: {named} 不是文件夹",
+        )
 
 
 def _table(session: Session, findings: Sequence[Finding]) -> Table:

@@ -124,7 +124,8 @@ def chosen_scenario(choose: Chooser, *always: str) -> Scenario:
             "products": products,
             "orders": orders,
             "mechanics": mechanics,
-            "operator": {"schedule": schedule},
+            # far too little, too little for most, or enough for many
+            "operator": {"schedule": schedule, "budget_fen": choose.one(None, None, 0, 900, 4_000)},
             "calendar": [_calendar(choose, f"day{number}", shop) for number in range(choose.one(0, 0, 1, 2))],
             "behaviour": _behaviour(choose),
             "run": {

@@ -37,7 +37,6 @@ NO_BEHAVIOUR = (
     "id",
     "name",
     "network",  # makes the graph, which is given to engines
-    "operator.budget_fen",
     "population.members",
     "products.reference_price_basis",
     "run",

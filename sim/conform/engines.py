@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.errors import InputError
 from sim.events import EventTable
 from sim.mechanics.base import Mechanic, MechanicConfig
@@ -17,6 +15,9 @@ from sim.network.graph import SocialGraph
 from sim.own_rules import object_at
 from sim.play import play
 from sim.scenario.model import Scenario
+from sim.scenario.source import node_of
+from sim.scenario.validate import validate
+from sim.text import Text
 
 Engine = Callable[[Scenario, SocialGraph, int | None], EventTable]
 """Runs a scenario in a community through its run-off. The third: luck in place of the scenario's seed,
@@ -61,14 +62,11 @@ class WithMechanic:
         if not (isinstance(config, type) and issubclass(config, MechanicConfig)):
             raise InputError(
                 f"{name}: the class must say what its settings are, as in `config: MyConfig` "
-                "with a subclass of sim.mechanics.base.MechanicConfig"
+                "with a subclass of sim.mechanics.base.MechanicConfig",
+                f"{name}: 该类须写明其设置的类型，如 `config: MyConfig`，"
+                "并为 sim.mechanics.base.MechanicConfig 的子类",
             )
-        try:
-            return config.model_validate({"id": OWN_ID} | dict(self.settings))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise InputError(f"{name}: settings {where}: {first['msg']}") from error
+        return validate(node_of({"id": OWN_ID} | dict(self.settings), f"{name}: settings", 0), config)
 
     def __call__(self, scenario: Scenario, graph: SocialGraph, seed: int | None = None) -> EventTable:
         """Run it."""
@@ -90,15 +88,23 @@ def load_mechanic(place: str, settings: str = "{}") -> WithMechanic:
     Raises:
         InputError: there is none, or the settings are not for it.
     """
-    found = object_at("mechanic", place)
+    found = object_at(Text("mechanic", "玩法"), place)
     if not (isinstance(found, type) and issubclass(found, Mechanic)):
-        raise InputError(f"mechanic {place}: is no subclass of sim.mechanics.base.Mechanic")
+        raise InputError(
+            f"mechanic {place}: is no subclass of sim.mechanics.base.Mechanic",
+            f"玩法 {place}：不是 sim.mechanics.base.Mechanic 的子类",
+        )
     try:
         given = json.loads(settings)
     except ValueError as error:
-        raise InputError(f"settings of mechanic {place}: not JSON: {error}") from error
+        raise InputError(
+            f"settings of mechanic {place}: not JSON: {error}", f"玩法 {place} 的设置：不是 JSON：{error}"
+        ) from error
     if not isinstance(given, dict):
-        raise InputError(f"settings of mechanic {place}: must be a JSON object, got {settings}")
+        raise InputError(
+            f"settings of mechanic {place}: must be a JSON object, got {settings}",
+            f"玩法 {place} 的设置：应为 JSON 对象，实际为 {settings}",
+        )
     made = WithMechanic(found, given)
     _ = made.config
     return made

@@ -32,7 +32,7 @@ def hashes_elsewhere(engine: Engine, cases: Sequence[Case]) -> list[str]:
     )
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise RunError(f"a fresh process failed: {' '.join(last)}")
+        raise RunError(f"a fresh process failed: {' '.join(last)}", f"新进程运行失败：{' '.join(last)}")
     return done.stdout.decode().split()
 
 

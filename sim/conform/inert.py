@@ -43,7 +43,10 @@ def with_mechanics(scenario: Scenario, more: list[Settings]) -> Scenario:
         InputError: the scenario is so long that they would not be inert, or they do not fit in.
     """
     if scenario.run.horizon_days >= _LATE_DAY:
-        raise InputError(f"run.horizon_days: the suite takes less than {_LATE_DAY:.0f} days")
+        raise InputError(
+            f"run.horizon_days: the suite takes less than {_LATE_DAY:.0f} days",
+            f"run.horizon_days：此检验要求少于 {_LATE_DAY:.0f} 天",
+        )
     data = scenario.model_dump()
     data["mechanics"] = [*data["mechanics"], *more]
     return Scenario.model_validate(data)

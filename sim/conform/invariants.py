@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.conform.rows import Row
 from sim.events import Channel, EventTable, Kind, Reason
-from sim.ledger import books_residual_fen
+from sim.ledger import GIVES_BACK_TO_BUDGET, TAKES_FROM_BUDGET, books_residual_fen
 from sim.scenario.model import Scenario
 from sim.units import DAY, HOUR
 
@@ -191,6 +191,20 @@ def wallets(scenario: Scenario, rows: Sequence[Row]) -> Iterator[Broken]:
             spent[(row["actor"], month)] -= amount_fen
 
 
+def budget(scenario: Scenario, rows: Sequence[Row]) -> Iterator[Broken]:
+    """Nothing is pushed and no prize given beyond the budget; opinion leaders get what is kept for them."""
+    left_fen = scenario.operator.budget_fen
+    if left_fen is None:
+        return
+    for row in rows:
+        if row["kind"] in TAKES_FROM_BUDGET:
+            left_fen -= row["amount_fen"]
+            if left_fen < 0 and row["kind"] in (Kind.PUSH_COST, Kind.PRIZE):
+                yield f"the budget is overdrawn by {-left_fen} fen", row
+        elif row["kind"] in GIVES_BACK_TO_BUDGET:
+            left_fen += row["amount_fen"]
+
+
 def groups(scenario: Scenario, rows: Sequence[Row]) -> Iterator[Broken]:
     """Groups are as large as they say, of people who have paid, and each ends once."""
     inside: dict[int, list[int]] = defaultdict(list)
@@ -274,7 +288,7 @@ def _offer(scenario: Scenario, row: Row) -> Any:
 RULES: dict[str, tuple[Rule, ...]] = {
     "order of events": (order_of_events, horizon),
     "orders": (orders,),
-    "stock and limits": (stock, quotas, limits, wallets),
+    "stock and limits": (stock, quotas, limits, wallets, budget),
     "groups": (groups,),
     "commission": (commission,),
 }

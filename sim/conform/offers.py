@@ -197,6 +197,7 @@ def kol_seeding(choose: Chooser, shop: Shop) -> Settings:
         **any_of(choose, KolSeedingConfig, "choose", "format"),
         "fee_fen": choose.one(0, 1000),
         "sample": choose.one(True, False),
+        "person_share": choose.one(1.0, 0.4),
         "shares_as_buyer": choose.one(False, True),
         "commission_share": choose.one(0.0, 0.1),
         "posts": choose.whole(0, 3),

@@ -40,7 +40,8 @@ class Agenda:
         """
         if time_s <= self.now_s:
             raise RunError(
-                f"{action.__qualname__} was scheduled for second {time_s}, but it is second {self.now_s}"
+                f"{action.__qualname__} was scheduled for second {time_s}, but it is second {self.now_s}",
+                f"{action.__qualname__} 被安排在第 {time_s} 秒，但现在已是第 {self.now_s} 秒",
             )
         heapq.heappush(
             self._heap, (time_s, int(phase), mix3(self.seed, who, cause), cause, who, action, args)

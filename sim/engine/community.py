@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.decision import Decision, RouteTerms
+from sim.engine.meter import Meter
 from sim.engine.standing import Standing
 from sim.events import EventTable
 from sim.mechanics.registry import MechanicSet
@@ -133,6 +134,7 @@ class Community(World, Protocol):
     desk: OrderDesk
     talk: Conversation
     members: Sequence[Person]
+    meter: Meter
 
     def table(self) -> EventTable:
         """What has happened so far."""

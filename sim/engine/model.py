@@ -12,16 +12,19 @@ import numpy as np
 from mesa.agent import Agent
 
 from sim import streams
+from sim.allowance import allowance_of, check_plan
 from sim.decisions import healed_credibility
 from sim.engine.agenda import Agenda
 from sim.engine.decision import Decision
 from sim.engine.desk import Desk
 from sim.engine.member import KOL, Distributor, Member
+from sim.engine.meter import Meter
 from sim.engine.recorder import Recorder
 from sim.engine.talk import Talk
 from sim.errors import RunError
 from sim.events import Channel, EventTable, Kind
 from sim.mechanics.base import Mechanic
+from sim.mechanics.purse import Purse
 from sim.mechanics.registry import MechanicSet
 from sim.mechanics.world import LAST_OBLIGATION, Message, Order, Phase, ProductState
 from sim.network.graph import SocialGraph
@@ -70,7 +73,7 @@ class CommunityModel(mesa.Model):
         """Populate the community and schedule the campaign."""
         self.luck = scenario.run.seed if seed is None else seed
         super().__init__(rng=abs(self.luck))
-        self.scenario = scenario
+        self.settings = scenario
         self.graph = graph
         self.now_s = 0
         self.horizon_s = int(scenario.run.horizon_days * DAY)
@@ -81,17 +84,21 @@ class CommunityModel(mesa.Model):
         self.rules = scenario.orders
         self.roles = scenario.roles
         self.segments = scenario.population.segments
+        allowance = allowance_of(graph.n)
+        check_plan(scenario, graph.n, allowance)
         self.people = populate(scenario, graph, self.luck)
         self.summed_rate = summed_rate(scenario)
         self.response_tables = {
             False: _columns(self.behaviour.deciding.response.low_effort.points),
             True: _columns(self.behaviour.deciding.response.high_effort.points),
         }
+        self.purse = Purse(scenario.operator.budget_fen)
         self.products = [ProductState(product.stock) for product in scenario.products]
         self.watch = watch
         self.on_decision = on_decision
         self.agenda = Agenda(self.luck)
         self.recorder = Recorder(self.people.segment, self.horizon_s)
+        self.meter = Meter(scenario, allowance, self.recorder)
         self.value_posts_per_day = self._value_posts()
         offers = scenario.offers
         own = [build(len(offers) + place, self.horizon_s) for place, build in enumerate(mechanics)]
@@ -132,8 +139,14 @@ class CommunityModel(mesa.Model):
     def run(self, progress: Progress | None = None) -> EventTable:
         """Go to the horizon, then let obligations run off.
 
-        progress: called about every simulated hour with (seconds done, horizon); it may raise to stop.
+        progress: called with (seconds done, horizon) after every period and some times a second; it may raise
+            to stop.
+
+        Raises:
+            RunError: the run writes or tells more than it is allowed (`sim.allowance`).
         """
+        if progress is not None:
+            self.meter.look = lambda: progress(min(self.now_s, self.horizon_s), self.horizon_s)
         while self.running and self.now_s < self.horizon_s:
             self.step()
             if progress is not None:
@@ -146,21 +159,23 @@ class CommunityModel(mesa.Model):
         while (entry := self.agenda.pop_before(until_s)) is not None:
             self.now_s = entry[0]
             entry[5](*entry[6])
+            self.meter.tick()
         self.now_s = until_s
 
     def run_off(self) -> None:
         """After the horizon nobody decides; obligations run to an empty queue."""
         if self.now_s < self.horizon_s:
-            raise RunError("the run-off can only begin at the horizon")
+            raise RunError("the run-off can only begin at the horizon", "善后阶段只能在活动期结束后开始")
         while (entry := self.agenda.pop_before(NEVER)) is not None:
             if entry[1] <= LAST_OBLIGATION:
                 self.now_s = entry[0]
                 entry[5](*entry[6])
+                self.meter.tick()
 
     def table(self) -> EventTable:
         """What has happened so far."""
         own = [one.config for one in self._own_mechanics]
-        header = run_header(self.scenario, self.graph, self.people, self.luck, own)
+        header = run_header(self.settings, self.graph, self.people, self.luck, own)
         return self.recorder.table(header)
 
     # what mechanics and members ask of the world
@@ -181,9 +196,12 @@ class CommunityModel(mesa.Model):
         cause: int = 0,
     ) -> None:
         """Write one row of the event table, at `now_s`."""
+        if amount_fen:
+            self.purse.note(kind, amount_fen)
         self.recorder.row(
             self.now_s, kind, actor, source, product, offer, group, order, channel, amount_fen, value, cause
         )
+        self.meter.wrote(self.now_s)
 
     def read(self, member: int, message: Message) -> None:
         """Have a member read a message now, outside a session."""
@@ -281,7 +299,7 @@ class CommunityModel(mesa.Model):
     def calendar_utility(self, product: int) -> float:
         """What the calendar adds to the liking of a product now."""
         day, total = self.now_s / DAY, 0.0
-        for entry in self.scenario.calendar:
+        for entry in self.settings.calendar:
             applies = not entry.products or self.catalogue[product].id in entry.products
             if applies and entry.from_day <= day < entry.from_day + entry.days:
                 total += entry.utility
@@ -289,7 +307,7 @@ class CommunityModel(mesa.Model):
 
     def chat_step(self, chat: int) -> float:
         """What the kind of a chat adds to its source step."""
-        return float(self.scenario.communities.chats[self.graph.chat_kind[chat]].step)
+        return float(self.settings.communities.chats[self.graph.chat_kind[chat]].step)
 
     # own browsing
 
@@ -323,7 +341,7 @@ class CommunityModel(mesa.Model):
         """Posts a day worth reading, over the chats of each member."""
         posts = [0.0] * self.graph.n
         for chat in range(self.graph.chats):
-            rate = self.scenario.communities.chats[self.graph.chat_kind[chat]].value_posts_per_day
+            rate = self.settings.communities.chats[self.graph.chat_kind[chat]].value_posts_per_day
             for member in self.graph.chat(chat).tolist():
                 posts[member] += rate
         return posts

@@ -56,6 +56,16 @@ class Recorder:
             )
         )
 
+    @property
+    def rows(self) -> int:
+        """How many rows are written."""
+        return len(self._cells) // len(COLUMNS)
+
+    def last(self, most: int) -> dict[str, NDArray[np.int64]]:
+        """The rows written last, at most so many, by name of the column."""
+        cells = np.array(self._cells[-most * len(COLUMNS) :], dtype=np.int64).reshape(-1, len(COLUMNS))
+        return {name: cells[:, place] for place, name in enumerate(COLUMNS)}
+
     def table(self, header: Header) -> EventTable:
         """The finished table."""
         matrix = np.frombuffer(self._cells, dtype=np.int64).reshape(-1, len(COLUMNS))

@@ -53,6 +53,8 @@ class Talk:
 
     def deliver(self, message: Message, recipients: Sequence[int], source: int) -> None:
         """Put a message in inboxes and write its SEND row; `source`: from whom the sender had it."""
+        if message.channel is not Channel.PUBLIC:  # counted before they are drawn
+            self.world.meter.tell(self.world.now_s, message.channel, len(recipients))
         self.world.emit(
             Kind.SEND,
             message.sender,
@@ -68,6 +70,7 @@ class Talk:
         for recipient in recipients:
             members[recipient].inbox.append(message)
             self.wake(recipient, message.time_s)
+            self.world.meter.tick()
 
     def post(self, message: Message, source: int) -> None:
         """Put a message before everybody who listens in its chat."""
@@ -117,6 +120,7 @@ class Talk:
     def show_to_strangers(self, message: Message, number: int, address: int, source: int) -> None:
         """The platform shows a post to so many people drawn at random."""
         world = self.world
+        world.meter.tell(world.now_s, Channel.PUBLIC, number)
         public = Message(
             cause=mix3(_STRANGERS, message.cause, address),
             time_s=world.now_s + 1,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import unknown_name
 from sim.facts.fact import Arm
 from sim.scenario.layers import Layers, compose
 from sim.scenario.merge import merge
@@ -77,7 +77,7 @@ def scenario_of(name: str, arm: Arm, sets: Mapping[str, object]) -> Scenario:
     root = Node({"id": node_of(name, "facts", 0)}, "facts", 0)
     for lays in layers_of(arm):
         root = merge(root, node_of(lays, "facts", 0), problems)
-    layers = Layers(root, {}, ("facts",), tuple(problems))
+    layers = Layers(root, {}, ("facts",), (), tuple(problems))
     composed, problems = compose(layers, shape_of(Scenario), None, sets)
     scenario = validate(composed, Scenario, problems)
     if problems:
@@ -89,7 +89,7 @@ def layers_of(arm: Arm) -> Iterator[Mapping[str, Any]]:
     """What an arm lays over the defaults, in order."""
     for id_ in arm.contexts:
         if id_ not in contexts():
-            raise InputError(f"there is no context {id_!r}; known: {', '.join(contexts())}")
+            raise unknown_name(Text("context", "情境"), id_, contexts())
         yield contexts()[id_].lays
     yield arm.changes
 

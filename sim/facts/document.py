@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import cannot_write
 from sim.facts.details import Table, lines, tables
 from sim.facts.plot import plot_svg
 from sim.facts.report import (
@@ -38,7 +38,7 @@ def write_report(results: Sequence[Result], folder: Path, note: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        raise cannot_write(folder, error) from error
     plots = {result.fact.id: plot_svg(result) for result in results}
     for id_, svg in plots.items():
         _write(folder / f"{id_}.svg", svg)

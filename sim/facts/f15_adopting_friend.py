@@ -12,9 +12,11 @@ from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
 from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
 from sim.network.csr import row_numbers
 from sim.network.graph import SocialGraph
-from sim.seeding import choose_seeds
+from sim.seeding import choice_of, choose_seeds
 from sim.settings.problems import Text
+from sim.streams import address_of
 
+_GIFT = "gift"  # id of what gives it; its luck hangs on that
 _GIFTS = 200  # assumption: 2 % of the members
 _PARTS = ("few", "many")
 
@@ -28,7 +30,9 @@ def friends_of_one(graph: SocialGraph, chosen: Sequence[int]) -> NDArray[np.int6
 
 
 def _count(arm: str, trial: Trial) -> Row:
-    friends = friends_of_one(trial.graph, choose_seeds(trial.graph, "random", _GIFTS, trial.seed))
+    friends = friends_of_one(
+        trial.graph, choose_seeds(trial.graph, "random", _GIFTS, trial.seed, choice_of(address_of(_GIFT)))
+    )
     degree = trial.graph.degree[friends]
     few = degree <= np.median(degree)
     row: Row = {}
@@ -96,7 +100,7 @@ FACT = Fact(
         "好友少者更高",
     ),
     arms={
-        "gift": _shop({"id": "gift", "type": "kol_seeding", "choose": "random", "count": _GIFTS, "posts": 0}),
+        "gift": _shop({"id": _GIFT, "type": "kol_seeding", "choose": "random", "count": _GIFTS, "posts": 0}),
         "control": _shop(),
     },
     seeds=32,

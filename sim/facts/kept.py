@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.compiled import cache_folder
-from sim.errors import InputError
+from sim.errors import InputError, RunError
 from sim.replace_file import replace_file
+from sim.sweep.pool import Ended, each, pool
+from sim.text import Text
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -85,15 +86,20 @@ def keep(path: Path, counts: object) -> None:
 
 
 def done(do: Callable[[J], R], jobs: Sequence[J], workers: int) -> Iterator[tuple[J, R]]:
-    """Each job with what came of it, as they end; one worker, or one job, works in this process."""
-    if workers == 1 or len(jobs) < 2:
-        for job in jobs:
-            yield job, do(job)
-        return
-    executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-    try:
-        futures = {executor.submit(do, job): job for job in jobs}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+    """Each job with what came of it, as they end; one worker works in this process.
+
+    Raises:
+        RunError: a job ended its process; it is raised after all others have been done.
+    """
+    waiting, ended = deque(jobs), []
+    with pool(max(1, min(workers, len(jobs))), each(do), here=workers == 1) as working:
+        while waiting or working.under_way:
+            while waiting and working.under_way < (1 if workers == 1 else 2 * workers):
+                working.submit([waiting.popleft()])
+            for (job,), found in working.finished():
+                if isinstance(found, Ended):
+                    ended.append(Text(f"{job}: {found.how.en}", f"{job}：{found.how.zh}"))
+                else:
+                    yield job, found[0]
+    if ended:
+        raise RunError("; ".join(one.en for one in ended), "；".join(one.zh for one in ended))

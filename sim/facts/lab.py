@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 
-from sim.errors import RunError
+from sim.errors import RunError, named_reason
 from sim.facts.contexts import scenario_of
 from sim.facts.fact import Arm, Fact, Row, Trial
 from sim.facts.kept import done, keep, place_of, read_kept
@@ -73,8 +73,10 @@ def do(job: Job) -> Row:
         table = play(scenario, graph, events=arm.events).table if arm.played else None
         row = fact.count(job.arm, Trial(job.seed, scenario, graph, table))
     except Exception as error:
+        why = named_reason(error)
         raise RunError(
-            f"fact {fact.id}, arm {job.arm!r}, seed {job.seed}: {type(error).__name__}: {error}"
+            f"fact {fact.id}, arm {job.arm!r}, seed {job.seed}: {why.en}",
+            f"事实 {fact.id}，情形 {job.arm!r}，种子 {job.seed}：{why.zh}",
         ) from error
     keep(_path(job), row)
     return row

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import math
 from typing import TYPE_CHECKING
 
+from sim.errors import RunError
 from sim.facts.estimate import Estimate
 from sim.facts.suite import Result
 
@@ -13,8 +15,28 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+def require_matplotlib() -> None:
+    """Check that pictures can be drawn, before the time for what they show is spent.
+
+    Raises:
+        RunError: the extra `reports` is not installed.
+    """
+    if importlib.util.find_spec("matplotlib") is None:
+        raise RunError(
+            "the report's pictures need matplotlib, which is not installed: pip install 'shapan[reports]', "
+            "or in a checkout: pip install -e '.[reports]'",
+            "报告的图需要 matplotlib，但未安装：pip install 'shapan[reports]'，"
+            "或在代码目录中：pip install -e '.[reports]'",
+        )
+
+
 def plot_svg(result: Result) -> str:
-    """The picture as SVG, the same each time."""
+    """The picture as SVG, the same each time.
+
+    Raises:
+        RunError: the extra `reports` is not installed.
+    """
+    require_matplotlib()
     import matplotlib as mpl  # takes half a second, and only the report needs it
     from matplotlib.figure import Figure
 

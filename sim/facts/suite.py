@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 
-from sim.errors import InputError
+from sim.errors import unknown_name
 from sim.facts import (
     f01_friends_convert,
     f02_group_success,
@@ -39,6 +39,7 @@ from sim.facts import (
 from sim.facts.estimate import Estimate, Verdict, changes
 from sim.facts.fact import Fact, Mechanism, Otherwise, Row, Sample
 from sim.facts.lab import Job, run_jobs
+from sim.text import Text
 
 FACTS: tuple[Fact, ...] = (
     f01_friends_convert.FACT,
@@ -154,7 +155,7 @@ def chosen(only: Sequence[str]) -> tuple[Fact, ...]:
     known = {fact.id: fact for fact in FACTS}
     for id_ in only:
         if id_ not in known:
-            raise InputError(f"there is no fact {id_!r}; known: {', '.join(known)}")
+            raise unknown_name(Text("fact", "事实"), id_, known)
     return tuple(fact for fact in FACTS if not only or fact.id in only)
 
 

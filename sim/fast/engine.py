@@ -6,25 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import overload
 
+from sim.allowance import allowance_of, check_plan, told_too_many, too_many_rows
+from sim.errors import Cancelled, RunError
 from sim.events import EventDetail, EventTable
-from sim.fast.loop import DONE, advance
+from sim.fast.loop import DONE, STOPPED, advance
 from sim.fast.pack import pack
 from sim.fast.reader import plan_browsing
 from sim.fast.rooms import ROWS
 from sim.fast.sinks import KeptRows, RowSink, narrowed
 from sim.kernel.counts import end_period
 from sim.kernel.records import GROWING
+from sim.kernel.stopping import STOP, TOLD_TOO_MANY, TOO_MANY_ROWS
 from sim.mechanics.kernel_registry import start
 from sim.network.graph import SocialGraph
 from sim.population import populate
 from sim.run_header import run_header
 from sim.scenario.model import Scenario
 from sim.sessions import NEVER
+from sim.waiting import wait_for
 
 Progress = Callable[[int, int], None]
-
-PARTS = 200
-"""How often `progress` is called in a run. assumption: each percent is seen to pass."""
 
 
 class FastRun:
@@ -47,6 +48,8 @@ class FastRun:
     ) -> None:
         """Populate the community and schedule the campaign."""
         luck = scenario.run.seed if seed is None else seed
+        self._scenario, self._allowance = scenario, allowance_of(graph.n)
+        check_plan(scenario, graph.n, self._allowance)
         people = populate(scenario, graph, luck)
         period_s = scenario.run.period_s if events == "outcomes" else 0
         self.memory = pack(scenario, graph, people, luck, period_s)
@@ -66,8 +69,13 @@ class FastRun:
         """Go to the horizon, then let obligations run off.
 
         Args:
-            progress: called now and then with (seconds done, horizon); it may raise to stop.
-            sink: takes the rows as they are written, and no table is kept; its header is `header`.
+            progress: called with (seconds done, horizon) every `sim.waiting.LOOK_SECONDS` and at the end;
+                it may raise to stop.
+            sink: takes the rows as they are written, and no table is kept; its header is `header`. Another
+                thread hands them over.
+
+        Raises:
+            RunError: the run writes or tells more than it is allowed (`sim.allowance`).
         """
         if sink is not None:
             self._run(progress, sink)
@@ -78,20 +86,41 @@ class FastRun:
 
     def _run(self, progress: Progress | None, sink: RowSink) -> None:
         world = self.memory.world
-        for part in range(1, PARTS + 1):
-            until_s = self._horizon_s * part // PARTS
-            self._advance(until_s, sink)
+
+        def work() -> None:
+            self._advance(self._horizon_s, sink)
+            world["now_s"], world["running_off"] = self._horizon_s, 1
+            self._advance(NEVER // 32, sink)
+            end_period(self.memory.w, self._horizon_s)
+            self._take_rows(sink)
+
+        def look() -> None:
             if progress is not None:
-                progress(until_s, self._horizon_s)
-        world["now_s"], world["running_off"] = self._horizon_s, 1
-        self._advance(NEVER // 32, sink)
-        end_period(self.memory.w, self._horizon_s)
-        self._take_rows(sink)
+                progress(min(int(world["now_s"][0]), self._horizon_s), self._horizon_s)
+
+        def stop() -> None:
+            world["stop"] = STOP
+
+        wait_for(work, look, stop)
+        look()
 
     def _advance(self, until_s: int, sink: RowSink) -> None:
-        while advance(self.memory.w, until_s) != DONE:
+        while (why := advance(self.memory.w, until_s)) != DONE:
+            if why == STOPPED:
+                raise self._stopped()
             self._take_rows(sink)
             self._make_room()
+
+    def _stopped(self) -> RunError | Cancelled:
+        """Why the run was stopped."""
+        world = self.memory.world
+        why, now_s = int(world["stop"][0]), int(world["now_s"][0])
+        if why == TOLD_TOO_MANY:
+            return told_too_many(self._scenario, self._allowance.told(now_s), self.memory.array("told_by"))
+        if why == TOO_MANY_ROWS:
+            last = self.memory.array("row")[: int(world["row_used"][0])]
+            return too_many_rows(self._scenario, self._allowance.rows(now_s), last)
+        return Cancelled("stopped", "已停止")
 
     def _make_room(self) -> None:
         """Enlarge what has become too small."""
@@ -112,4 +141,5 @@ class FastRun:
         used = int(self.memory.world["row_used"][0])
         if used:
             sink.write(narrowed(self.memory.array("row")[:used]))
+        self.memory.world["rows_taken"] += used
         self.memory.world["row_used"] = 0

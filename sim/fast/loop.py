@@ -26,21 +26,25 @@ from sim.kernel.codes import (
 from sim.kernel.counts import end_period
 from sim.kernel.records import entry_of, member_of, request_of, visit_of, world_at
 from sim.kernel.requests import ANNOUNCE, CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
+from sim.kernel.stopping import stopped
 from sim.mechanics.kernel_registry import timer
 from sim.mechanics.world import LAST_OBLIGATION
 from sim.streams import SESSION_MARK, uniform
 
 _UNPAID, _LAST_OBLIGATION = int(Reason.UNPAID), int(LAST_OBLIGATION)
 
-DONE, MORE_ROOM = 0, 1
-"""Why `advance` comes back: nothing more is due before the time, or an array must be enlarged."""
+DONE, MORE_ROOM, STOPPED = 0, 1, 2
+"""Why `advance` comes back: nothing more is due before the time, an array must be enlarged, or the run is
+not to go on."""
 
 
 @compiled
 def advance(w: int, until_s: int) -> int:
-    """Handle everything due before a time; DONE or MORE_ROOM."""
+    """Handle everything due before a time; DONE, MORE_ROOM or STOPPED."""
     world = world_at(w, 0)
     while True:
+        if stopped(w):
+            return STOPPED
         if _lacks_room(w):
             return MORE_ROOM
         if world.request_at < world.request_used:

@@ -6,12 +6,14 @@ Beyond it there are only records and arrays; nothing is looked up by name again.
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.allowance import allowance_of
 from sim.apart import addresses
 from sim.decisions import table_value
 from sim.events import Channel
@@ -65,6 +67,8 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     world["members"], world["products"] = people.members, len(scenario.products)
     world["segments"], world["offers"] = len(scenario.population.segments), len(scenario.offers)
     world["reader"] = -1
+    budget_fen = scenario.operator.budget_fen
+    world["budgeted"], world["budget_left_fen"] = budget_fen is not None, budget_fen or 0
     memory.put("summed_rate", rates)
     memory.put("settings", _settings(scenario))
     memory.put("segment", _segments(scenario))
@@ -81,6 +85,9 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     _browsed(memory)
     memory.put("doubted", (people.tier >= 0).astype(np.int8))
     _counts(memory, period_s)
+    memory.put("told_by", np.zeros(len(Channel), dtype=np.int64))
+    for name, value in asdict(allowance_of(people.members)).items():
+        world[name] = value
     _offers(memory, scenario, graph, people, horizon_s)
     return memory
 

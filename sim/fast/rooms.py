@@ -98,7 +98,8 @@ def _steps(
         # a push wakes its readers and calls those it mentions; a buyer is recruited by every scheme
         "entry": 2 * items + bots + 2 * len(offers) + types.count("commission") * POSTS_MAX,
         # of one order a scheme writes four rows at most: whose customer, and three levels
-        "row": handed + sales + dormant + chats + 4 * len(offers),
+        # who is seeded first has every scheme that begins now hire, which may say that money is short
+        "row": handed + sales + dormant + chats + 5 * len(offers),
         "note": handed + 4 * len(offers),
         "message": chats,
     }

@@ -11,8 +11,8 @@ from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import session_factor
 from sim.events import Kind
-from sim.kernel.agenda import SESSIONS, at, visit_at
-from sim.kernel.codes import CHAT, KOL_POST, LOOK_IN, MOMENTS, PRIVATE, PUBLIC, PUSH
+from sim.kernel.agenda import SESSIONS, visit_at
+from sim.kernel.codes import CHAT, KOL_POST, MOMENTS, PRIVATE, PUBLIC, PUSH
 from sim.kernel.members import fatigue
 from sim.kernel.messages import new_message
 from sim.kernel.records import (
@@ -37,6 +37,7 @@ from sim.kernel.records import (
     world_at,
 )
 from sim.kernel.rows import emit
+from sim.kernel.stopping import LOOK_EVERY, stopped, tell
 from sim.mechanics.world import Phase
 from sim.sessions import NEVER, SESSION_BLOCK_HOURS, next_candidate
 from sim.streams import mix, mix3, uniform
@@ -72,6 +73,8 @@ def priority(channel: int) -> int:
 def send_row(w: int, number: int, recipients: int, source: int) -> None:
     """The row of a message sent; `source`: from whom the sender had it."""
     message = message_of(w, number)
+    if message.channel != PUBLIC:  # counted before they are drawn
+        tell(w, message.channel, recipients)
     emit(
         w,
         _SEND,
@@ -114,6 +117,8 @@ def deliver(w: int, number: int, count: int, source: int) -> None:
     send_row(w, number, count, source)
     chosen = world_at(w, 0).chosen
     for place in range(count):
+        if place % LOOK_EVERY == 0 and stopped(w):
+            return
         put_before(w, int32_at(chosen, place), number, -1.0)
 
 
@@ -159,12 +164,6 @@ def wake(w: int, member: int, from_s: int) -> None:
         visit_at(w, SESSIONS, member, when_s, k)
 
 
-@apart
-def look_in(w: int, member: int, when_s: int, cause: int) -> None:
-    """Have a member look at the inbox at a time outside the usual sessions (@)."""
-    at(w, when_s, _SESSION, member, cause, -1, LOOK_IN, 0, 0)
-
-
 # sessions
 
 
@@ -194,6 +193,8 @@ def begin_session(w: int, member: int, luck: float) -> None:
     m.inbox = kept
     attention = min(ready, segment_of(w, m.segment).attention)
     for rank in range(attention):
+        if rank % LOOK_EVERY == LOOK_EVERY - 1 and stopped(w):
+            return
         best = rank
         for other in range(rank + 1, ready):
             if _first(w, member, int32_at(world.fresh, other), int32_at(world.fresh, best)):
@@ -255,6 +256,9 @@ def end_session(w: int) -> None:
 @apart
 def show_to_strangers(w: int, number: int, how_many: int, address: int, source: int) -> None:
     """The platform shows a post to so many people drawn at random."""
+    tell(w, PUBLIC, how_many)
+    if stopped(w):
+        return
     world = world_at(w, 0)
     shown = message_of(w, number)
     sender = shown.sender

@@ -55,7 +55,11 @@ WORLD = np.dtype(
         "chosen scores routes discounts unconfirmed request_at "
         # where messages are counted and not recorded (period_s above 0): counts of the running period, and
         # the places of those that are not 0
-        "period_s period_end_s counts counted counted_used",
+        "period_s period_end_s counts counted counted_used "
+        # the marketing budget, where there is one (budgeted is 1), less what is spent or set aside
+        "budgeted budget_left_fen "
+        # whether to go on, see `sim.kernel.stopping`; told_by: int64 by channel
+        "stop told told_by told_least told_a_day rows_taken rows_least rows_a_day rows_most",
     ),
     align=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.apart import apart
 from sim.kernel.counts import count
+from sim.kernel.purse import note
 from sim.kernel.records import member_of, order_of, row_of, world_at
 
 
@@ -24,6 +25,8 @@ def emit(
 ) -> None:
     """Write one row, now, or count it where only outcomes are recorded."""
     world = world_at(w, 0)
+    if world.budgeted and amount_fen != 0:
+        note(w, kind, amount_fen)
     if world.period_s and count(w, kind, actor, product, channel, value):
         return
     row = row_of(w, world.row_used)

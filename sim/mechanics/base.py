@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import model_validator
 
 from sim.events import Reason, Route
-from sim.settings.fields import Count, Days, Frozen, Id, PositiveFen, Text
+from sim.settings.fields import Count, Days, Frozen, Id, PositiveItemFen, Text
 from sim.settings.problems import RuleError
 from sim.streams import address_of
 from sim.units import DAY
@@ -67,7 +67,7 @@ class PricedProduct(Frozen):
     """A product's price in a promotion. quota: units set aside for it; null: as many as there are."""
 
     id: Id
-    price_fen: PositiveFen
+    price_fen: PositiveItemFen
     quota: Count | None = None
 
 

@@ -16,7 +16,7 @@ from sim.mechanics.quota import Quota
 from sim.mechanics.world import Counter, Phase
 from sim.network.graph import SocialGraph
 from sim.people import People
-from sim.settings.fields import Fen, Frozen, HourOfDay, PositiveCount, Share
+from sim.settings.fields import Fen, Frozen, HourOfDay, Share, Units
 from sim.settings.problems import RuleError
 from sim.streams import Integer, mix, mix3, mix4
 from sim.units import DAY, HOUR, fen_share
@@ -53,8 +53,8 @@ class CommunityGroupBuyConfig(MechanicConfig):
         max_length=20,
     )  # tiers 8/9/10/12 %: platforms' published schedules; thresholds: assumption
     minimum_order_fen: Fen = 0  # of one leader's group on one day; below it the day's orders are refunded
-    limit_per_order: PositiveCount = 2
-    limit_per_member_day: PositiveCount = 4
+    limit_per_order: Units = 2
+    limit_per_member_day: Units = 4
     leader_posts_per_day: Annotated[int, Field(strict=True, ge=0, le=24)] = 1  # into the leader's chats
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sim.events import Kind, Route
 from sim.mechanics.base import Mechanic, MechanicConfig, Offered
 from sim.mechanics.world import Phase
-from sim.settings.fields import Fen, PositiveCount, Share
+from sim.settings.fields import ItemFen, PositiveCount, Share
 from sim.settings.problems import RuleError
 from sim.streams import COUPON, mix3, uniform
 from sim.units import HOUR, fen_share
@@ -33,11 +33,12 @@ class CouponConfig(MechanicConfig):
     """Settings of a coupon (MECHANICS section 5)."""
 
     type: Literal["coupon"] = "coupon"
-    off_fen: Fen = 0
+    off_fen: ItemFen = 0
     off_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    threshold_fen: Fen = 0  # the goods must cost at least this
+    threshold_fen: ItemFen = 0  # the goods must cost at least this
     total: PositiveCount | None = None
-    per_member: PositiveCount = 1
+    # assumption: a thick book of coupons
+    per_member: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
     valid_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 72.0
     channel: Literal["granted", "claimed_on_reading", "newcomers"] = "granted"
     audience_share: Share = 1.0  # of those who are eligible

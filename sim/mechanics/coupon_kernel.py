@@ -27,6 +27,7 @@ from sim.kernel.records import (
 )
 from sim.kernel.rows import emit, emit_money
 from sim.kernel.shares import share_of_fen
+from sim.kernel.stopping import LOOK_EVERY, stopped
 from sim.kernel.views import record_at
 from sim.mechanics.coupon import GRANT, CouponConfig
 from sim.mechanics.world import Phase
@@ -111,7 +112,9 @@ def hand_out(w: int, k: int) -> None:
     lots = np.empty(world.members)
     for member in range(world.members):
         lots[member] = uniform(world.seed, COUPON, member, offer.address, 0)
-    for member in np.argsort(lots, kind="mergesort"):
+    for place, member in enumerate(np.argsort(lots, kind="mergesort")):
+        if place % LOOK_EVERY == 0 and stopped(w):
+            return
         if own.channel == _NEWCOMERS and has_paid_before(w, member):
             continue
         if lots[member] < own.audience_share:

@@ -12,7 +12,7 @@ from sim.mechanics.clock import midnight_before
 from sim.mechanics.quota import Quota
 from sim.mechanics.reminders import Reminders
 from sim.mechanics.world import Counter, Phase
-from sim.settings.fields import Count, Days, HourOfDay, Minutes, Positive, PositiveCount, Share
+from sim.settings.fields import Days, HourOfDay, Minutes, Seconds, Share, Units
 from sim.settings.problems import RuleError
 from sim.streams import BOT, mix4, uniform
 from sim.units import DAY, HOUR, MINUTE
@@ -32,18 +32,20 @@ class FlashSaleConfig(MechanicConfig):
     start_hours: tuple[HourOfDay, ...] = Field(default=(20.0,), min_length=1, max_length=24)
     duration_hours: Annotated[float, Field(gt=0, le=24)] = 2.0
     every_days: Annotated[int, Field(strict=True, ge=1, le=366)] = 1  # counted from the window's first day
-    limit_per_order: PositiveCount = 1
-    limit_total: PositiveCount = 1  # units a member may buy over all sessions
+    limit_per_order: Units = 1
+    limit_total: Units = 1  # units a member may buy over all sessions
     progress_bar: bool = True
     progress_start_share: Share = 0.0  # claimed before the first sale; more than the truth is fake progress
     reminders: bool = True
     reminder_days: Days = 1.0  # how long before a session one can ask
     remind_minutes: Minutes = 3.0  # before the session; who is there early waits for it, and makes a crowd
-    arrival_seconds: Positive = 20.0  # assumption: mean delay between the reminder and being there
-    throughput_per_second: Annotated[float, Field(gt=0, le=1_000_000)] = 200.0  # orders the server takes
-    patience_seconds: Positive = 10.0  # assumption: a longer queue turns people away
-    bots: Count = 0  # units that scripts try to buy in each session
-    bot_seconds: Positive = 3.0  # assumption: they are all there within so many seconds
+    arrival_seconds: Seconds = 20.0  # assumption: mean delay between the reminder and being there
+    # orders the server takes; assumption: at least one in a quarter of an hour
+    throughput_per_second: Annotated[float, Field(ge=0.001, le=1_000_000)] = 200.0
+    patience_seconds: Seconds = 10.0  # assumption: a longer queue turns people away
+    # units that scripts try to buy in each session. assumption: a large gang at most
+    bots: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
+    bot_seconds: Seconds = 3.0  # assumption: they are all there within so many seconds
 
     @model_validator(mode="after")
     def _limits(self) -> FlashSaleConfig:

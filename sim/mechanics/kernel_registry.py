@@ -423,10 +423,10 @@ def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> 
     elif action == PAY_BACK:
         review_cash_back_kernel.pay_back(w, k, a)
     elif action == SEEDED:
-        if kol_seeding_kernel.seed_one(w, k, who, a, cause):
+        if kol_seeding_kernel.seed_one(w, k, who, a, b, cause):
             seeded(w, who, a, cause)
     elif action == KOL_POSTS:
-        kol_seeding_kernel.post(w, k, who, a, cause)
+        kol_seeding_kernel.post(w, k, who, a, b, cause)
     elif action == PAY_SHARE:
         kol_seeding_kernel.pay_share(w, k, a)
     elif action == SEND:

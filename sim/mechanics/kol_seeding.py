@@ -12,16 +12,16 @@ from sim.mechanics.clock import midnight_before
 from sim.mechanics.world import Phase
 from sim.network.graph import SocialGraph
 from sim.people import People
-from sim.seeding import choose_seeds
-from sim.settings.fields import Count, Days, Fen, HourOfDay, Id, PositiveCount, Share
+from sim.seeding import choice_of, choose_seeds
+from sim.settings.fields import Days, Fen, HourOfDay, Id, MemberNumber, PersonShare, Share
 from sim.settings.problems import RuleError
-from sim.streams import mix3, mix4
+from sim.streams import address_of, mix3, mix4
 from sim.units import DAY, HOUR, fen_share
 
 if TYPE_CHECKING:
     from sim.mechanics.world import Order, World
 
-POST, SAMPLE, SETTLE = 7701, 7702, 7703  # name the causes made here
+POST, SAMPLE, SETTLE, HIRE = 7701, 7702, 7703, 7704  # name the causes made here
 
 FORMAT_STEP = {"text": 0.0, "short_video": 0.10, "live": 0.20}
 """Added to the source step by the form of a post. assumption: moving pictures persuade a little more."""
@@ -33,16 +33,20 @@ class KolSeedingConfig(MechanicConfig):
     type: Literal["kol_seeding"] = "kol_seeding"
     choose: Literal["kols", "by_degree", "random", "fringe", "bridges", "members"] = "kols"
     tiers: tuple[Id, ...] = ()  # of KOLs; empty: all
-    members: tuple[Count, ...] = ()  # member numbers, where choose is 'members'
-    count: PositiveCount | None = None  # at most so many; null: all KOLs
+    members: tuple[MemberNumber, ...] = ()  # member numbers, where choose is 'members'
+    # at most so many; null: all KOLs
+    count: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None = None
     fee_fen: Fen = 0  # for each person, on the first post
     sample: bool = True  # a free unit, which makes the seed an adopter
+    # of fee and sample, that each who is no KOL by role takes; see `PersonShare`
+    person_share: PersonShare = 1.0
     shares_as_buyer: bool = False  # the seed also passes it on like anybody who has bought
     commission_share: Share = 0.0  # of the sales the posts bring, paid when the refund window is over
     format: Literal["text", "short_video", "live"] = "text"
-    posts: Count = 3
+    # assumption: three a day for a year at most
+    posts: Annotated[int, Field(strict=True, ge=0, le=1000)] = 3
     first_post_day: Days = 0.0
-    every_days: Annotated[float, Field(gt=0, le=366)] = 3.0
+    every_days: Annotated[float, Field(ge=0.04, le=366)] = 3.0  # assumption: at most every hour
     hour: HourOfDay = 20.0
     disclosed: bool = True  # marked as advertising
     about: Id | None = None  # the mechanic the posts point to
@@ -76,7 +80,14 @@ def chosen_seeds(config: KolSeedingConfig, people: People, graph: SocialGraph, s
         wanted = [tiers[id_] for id_ in dict.fromkeys(config.tiers or tuple(tiers))]
         everyone = tuple(member for tier in wanted for member in tier)
         return everyone if config.count is None else everyone[: config.count]
-    return choose_seeds(graph, config.choose, config.count or 0, seed)
+    return choose_seeds(graph, config.choose, config.count or 0, seed, choice_of(address_of(config.id)))
+
+
+def person_shares(config: KolSeedingConfig, seeds: tuple[int, ...], people: People) -> list[float]:
+    """What part of a person's fee and sample each seed takes, in the order of the seeds."""
+    if config.choose != "kols":
+        return [config.person_share] * len(seeds)
+    return [people.person_share[seed] for seed in seeds]
 
 
 def post_times(config: KolSeedingConfig, start_s: int, end_s: int, clock_s: int) -> list[int]:
@@ -96,29 +107,61 @@ class KolSeeding(Mechanic):
     def __init__(
         self, config: KolSeedingConfig, index: int, products: tuple[int, ...], horizon_s: int
     ) -> None:
-        """Seeds are chosen in `start`."""
+        """Seeds are chosen in `start`, and hired as the window opens."""
         super().__init__(config, index, products, horizon_s)
         self.seeds: tuple[int, ...] = ()
+        self.shares: list[float] = []
+        self.hired: list[bool] = []
 
     def start(self, world: World) -> None:
         """Choose the seeds; put samples and posts on the agenda."""
         self.seeds = chosen_seeds(self.config, world.people, world.graph, world.seed)
+        self.shares = person_shares(self.config, self.seeds, world.people)
         posts_s = post_times(self.config, self.start_s, self.end_s, world.clock_s)
-        for seed in self.seeds:
+        for place, seed in enumerate(self.seeds):
             for product in self.products:
                 cause = mix4(SAMPLE, self.address, seed, world.people.product_address[product])
                 world.agenda.at(
-                    self.start_s, Phase.OPERATOR, seed, cause, self._seed, world, seed, product, cause
+                    self.start_s, Phase.OPERATOR, seed, cause, self._seed, world, place, product, cause
                 )
             for number, when_s in enumerate(posts_s):
                 cause = mix4(POST, self.address, seed, number)
-                world.agenda.at(when_s, Phase.KOL, seed, cause, self._post, world, seed, number, cause)
+                world.agenda.at(when_s, Phase.KOL, seed, cause, self._post, world, place, number, cause)
 
-    def _seed(self, world: World, seed: int, product: int, cause: int) -> None:
-        if self.config.sample:
+    def hire(self, world: World) -> None:
+        """Hire the seeds in their order, each whom the rest of the budget pays for, and set that aside."""
+        posts = any(
+            when_s < world.horizon_s
+            for when_s in post_times(self.config, self.start_s, self.end_s, world.clock_s)
+        )
+        for place in range(len(self.seeds)):
+            cost_fen = self._fee_fen(place) if posts else 0
+            cost_fen += sum(self._sample_fen(world, place, product) for product in self.products)
+            self.hired.append(world.purse.pays_for(1, cost_fen) == 1)
+            if self.hired[-1]:
+                world.purse.set_aside(cost_fen)
+        short = self.hired.count(False)
+        if short:
+            cause = mix3(HIRE, self.address, self.start_s)
+            world.emit(Kind.BUDGET_SHORT, offer=self.index, value=short, cause=cause)
+
+    def _fee_fen(self, place: int) -> int:
+        return fen_share(self.config.fee_fen, self.shares[place])
+
+    def _sample_fen(self, world: World, place: int, product: int) -> int:
+        return fen_share(world.catalogue[product].cost_fen, self.shares[place]) if self.config.sample else 0
+
+    def _seed(self, world: World, place: int, product: int, cause: int) -> None:
+        if not self.hired:  # the first of all who begin now: all are hired, in the scenario's order
+            for one in world.mechanics.all:
+                if isinstance(one, KolSeeding) and one.start_s == self.start_s:
+                    one.hire(world)
+        seed = self.seeds[place]
+        if self.config.sample and self.hired[place]:
             world.emit(Kind.SEED, seed, product=product, offer=self.index, cause=cause)
-            cost_fen = world.catalogue[product].cost_fen
+            cost_fen = self._sample_fen(world, place, product)
             if cost_fen:
+                world.purse.set_aside(-cost_fen)
                 world.emit(
                     Kind.SAMPLE, seed, product=product, offer=self.index, amount_fen=cost_fen, cause=cause
                 )
@@ -127,15 +170,19 @@ class KolSeeding(Mechanic):
             if self.config.shares_as_buyer:
                 world.share_as_buyer(seed, product, cause)
 
-    def _post(self, world: World, seed: int, number: int, cause: int) -> None:
+    def _post(self, world: World, place: int, number: int, cause: int) -> None:
+        if not self.hired[place]:
+            return
+        seed, fee_fen = self.seeds[place], self._fee_fen(place)
         product = self.products[number % len(self.products)]
-        if number == 0 and self.config.fee_fen:
+        if number == 0 and fee_fen:
+            world.purse.set_aside(-fee_fen)
             world.emit(
                 Kind.KOL_FEE,
                 seed,
                 product=product,
                 offer=self.index,
-                amount_fen=self.config.fee_fen,
+                amount_fen=fee_fen,
                 cause=cause,
             )
         world.post_as_kol(

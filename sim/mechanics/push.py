@@ -34,7 +34,8 @@ class PushConfig(MechanicConfig):
     segments: tuple[Id, ...] = ()
     audience_share: Share = 1.0  # of those who are eligible, the same people each time
     budget_people: Count | None = None  # push messages paid for over the campaign
-    cost_fen_per_person: Count = 0
+    # assumption: 1,000 yuan at most
+    cost_fen_per_person: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
     about: Id | None = None  # the mechanic it points to
     mention: bool = False  # @: may be looked at outside one's usual sessions
     mention_prob: Prob = 0.3  # assumption
@@ -83,12 +84,24 @@ class Push(Mechanic):
     def _send(self, world: World, number: int) -> None:
         audience = [member for member in range(world.people.members) if self._reaches(world, member)]
         if self.left is not None:
-            audience = sorted(sorted(audience, key=lambda member: self._lot(world, member))[: self.left])
+            audience = self._first(world, audience, self.left)
+        product = -1 if self.config.value_content else self.products[number % len(self.products)]
+        cause = mix3(PUSH, self.address, world.now_s)
+        paid_for = world.purse.pays_for(len(audience), self.config.cost_fen_per_person)
+        if paid_for < len(audience):
+            world.emit(
+                Kind.BUDGET_SHORT,
+                product=product,
+                offer=self.index,
+                channel=Channel.PUSH,
+                value=len(audience) - paid_for,
+                cause=cause,
+            )
+            audience = self._first(world, audience, paid_for)
+        if self.left is not None:
             self.left -= len(audience)
         if not audience:
             return
-        product = -1 if self.config.value_content else self.products[number % len(self.products)]
-        cause = mix3(PUSH, self.address, world.now_s)
         message = Message(
             cause=cause,
             time_s=world.now_s + 1,
@@ -114,6 +127,12 @@ class Push(Mechanic):
                 if uniform(world.seed, MENTION, member, self.address, cause) < self.config.mention_prob:
                     wait_s = 1 + int(exponential(world.seed, MENTION, member, -1, cause) * MENTION_DELAY_S)
                     world.talk.look_in(member, world.now_s + wait_s, cause)
+
+    def _first(self, world: World, audience: list[int], count: int) -> list[int]:
+        """Those who stand first in the line, ascending in number."""
+        if len(audience) <= count:
+            return audience
+        return sorted(sorted(audience, key=lambda member: self._lot(world, member))[:count])
 
     def _reaches(self, world: World, member: int) -> bool:
         if world.talk.has_muted_pushes(member):

@@ -15,6 +15,7 @@ from sim.kernel.codes import LOOK_IN
 from sim.kernel.members import has_paid_before
 from sim.kernel.memory import Memory
 from sim.kernel.messages import new_message
+from sim.kernel.purse import pays_for
 from sim.kernel.records import (
     int8_at,
     int32_at,
@@ -26,6 +27,7 @@ from sim.kernel.records import (
 )
 from sim.kernel.requests import ask_deliver
 from sim.kernel.rows import emit
+from sim.kernel.stopping import LOOK_EVERY, stopped
 from sim.kernel.views import record_at, seen
 from sim.mechanics.push import MENTION_DELAY_S, PUSH, PushConfig, push_times
 from sim.mechanics.world import Phase
@@ -64,7 +66,7 @@ PUSHES = np.dtype(
 _at = record_at(PUSHES)
 
 _OPERATOR, _SESSION = int(Phase.OPERATOR), int(Phase.SESSION)
-_CHANNEL, _PUSH_COST = int(Channel.PUSH), int(Kind.PUSH_COST)
+_CHANNEL, _PUSH_COST, _BUDGET_SHORT = int(Channel.PUSH), int(Kind.PUSH_COST), int(Kind.BUDGET_SHORT)
 
 
 def pack(
@@ -107,17 +109,23 @@ def send(w: int, k: int, number: int) -> None:
     own = _at(offer.own, 0)
     count = 0
     for member in range(world.members):
+        if member % LOOK_EVERY == 0 and stopped(w):
+            return
         if _reaches(w, k, member):
             put_int32(world.chosen, count, member)
             count += 1
+    if own.limited and count > own.left:
+        count = _keep_first(w, k, count, own.left)
+    product = -1 if own.value_content else int64_at(offer.products, number % offer.products_n)
+    cause = mix3(PUSH, offer.address, world.now_s)
+    paid_for = pays_for(w, count, own.cost_fen)
+    if paid_for < count:
+        emit(w, _BUDGET_SHORT, -1, -1, product, k, -1, -1, _CHANNEL, 0, count - paid_for, cause)
+        count = _keep_first(w, k, count, paid_for)
     if own.limited:
-        if count > own.left:
-            count = _keep_first(w, k, count, own.left)
         own.left -= count
     if count == 0:
         return
-    product = -1 if own.value_content else int64_at(offer.products, number % offer.products_n)
-    cause = mix3(PUSH, offer.address, world.now_s)
     message = new_message(
         w, cause, world.now_s + 1, _CHANNEL, -1, product, own.about, -1, -1,
         False, own.value_content == 0, False, False, 0.0, 1.0,

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.clock import midnight_before
-from sim.settings.fields import Fen, PositiveCount, Prob
+from sim.settings.fields import ItemFen, Units
 from sim.settings.problems import RuleError
 from sim.streams import REWARD, uniform
 
@@ -22,13 +22,13 @@ class ReferralConfig(MechanicConfig):
 
     type: Literal["referral"] = "referral"
     rewards: Literal["sender", "receiver", "both"] = "sender"
-    sender_fen: Fen = 500
-    receiver_fen: Fen = 0
+    sender_fen: ItemFen = 500
+    receiver_fen: ItemFen = 0
     when: Literal["paid", "received"] = "received"
     new_customers_only: bool = True
     # below 1 the reward is won with this chance, and is that much larger
-    lottery_prob: Annotated[Prob, Field(gt=0)] = 1.0
-    daily_cap: PositiveCount | None = 20  # rewards a sender can earn in a day
+    lottery_prob: Annotated[float, Field(ge=0.000_001, le=1)] = 1.0
+    daily_cap: Units | None = 20  # rewards a sender can earn in a day
 
     @model_validator(mode="after")
     def _amounts(self) -> ReferralConfig:

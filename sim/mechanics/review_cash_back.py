@@ -12,7 +12,7 @@ from pydantic import Field
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.world import Phase
-from sim.settings.fields import Days, PositiveCount, PositiveFen
+from sim.settings.fields import Days, PositiveCount, PositiveItemFen
 from sim.streams import mix3
 from sim.units import DAY
 
@@ -26,7 +26,7 @@ class ReviewCashBackConfig(MechanicConfig):
     """Settings of a review cash-back (MECHANICS section 5)."""
 
     type: Literal["review_cash_back"] = "review_cash_back"
-    cash_fen: PositiveFen = 200
+    cash_fen: PositiveItemFen = 200
     delay_days: Days = 1.0
     # above 1: only good reviews are paid, which is warned about
     lowest_rating: Annotated[int, Field(strict=True, ge=1, le=5)] = 1

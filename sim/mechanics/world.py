@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any, Protocol
 
 from sim.events import Channel, Kind, Reason, Route
+from sim.mechanics.purse import Purse
 from sim.network.graph import SocialGraph
 from sim.people import People
 from sim.settings.behaviour import Behaviour
@@ -164,6 +165,8 @@ class Talk(Protocol):
 class Offers(Protocol):
     """The mechanics of the run, as one of them sees the others."""
 
+    all: list[Any]  # in the scenario's order
+
     def number_of(self, id_: str) -> int:
         """The offer number of a mechanic."""
 
@@ -189,6 +192,7 @@ class World(Protocol):
     agenda: Agenda
     desk: Desk
     talk: Talk
+    purse: Purse
     mechanics: Offers
 
     def emit(

@@ -32,9 +32,14 @@ def unavailable(header: Header) -> tuple[str, ...]:
 
     None of them is 0 or "nothing to measure": it was not recorded.
     """
+    return () if header.events == "full" else asking_messages()
+
+
+def asking_messages() -> tuple[str, ...]:
+    """The keys of `measure` that ask who told whom, which only a full table tells."""
     return (
-        *(metric.name for metric in METRICS if _lacks(header, metric)),
-        *(f"{one.name}.{part}" for one in BREAKDOWNS if _lacks(header, one) for part in one.parts),
+        *(metric.name for metric in METRICS if metric.needs_messages),
+        *(f"{one.name}.{part}" for one in BREAKDOWNS if one.needs_messages for part in one.parts),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.events import Kind
+from sim.events import EventTable, Kind
 from sim.metrics.view import TableView, ratio
 
 _COMMISSION_LINES = ("commission_level_1", "commission_level_2", "commission_other")
@@ -48,6 +48,20 @@ def marketing_fen(view: TableView) -> int:
     """What was spent to sell: `MARKETING_LINES`. Lower prices and coupons show in sales, not here."""
     lines = view.spending_fen
     return sum(lines[line] for line in MARKETING_LINES)
+
+
+def budget_short(view: TableView) -> int:
+    """People not pushed to, not hired or given no prize for want of budget; once for each push and prize."""
+    return view.total(Kind.BUDGET_SHORT, "value")
+
+
+def budget_short_by_offer(table: EventTable) -> dict[str, int]:
+    """The same by the id of the mechanic or push that fell short, over the whole run; the others left out."""
+    rows, short = table.rows(Kind.BUDGET_SHORT), dict[str, int]()
+    for offer, people in zip(rows["offer"].tolist(), rows["value"].tolist(), strict=True):
+        id_ = table.header.offers[offer].id
+        short[id_] = short.get(id_, 0) + people
+    return short
 
 
 def roi(view: TableView) -> float | None:

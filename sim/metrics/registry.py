@@ -295,6 +295,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("margin_fen", money.margin_fen, "fen", "毛利(扣营销)", "margin after marketing"),
     Metric("margin_share", money.margin_share, "share", "毛利率", "margin share", "净销售额", "net sales"),
     Metric("marketing_fen", money.marketing_fen, "fen", "营销花费", "marketing spend"),
+    Metric("budget_short", money.budget_short, "times", "预算不足未触达", "left out for want of budget"),
     Metric("roi", money.roi, "ratio", "投入产出比", "ROI", "营销花费", "marketing spend"),
     Metric(
         "acquisition_cost_fen",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.events import EventTable
 from sim.ledger import books_residual_fen
 from sim.metrics import money, orders
 from sim.metrics.measure import measure, unavailable
-from sim.metrics.registry import Number
+from sim.metrics.registry import BREAKDOWNS, METRICS, Number
 from sim.metrics.view import TableView, ratio
 
 Summary = dict[str, Number | dict[str, Number] | list[str]]
@@ -27,19 +29,31 @@ TOP_LEVEL = (
 )
 """Metrics that stand at the top of a summary too, as after the run-off."""
 
-INCREMENTAL = (
-    "buyers",
-    "orders",
-    "net_fen",
-    "margin_fen",
-    "marketing_fen",
-    "pulled_forward_buyers",
-    "pulled_forward_share",
-    "lost_buyers",
-    "roi",
-    "cost_per_buyer_fen",
-)
-"""What a campaign is measured by against its no-campaign twin; see `incremental`."""
+INCREMENTAL: Mapping[str, str] = {
+    "buyers": "members",
+    "orders": "orders",
+    "net_fen": "fen",
+    "margin_fen": "fen",
+    "marketing_fen": "fen",
+    "pulled_forward_buyers": "members",
+    "pulled_forward_share": "share",
+    "lost_buyers": "members",
+    "roi": "ratio",
+    "cost_per_buyer_fen": "fen",
+}
+"""What a campaign is measured by against its no-campaign twin, see `incremental`, and in which unit."""
+
+_UNITS = {one.name: one.unit for one in METRICS} | {one.name: one.unit for one in BREAKDOWNS}
+
+
+def unit_of(name: str) -> str:
+    """The unit of a metric, of a part of a breakdown (`name.part`), or of an increment (`incremental.name`).
+
+    Raises:
+        KeyError: there is no such measure.
+    """
+    section, dot, rest = name.partition(".")
+    return INCREMENTAL[rest] if dot and section == "incremental" else _UNITS[section]
 
 
 def summarise(table: EventTable, twin: EventTable | None) -> Summary:

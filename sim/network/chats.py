@@ -105,12 +105,15 @@ def _check(kinds: Sequence[ChatKind]) -> None:
         if not _CHAT_MIN <= kind.size_mean <= CHAT_MAX:
             raise InputError(
                 f"chats of kind {kind.kind}: size_mean must be {_CHAT_MIN} to {CHAT_MAX}, "
-                f"got {kind.size_mean:g}"
+                f"got {kind.size_mean:g}",
+                f"{kind.kind} 类的群：size_mean 应为 {_CHAT_MIN} 至 {CHAT_MAX}，实际为 {kind.size_mean:g}",
             )
         if not 0 <= kind.memberships_per_member <= 100:
             raise InputError(
                 f"chats of kind {kind.kind}: memberships_per_member must be 0 to 100, got "
-                f"{kind.memberships_per_member:g}"
+                f"{kind.memberships_per_member:g}",
+                f"{kind.kind} 类的群：memberships_per_member 应为 0 至 "
+                f"100，实际为 {kind.memberships_per_member:g}",
             )
 
 

@@ -12,16 +12,20 @@ from sim.errors import InputError
 from sim.network.csr import Floats, Ints, Members
 from sim.network.graph import SocialGraph
 from sim.streams import mix3
+from sim.text import Text
 
 _FALLING, _OUTSIDE, _UNSORTED, _ITSELF, _ONE_WAY, _TIE, _UNEVEN = range(1, 8)
 _FAULTS = {
-    _FALLING: "ends before it begins",
-    _OUTSIDE: "holds a number that no member has",
-    _UNSORTED: "is not ascending without repeats",
-    _ITSELF: "holds the member itself",
-    _ONE_WAY: "does not match the rows of those it names: each pair must be there both ways",
-    _TIE: "holds a tie that is not above 0 and at most 1",
-    _UNEVEN: "holds a tie that differs in the other direction",
+    _FALLING: Text("ends before it begins", "的终点先于起点"),
+    _OUTSIDE: Text("holds a number that no member has", "含有不存在的成员编号"),
+    _UNSORTED: Text("is not ascending without repeats", "不是无重复的升序"),
+    _ITSELF: Text("holds the member itself", "含有成员自己"),
+    _ONE_WAY: Text(
+        "does not match the rows of those it names: each pair must be there both ways",
+        "与其所列成员的行不符：每一对须双向都有",
+    ),
+    _TIE: Text("holds a tie that is not above 0 and at most 1", "含有不在 0（不含）至 1 之间的关系强度"),
+    _UNEVEN: Text("holds a tie that differs in the other direction", "含有两个方向不一致的关系强度"),
 }
 
 
@@ -109,9 +113,9 @@ def check_graph(graph: SocialGraph, what: str) -> None:
     """
     nothing = graph.friend_tie[:0]
     layers = (
-        ("friends", graph.friend_start, graph.friend_target, graph.friend_tie),
-        ("co-purchases", graph.co_purchase_start, graph.co_purchase_target, nothing),
-        ("followers", graph.follow_start, graph.follow_target, None),
+        (Text("friends", "好友"), graph.friend_start, graph.friend_target, graph.friend_tie),
+        (Text("co-purchases", "共同购买"), graph.co_purchase_start, graph.co_purchase_target, nothing),
+        (Text("followers", "粉丝"), graph.follow_start, graph.follow_target, None),
     )
     for name, start, target, tie in layers:
         fault, member = _row_fault(start, target, graph.n, True)
@@ -120,17 +124,27 @@ def check_graph(graph: SocialGraph, what: str) -> None:
             if not fault and not _is_symmetric(start, target, tie.view(np.int64)):
                 fault, member = _pair_fault(start, target, tie)
         if fault:
-            raise InputError(f"{what}: the row of {name} of member {member} {_FAULTS[fault]}")
+            raise InputError(
+                f"{what}: the row of {name.en} of member {member} {_FAULTS[fault].en}",
+                f"{what}: 成员 {member} 的{name.zh}行{_FAULTS[fault].zh}",
+            )
     fault, chat = _row_fault(graph.chat_start, graph.chat_member, graph.n, False)
     if fault:
-        raise InputError(f"{what}: the row of members of chat {chat} {_FAULTS[fault]}")
+        raise InputError(
+            f"{what}: the row of members of chat {chat} {_FAULTS[fault].en}",
+            f"{what}: 群 {chat} 的成员行{_FAULTS[fault].zh}",
+        )
     if graph.chats and graph.chat_kind.min() < 0:
-        raise InputError(f"{what}: a kind of chat must be 0 or above, got {graph.chat_kind.min()}")
+        raise InputError(
+            f"{what}: a kind of chat must be 0 or above, got {graph.chat_kind.min()}",
+            f"{what}: 群的类别应为 0 或以上，实际为 {graph.chat_kind.min()}",
+        )
     member = _community_fault(graph.community)
     if member >= 0:
         raise InputError(
             f"{what}: communities must be numbered 0, 1, 2, ... by their lowest members; "
-            f"member {member} is in {graph.community[member]}"
+            f"member {member} is in {graph.community[member]}",
+            f"{what}: 社群须按其编号最小的成员编为 0、1、2……；成员 {member} 却在 {graph.community[member]}",
         )
     if graph.labels is not None and len(set(graph.labels)) < graph.n:
-        raise InputError(f"{what}: two members have the same label")
+        raise InputError(f"{what}: two members have the same label", f"{what}: 有两名成员的标签相同")

@@ -62,7 +62,8 @@ def cut_ball(graph: SocialGraph, members: int, seed: int) -> SocialGraph:
     component = largest_component(start, target)
     if not 2 <= members <= component.size:
         raise InputError(
-            f"members: must be 2 to {component.size} (the largest component of this graph), got {members}"
+            f"members: must be 2 to {component.size} (the largest component of this graph), got {members}",
+            f"members：应为 2 至 {component.size}（此图最大连通分支的人数），实际为 {members}",
         )
     rank = np.empty(graph.n)
     _draw_ranks(seed, rank)

@@ -26,6 +26,7 @@ from sim.network.partition import partition
 from sim.network.report import LoadReport
 from sim.network.source import read_lines, shown, where
 from sim.network.ties import strongest_ties
+from sim.text import Text
 
 EDGES_MAX = 50_000_000  # assumption: what fits into the memory of a desktop machine
 _HEADER_WORDS = frozenset(
@@ -78,7 +79,7 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     lines = read_lines(path)
     head = list(zip(range(2), lines, strict=False))
     if not head:
-        raise InputError(f"{path}: holds no edges")
+        raise InputError(f"{path}: holds no edges", f"{path}: 没有边")
     separator = _separator(head[0][1][1])
     first = _fields(head[0][1][1], separator)
     second = _fields(head[1][1][1], separator) if len(head) > 1 else None
@@ -92,7 +93,10 @@ def _weight(text: str, path: Path, line: int) -> float:
     except ValueError:
         weight = math.nan
     if not 0 < weight < math.inf:
-        raise InputError(f"{where(path, line)}: a weight must be a number above 0, got {shown(text)}")
+        raise InputError(
+            f"{where(path, line)}: a weight must be a number above 0, got {shown(text)}",
+            f"{where(path, line)}: 权重应为大于 0 的数，实际为 {shown(text)}",
+        )
     return weight
 
 
@@ -105,21 +109,25 @@ def _parse(path: Path) -> tuple[MemberIds, Ints, Ints, Floats]:
     for line, parts in _records(path):
         width = width or len(parts)
         if len(parts) != width or not 2 <= width <= 3:
-            allowed = (
-                f"{width} columns as on the lines before"
-                if 2 <= width <= 3
-                else "2 or 3 columns (two ids, weight)"
-            )
+            allowed = Text("2 or 3 columns (two ids, weight)", "2 列或 3 列（两个 id、权重）")
+            if 2 <= width <= 3:
+                allowed = Text(f"{width} columns as on the lines before", f"与前面各行一样的 {width} 列")
+            at, given = where(path, line), shown(" ".join(parts))
             raise InputError(
-                f"{where(path, line)}: an edge list has {allowed}, got {len(parts)}: {shown(' '.join(parts))}"
-                " (for a table of group purchases or orders give the format groups or orders)"
+                f"{at}: an edge list has {allowed.en}, got {len(parts)}: {given} (for a table of group "
+                "purchases or orders give the format groups or orders)",
+                f"{at}: 边列表应有{allowed.zh}，实际为 {len(parts)} 列：{given}"
+                "（若是拼团或订单表，请给出格式 groups 或 orders）",
             )
         ends_a.append(place(parts[0], line))
         ends_b.append(place(parts[1], line))
         if width == 3:
             weights.append(_weight(parts[2], path, line))
         if len(ends_a) > EDGES_MAX:
-            raise InputError(f"{where(path, line)}: more than {EDGES_MAX:,} edges")
+            raise InputError(
+                f"{where(path, line)}: more than {EDGES_MAX:,} edges",
+                f"{where(path, line)}: 边超过 {EDGES_MAX:,} 条",
+            )
     return (
         ids,
         np.array(ends_a, dtype=np.int64),
@@ -147,7 +155,7 @@ def load_edge_list(path: Path, *, directed: bool = False) -> tuple[SocialGraph, 
     a, b = number[a], number[b]
     loops = a == b
     if loops.all():
-        raise InputError(f"{path}: holds no edge between two members")
+        raise InputError(f"{path}: holds no edge between two members", f"{path}: 没有连接两名成员的边")
     arcs = sorted_unique(arc_codes(a[~loops], b[~loops]))
     pairs = pair_codes(a, b)
     codes = sorted_unique(pairs)

@@ -306,7 +306,10 @@ def _follow(seed: int, mean: float, degree: Ints) -> tuple[Ints, Members]:
 
 def _check(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise InputError(f"network: {name} must be {low:g} to {high:g}, got {value:g}")
+        raise InputError(
+            f"network: {name} must be {low:g} to {high:g}, got {value:g}",
+            f"network：{name} 应为 {low:g} 至 {high:g}，实际为 {value:g}",
+        )
 
 
 def generate(

@@ -82,7 +82,10 @@ class SocialGraph:
                     if isinstance(value, np.ndarray)
                     else type(value).__name__
                 )
-                raise InputError(f"graph: {name} must be {wanted} in 1 dimension, got {found}")
+                raise InputError(
+                    f"graph: {name} must be {wanted} in 1 dimension, got {found}",
+                    f"graph：{name} 应为一维 {wanted} 数组，实际为 {found}",
+                )
             value = np.require(value, requirements=["C", "A"])  # a copy of what is not
             value.flags.writeable = False
             object.__setattr__(self, name, value)
@@ -90,7 +93,10 @@ class SocialGraph:
 
     def _check_lengths(self) -> None:
         if not 0 <= self.n <= MEMBERS_MAX:
-            raise InputError(f"graph: n must be 0 to {MEMBERS_MAX}, got {self.n}")
+            raise InputError(
+                f"graph: n must be 0 to {MEMBERS_MAX}, got {self.n}",
+                f"graph：n 应为 0 至 {MEMBERS_MAX}，实际为 {self.n}",
+            )
         rows = (
             ("friend_start", self.n, self.friend_target),
             ("follow_start", self.n, self.follow_target),
@@ -100,7 +106,10 @@ class SocialGraph:
         for name, count, entries in rows:
             start: Ints = getattr(self, name)
             if start.size != count + 1 or start[0] != 0 or start[-1] != entries.size:
-                raise InputError(f"graph: {name} must have {count + 1} entries, from 0 to {entries.size}")
+                raise InputError(
+                    f"graph: {name} must have {count + 1} entries, from 0 to {entries.size}",
+                    f"graph：{name} 应有 {count + 1} 项，从 0 到 {entries.size}",
+                )
         lengths = (
             ("friend_tie", self.friend_tie.size, self.friend_target.size),
             ("community", self.community.size, self.n),
@@ -108,7 +117,13 @@ class SocialGraph:
         )
         for name, found, wanted in lengths:
             if found != wanted:
-                raise InputError(f"graph: {name} must have {wanted} entries, got {found}")
+                raise InputError(
+                    f"graph: {name} must have {wanted} entries, got {found}",
+                    f"graph：{name} 应有 {wanted} 项，实际为 {found}",
+                )
+
+    def __repr__(self) -> str:
+        return f"<SocialGraph: {self.n:,} members, {self.links:,} links, {self.chats:,} chats>"
 
     def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """The arrays by name, in the order of `ARRAYS`."""
@@ -224,4 +239,7 @@ def check_size(n: int, what: str) -> None:
         InputError: fewer than two members.
     """
     if n < 2:
-        raise InputError(f"{what}: a graph must have at least 2 members, got {n}")
+        raise InputError(
+            f"{what}: a graph must have at least 2 members, got {n}",
+            f"{what}: 图至少要有 2 名成员，实际为 {n}",
+        )

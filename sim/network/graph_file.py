@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from sim.errors import InputError
+from sim.errors import InputError, cannot_read
 from sim.network.check import check_graph
 from sim.network.graph import ARRAYS, MEMBERS_MAX, SocialGraph, check_size
 from sim.network.report import LoadReport
@@ -95,8 +95,7 @@ def map_graph(path: Path) -> tuple[SocialGraph, LoadReport]:
             header, at = _read_header(head, path)
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise InputError(f"{path}: cannot be read ({reason or error})") from error
+        raise cannot_read(path, error) from error
     places: dict[str, int] = {}
     for name, dtype in ARRAYS.items():
         places[name] = at
@@ -106,7 +105,8 @@ def map_graph(path: Path) -> tuple[SocialGraph, LoadReport]:
     if len(content) != end + _padding(end):
         raise InputError(
             f"{path}: must have {end + _padding(end):,} bytes by its header, but has {len(content):,}: it is "
-            "cut off or damaged"
+            "cut off or damaged",
+            f"{path}: 按文件头应有 {end + _padding(end):,} 字节，实际有 {len(content):,}：文件被截断或已损坏",
         )
     arrays: dict[str, Any] = {
         name: _mapped(content, header.sizes[name], dtype, places[name]) for name, dtype in ARRAYS.items()
@@ -115,10 +115,15 @@ def map_graph(path: Path) -> tuple[SocialGraph, LoadReport]:
     try:
         graph = SocialGraph(n=header.n, labels=labels, **arrays)
     except InputError as error:
-        raise InputError(f"{path}: is damaged: {error}") from error
+        raise InputError(
+            f"{path}: is damaged: {error.text.en}", f"{path}: 已损坏：{error.text.zh}"
+        ) from error
     check_graph(graph, str(path))
     if graph.sha256 != header.sha256:
-        raise InputError(f"{path}: is damaged: its content does not have the hash that its header says")
+        raise InputError(
+            f"{path}: is damaged: its content does not have the hash that its header says",
+            f"{path}: 已损坏：内容与文件头登记的哈希不符",
+        )
     report = LoadReport(
         files=(path.name,), format="shapan", records=graph.links, self_loops=0, duplicates=0, members=graph.n,
         links=graph.links,
@@ -135,13 +140,17 @@ def _mapped(content: mmap.mmap, size: int, dtype: np.dtype[Any], place: int) -> 
 def _read_header(head: bytes, path: Path) -> tuple[_Header, int]:
     """The header, and the place of the first array."""
     if not head.startswith(_MAGIC):
-        raise InputError(f"{path}: is not a graph file of Shapan ({SUFFIX})")
+        raise InputError(
+            f"{path}: is not a graph file of Shapan ({SUFFIX})", f"{path}: 不是沙盘的图文件（{SUFFIX}）"
+        )
     version, _, rest = head[len(_MAGIC) :].partition(b"\n")
     if version != b"%d" % SCHEMA_VERSION:
         shown = version[:20].decode("ascii", "replace")
         raise InputError(
             f"{path}: is of graph schema version {shown!r}, but this Shapan reads version {SCHEMA_VERSION}; "
-            "write it again with `shapan network`"
+            "write it again with `shapan network`",
+            f"{path}: 图格式为版本 {shown!r}，本沙盘只读版本 {SCHEMA_VERSION}；"
+            "请用 `shapan network` 重新写出",
         )
     line, newline, _ = rest.partition(b"\n")
     try:
@@ -149,13 +158,20 @@ def _read_header(head: bytes, path: Path) -> tuple[_Header, int]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path}:2: the header is broken: {where or 'line'}: {first['msg']}") from error
+        raise InputError(
+            f"{path}:2: the header is broken: {where or 'line'}: {first['msg']}",
+            f"{path}:2: 文件头已损坏：{where or '该行'}：{first['msg']}",
+        ) from error
     if list(header.sizes) != list(ARRAYS):
-        raise InputError(f"{path}:2: the header is broken: sizes must name {', '.join(ARRAYS)}")
+        raise InputError(
+            f"{path}:2: the header is broken: sizes must name {', '.join(ARRAYS)}",
+            f"{path}:2: 文件头已损坏：sizes 须列出 {', '.join(ARRAYS)}",
+        )
     place = len(_MAGIC) + len(version) + 1 + len(line) + 1
     if not newline or place % _ALIGNMENT_BYTES:
         raise InputError(
-            f"{path}:2: the header is broken: it must end at a multiple of {_ALIGNMENT_BYTES} bytes"
+            f"{path}:2: the header is broken: it must end at a multiple of {_ALIGNMENT_BYTES} bytes",
+            f"{path}:2: 文件头已损坏：须在 {_ALIGNMENT_BYTES} 字节的整数倍处结束",
         )
     return header, place
 
@@ -164,4 +180,6 @@ def _read_labels(raw: bytes, path: Path) -> tuple[str, ...]:
     try:
         return _LABELS.validate_json(raw)
     except ValidationError as error:
-        raise InputError(f"{path}: is damaged: its labels are not a list of texts") from error
+        raise InputError(
+            f"{path}: is damaged: its labels are not a list of texts", f"{path}: 已损坏：标签不是文本列表"
+        ) from error

@@ -45,18 +45,26 @@ def read_graph(
     """
     files = [paths] if isinstance(paths, Path) else list(paths)
     if not files:
-        raise InputError("graph: no file was given")
+        raise InputError("graph: no file was given", "graph：没有给出文件")
     if format is not None and format not in FORMATS:
-        raise InputError(f"graph format must be one of {', '.join(FORMATS)}, got {format!r}")
+        raise InputError(
+            f"graph format must be one of {', '.join(FORMATS)}, got {format!r}",
+            f"图的格式应为 {', '.join(FORMATS)} 之一，实际为 {format!r}",
+        )
     form = format or _guessed(files[0])
     if form == "groups":
         return load_groups(files)
     if form == "orders":
         return load_orders(files)
     if len(files) > 1:
-        raise InputError(f"several files make one graph only as groups or orders, not as {form}: {files[1]}")
+        raise InputError(
+            f"several files make one graph only as groups or orders, not as {form}: {files[1]}",
+            f"多个文件只有按 groups 或 orders 读取才能合成一张图，不能按 {form}：{files[1]}",
+        )
     if directed and form != "edges":
-        raise InputError(f"directed applies to edge lists only, not to {form}")
+        raise InputError(
+            f"directed applies to edge lists only, not to {form}", f"directed 只适用于边列表，不适用于 {form}"
+        )
     if form == "shapan":
         return map_graph(files[0])
     if form == "edges":

@@ -34,16 +34,25 @@ def write_markup(
 def _parsed(path: Path, form: str) -> "nx.Graph[Any]":
     data = b"".join(read_chunks(path))
     if b"<!ENTITY" in data:
-        raise InputError(f"{path}: defines XML entities, which a graph does not need")
+        raise InputError(
+            f"{path}: defines XML entities, which a graph does not need",
+            f"{path}: 定义了 XML 实体，图文件不需要它",
+        )
     readers: Mapping[str, Callable[[io.BytesIO], Any]] = {"graphml": nx.read_graphml, "gexf": nx.read_gexf}
     try:
         made: nx.Graph[Any] = readers[form](io.BytesIO(data))
     except ParseError as error:
-        raise InputError(f"{path}:{error.position[0]}: is not XML ({error})") from error
+        raise InputError(
+            f"{path}:{error.position[0]}: is not XML ({error})",
+            f"{path}:{error.position[0]}: 不是 XML（{error}）",
+        ) from error
     except (nx.NetworkXException, ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
-        raise InputError(f"{path}: is not {form} that networkx can read ({error})") from error
+        raise InputError(
+            f"{path}: is not {form} that networkx can read ({error})",
+            f"{path}: 不是 networkx 能读的 {form}（{error}）",
+        ) from error
     if made.number_of_edges() > EDGES_MAX:
-        raise InputError(f"{path}: more than {EDGES_MAX:,} edges")
+        raise InputError(f"{path}: more than {EDGES_MAX:,} edges", f"{path}: 边超过 {EDGES_MAX:,} 条")
     return made
 
 

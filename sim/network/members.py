@@ -43,13 +43,17 @@ class MemberIds:
     def _new(self, text: str, line: int) -> int:
         name = text.strip()
         if not name or len(name) > 1000:
-            raise InputError(f"{where(self.path, line)}: a member's id must have 1 to 1,000 characters")
+            raise InputError(
+                f"{where(self.path, line)}: a member's id must have 1 to 1,000 characters",
+                f"{where(self.path, line)}: 成员 id 的长度应为 1 至 1,000 个字符",
+            )
         if self._are_numbers is None:
             self._are_numbers = is_whole_number(name)
         if self._are_numbers:
             if not is_whole_number(name):
                 raise InputError(
-                    f"{where(self.path, line)}: ids of this file are whole numbers, got {shown(name)}"
+                    f"{where(self.path, line)}: ids of this file are whole numbers, got {shown(name)}",
+                    f"{where(self.path, line)}: 此文件的 id 都是整数，实际为 {shown(name)}",
                 )
             name = str(int(name))
         place = self._place.get(name)

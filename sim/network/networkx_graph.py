@@ -89,7 +89,8 @@ def _tie(attributes: Mapping[str, Any], what: str, ends: tuple[Any, Any]) -> flo
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
         raise InputError(
-            f"{what}: edge {ends[0]} to {ends[1]}: tie must be a number above 0, got {shown(str(value))}"
+            f"{what}: edge {ends[0]} to {ends[1]}: tie must be a number above 0, got {shown(str(value))}",
+            f"{what}: 边 {ends[0]} 至 {ends[1]}：tie 应为大于 0 的数，实际为 {shown(str(value))}",
         )
     return float(value)
 
@@ -112,7 +113,8 @@ def _chats(made: nx.Graph[Any], number: Mapping[Any, int], what: str) -> dict[in
                 chats.setdefault(chat, (kind, []))[1].append(number[node])
         except (TypeError, ValueError) as error:
             raise InputError(
-                f"{what}: node {node}: chats must read like 3:0 17:1 (chat:kind), got {shown(str(value))}"
+                f"{what}: node {node}: chats must read like 3:0 17:1 (chat:kind), got {shown(str(value))}",
+                f"{what}: 节点 {node}：chats 应写成 3:0 17:1（群:类别），实际为 {shown(str(value))}",
             ) from error
     return chats
 
@@ -135,7 +137,9 @@ def _layers(
         layer = attributes.get("layer", plain)
         if layer not in layers:
             raise InputError(
-                f"{what}: edge {a} to {b}: layer must be one of {', '.join(_LAYERS)}, got {shown(str(layer))}"
+                f"{what}: edge {a} to {b}: layer must be one of {', '.join(_LAYERS)}, "
+                f"got {shown(str(layer))}",
+                f"{what}: 边 {a} 至 {b}：layer 应为 {', '.join(_LAYERS)} 之一，实际为 {shown(str(layer))}",
             )
         if a == b:
             continue
@@ -144,7 +148,9 @@ def _layers(
         if layer == "friend" and tie is not None:
             ties.append(tie)
     if ties and len(ties) != len(layers["friend"]):
-        raise InputError(f"{what}: some friendships have a tie and some have none")
+        raise InputError(
+            f"{what}: some friendships have a tie and some have none", f"{what}: 好友关系有的有 tie，有的没有"
+        )
     if made.is_directed() and not any(layers[layer] for layer in _LAYERS if layer != "follow"):
         arcs = set(layers["follow"])
         layers["friend"] = [(a, b) for a, b in layers["follow"] if a < b and (b, a) in arcs]
@@ -174,7 +180,7 @@ def read_networkx(made: nx.Graph[Any], what: str) -> tuple[SocialGraph, int]:
     number = {node: int(final[place]) for node, place in places.items()}
     n = len(labels)
     if made.number_of_edges() == 0:
-        raise InputError(f"{what}: holds no edges")
+        raise InputError(f"{what}: holds no edges", f"{what}: 没有边")
     layers, tie_values = _layers(made, number, what)
 
     def ends(layer: str) -> tuple[Ints, Ints]:

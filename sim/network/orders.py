@@ -16,6 +16,7 @@ from sim.network.members import MemberIds
 from sim.network.partition import partition
 from sim.network.report import LoadReport
 from sim.network.source import read_lines, shown, where
+from sim.text import Text
 
 _CUSTOMER_COLUMNS = ("customer", "customer_id", "user", "user_id", "member", "member_id", "buyer", "buyer_id")
 _GROUP_COLUMNS = ("group", "group_id", "order", "order_id", "order_no")
@@ -36,7 +37,10 @@ class _Links:
         once = list(dict.fromkeys(people))
         self.self_loops += len(people) - len(once)
         if len(self.a) + len(once) * (len(once) - 1) // 2 > EDGES_MAX:
-            raise InputError(f"{self.name}: more than {EDGES_MAX:,} links between those who bought together")
+            raise InputError(
+                f"{self.name}: more than {EDGES_MAX:,} links between those who bought together",
+                f"{self.name}: 共同购买者之间的连接超过 {EDGES_MAX:,} 条",
+            )
         for k, first in enumerate(once):
             for second in once[:k]:
                 self.a.append(first)
@@ -48,7 +52,10 @@ class _Links:
         pairs = pair_codes(number[np.array(self.a, dtype=np.int64)], number[np.array(self.b, dtype=np.int64)])
         codes = sorted_unique(pairs)
         if codes.size == 0:
-            raise InputError(f"{self.name}: no two members bought together, so there is nobody to link")
+            raise InputError(
+                f"{self.name}: no two members bought together, so there is nobody to link",
+                f"{self.name}: 没有两名成员共同购买过，无人可以相连",
+            )
         start, target = symmetric_rows(len(labels), codes)
         nobody: Ints = np.zeros(0, dtype=np.int64)
         community = partition(start, target)
@@ -83,7 +90,9 @@ def load_groups(paths: Sequence[Path]) -> tuple[SocialGraph, LoadReport]:
             if len(parts) < 2:
                 raise InputError(
                     f"{where(path, line)}: a group has an initiator, an item and joiners, with tabs between; "
-                    f"got {shown(text)}"
+                    f"got {shown(text)}",
+                    f"{where(path, line)}: 一个团应有发起人、商品和参团人，"
+                    f"以制表符分隔；实际为 {shown(text)}",
                 )
             people = [ids.place(parts[0], line)]
             people += [ids.place(part, line) for part in parts[2:] if part]
@@ -95,17 +104,21 @@ def _cells(text: str, mark: str, place: str) -> list[str]:
     try:
         return next(csv.reader([text], delimiter=mark))
     except csv.Error as error:
-        raise InputError(f"{place}: is not a line of CSV ({error})") from error
+        raise InputError(
+            f"{place}: is not a line of CSV ({error})", f"{place}: 不是一行 CSV（{error}）"
+        ) from error
 
 
-def _column(header: Sequence[str], names: Iterable[str], what: str, place: str) -> int:
+def _column(header: Sequence[str], names: Iterable[str], what: Text, place: str) -> int:
     lowered = [part.strip().lower() for part in header]
     for name in names:
         if name in lowered:
             return lowered.index(name)
     raise InputError(
-        f"{place}: an orders table needs a header with a column for the {what} "
-        f"({', '.join(names)}); got {shown(', '.join(header))}"
+        f"{place}: an orders table needs a header with a column for the {what.en} "
+        f"({', '.join(names)}); got {shown(', '.join(header))}",
+        f"{place}: 订单表须有表头，其中一列为{what.zh}（{', '.join(names)}）；"
+        f"实际为 {shown(', '.join(header))}",
     )
 
 
@@ -141,15 +154,18 @@ def load_orders(paths: Sequence[Path]) -> tuple[SocialGraph, LoadReport]:
         lines = read_lines(path)
         first = next(lines, None)
         if first is None:
-            raise InputError(f"{path}: holds no orders")
+            raise InputError(f"{path}: holds no orders", f"{path}: 没有订单")
         mark = _separator(first[1])
         header = _cells(first[1], mark, where(path, first[0]))
-        customer = _column(header, _CUSTOMER_COLUMNS, "customer", where(path, first[0]))
-        group = _column(header, _GROUP_COLUMNS, "group or order", where(path, first[0]))
+        customer = _column(header, _CUSTOMER_COLUMNS, Text("customer", "客户"), where(path, first[0]))
+        group = _column(header, _GROUP_COLUMNS, Text("group or order", "团或订单"), where(path, first[0]))
         for line, text in lines:
             parts = _cells(text, mark, where(path, line))
             if len(parts) != len(header):
-                raise InputError(f"{where(path, line)}: has {len(parts)} columns, the header {len(header)}")
+                raise InputError(
+                    f"{where(path, line)}: has {len(parts)} columns, the header {len(header)}",
+                    f"{where(path, line)}: 有 {len(parts)} 列，而表头有 {len(header)} 列",
+                )
             if parts[group].strip():
                 groups.setdefault(parts[group].strip(), []).append(ids.place(parts[customer], line))
     links = _Links(paths)

@@ -2,9 +2,9 @@
 
 Louvain's method (Blondel et al. 2008, J. Stat. Mech. P10008) on modularity, in whole numbers: members are
 looked at in the order of their numbers, and again when a neighbour has moved away (Traag et al. 2019, Sci.
-Rep. 9:5233); equal gains go to where the member is, then to the lowest community. igraph's
-Leiden finds slightly better partitions, but draws from a generator the whole process shares, and another
-version of it would give another community, so other tastes, on the same graph and seed.
+Rep. 9:5233); equal gains go to where the member is, then to the lowest community. Leiden
+as libraries have it finds slightly better partitions, but draws from a generator the whole process shares,
+and another version of it would give another community, so other tastes, on the same graph and seed.
 """
 
 import numpy as np

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, cannot_read
 
 BYTES_MAX = 2_000_000_000  # assumption: what a file may hold, unpacked; 50 million edges need about half
 LINE_LENGTH_MAX = 1_000_000  # assumption: one record, in characters; a longer one is no text of records
@@ -34,28 +34,35 @@ def read_chunks(path: Path) -> Iterator[bytes]:
         InputError: no such file, a folder, unreadable, empty, broken gzip, or more than `BYTES_MAX` unpacked.
     """
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; a graph is one file")
+        raise InputError(f"{path}: is a folder; a graph is one file", f"{path}: 是文件夹；一张图是一个文件")
     try:
         with path.open("rb") as raw:
             magic = raw.read(2)
             if not magic:
-                raise InputError(f"{path}: is empty")
+                raise InputError(f"{path}: is empty", f"{path}: 是空文件")
             if path.suffix == ".gz" and magic != _GZIP_MAGIC:
-                raise InputError(f"{path}: is named .gz, but is not gzipped")
+                raise InputError(
+                    f"{path}: is named .gz, but is not gzipped", f"{path}: 文件名以 .gz 结尾，但内容不是 gzip"
+                )
             raw.seek(0)
             total = 0
             with gzip.GzipFile(fileobj=raw) if magic == _GZIP_MAGIC else raw as unpacked:
                 while chunk := unpacked.read(_CHUNK_BYTES):
                     total += len(chunk)
                     if total > BYTES_MAX:
-                        raise InputError(f"{path}: holds more than {BYTES_MAX:,} bytes (unpacked)")
+                        raise InputError(
+                            f"{path}: holds more than {BYTES_MAX:,} bytes (unpacked)",
+                            f"{path}: 解压后超过 {BYTES_MAX:,} 字节",
+                        )
                     yield chunk
             if total == 0:
-                raise InputError(f"{path}: is empty")
+                raise InputError(f"{path}: is empty", f"{path}: 是空文件")
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: is not a whole gzip file ({error})") from error
+        raise InputError(
+            f"{path}: is not a whole gzip file ({error})", f"{path}: 不是完整的 gzip 文件（{error}）"
+        ) from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise cannot_read(path, error) from error
 
 
 def _decoded(raw: bytes, path: Path, first: int) -> str:
@@ -64,10 +71,15 @@ def _decoded(raw: bytes, path: Path, first: int) -> str:
         text = raw.decode("utf-8-sig" if first == 1 else "utf-8")
     except UnicodeDecodeError as error:
         line = first + raw.count(b"\n", 0, error.start)
-        raise InputError(f"{where(path, line)}: is not UTF-8 text ({error.reason})") from error
+        raise InputError(
+            f"{where(path, line)}: is not UTF-8 text ({error.reason})",
+            f"{where(path, line)}: 不是 UTF-8 文本",
+        ) from error
     if "\0" in text:
         line = first + text.count("\n", 0, text.index("\0"))
-        raise InputError(f"{where(path, line)}: is binary, not text")
+        raise InputError(
+            f"{where(path, line)}: is binary, not text", f"{where(path, line)}: 是二进制内容，不是文本"
+        )
     return text
 
 
@@ -96,4 +108,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _too_long(path: Path, line: int) -> InputError:
-    return InputError(f"{where(path, line)}: is longer than {LINE_LENGTH_MAX:,} characters")
+    return InputError(
+        f"{where(path, line)}: is longer than {LINE_LENGTH_MAX:,} characters",
+        f"{where(path, line)}: 超过 {LINE_LENGTH_MAX:,} 个字符",
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.errors import InputError, cannot_write
 from sim.network.csr import row_numbers
 from sim.network.graph import SocialGraph
 from sim.network.graph_file import SUFFIX, save_graph
@@ -20,7 +20,10 @@ def check_suffix(path: Path) -> None:
         InputError: another suffix than `SUFFIXES`.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{path}: a graph is written as {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+        raise InputError(
+            f"{path}: a graph is written as {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}",
+            f"{path}: 图只能写为 {', '.join(SUFFIXES[:-1])} 或 {SUFFIXES[-1]}",
+        )
 
 
 def write_graph(graph: SocialGraph, path: Path, upline: NDArray[np.integer] | None = None) -> None:
@@ -44,7 +47,7 @@ def write_graph(graph: SocialGraph, path: Path, upline: NDArray[np.integer] | No
         else:
             _write_edges(graph, path, "," if suffix == ".csv" else "\t")
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise cannot_write(path, error) from error
 
 
 def _write_edges(graph: SocialGraph, path: Path, mark: str) -> None:

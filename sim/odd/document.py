@@ -54,7 +54,10 @@ def odd_document() -> str:
         wrong = sorted(set(stated) ^ set(functions("sim.decisions"))) or sorted(
             {name for name in stated if stated.count(name) > 1}
         )
-        raise RunError(f"{TEMPLATE.name} must state each function of sim.decisions once: {', '.join(wrong)}")
+        raise RunError(
+            f"{TEMPLATE.name} must state each function of sim.decisions once: {', '.join(wrong)}",
+            f"{TEMPLATE.name} 须将 sim.decisions 的每个函数各写一次：{', '.join(wrong)}",
+        )
     return _BRACES.sub(lambda match: _filled(match[1].split()), template)
 
 
@@ -62,4 +65,7 @@ def _filled(words: list[str]) -> str:
     try:
         return _GIVEN[words[0]](*words[1:])
     except (KeyError, TypeError) as error:
-        raise RunError(f"{TEMPLATE.name}: {{{{{' '.join(words)}}}}} cannot be filled in: {error}") from error
+        raise RunError(
+            f"{TEMPLATE.name}: {{{{{' '.join(words)}}}}} cannot be filled in: {error}",
+            f"{TEMPLATE.name}: {{{{{' '.join(words)}}}}} 无法填写：{error}",
+        ) from error

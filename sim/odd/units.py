@@ -21,6 +21,7 @@ BY_NAME = {
     "limit_per_member_day": "units a day",
     "Segment.share": "weight",
     "popularity": "weight",
+    "person_share": "persons",
     "size_mean": "members",
     "memberships_per_member": "chats a member",
     "communities_per_member": "communities a member",
@@ -63,13 +64,22 @@ _BY_TYPE = {
     "Prob": "probability",
     "Fen": "fen",
     "PositiveFen": "fen",
+    "ItemFen": "fen",
+    "PositiveItemFen": "fen",
     "Hours": "hours",
     "Days": "days",
     "Minutes": "minutes",
     "PerDay": "a day",
-    "Positive": "factor",
+    "Seconds": "seconds",
+    "Factor": "factor",
+    "LogSigma": "factor",
+    "Sigma": "factor",
+    "Load": "items",
+    "LoadEach": "items",
     "Count": "number",
     "PositiveCount": "number",
+    "Units": "number",
+    "MemberNumber": "number",
     "int": "number",
     "float": "factor",
 }
@@ -93,8 +103,8 @@ def unit_of(owner: str, name: str, annotation: str, note: str) -> str:
     if "HourOfDay" in types:
         return "hour of the day"
     ending = next((unit for end, unit in _BY_ENDING.items() if f"_{name}".endswith(end)), None)
-    if ending is not None and types & {*_BY_TYPE, "Utility"}:
+    if ending is not None and types & {*_BY_TYPE, "Utility", "Weight"}:
         return ending
-    if "Utility" in types:
+    if types & {"Utility", "Weight"}:
         return "logit" if owner in _LOGIT_CLASSES or "logit" in note else "SD of taste"
     return next((unit for type_, unit in _BY_TYPE.items() if type_ in types), "")

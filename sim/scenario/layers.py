@@ -24,12 +24,14 @@ class Layers:
         root: The merged mapping, without `extends` and `variants`.
         variants: Name -> what the variant lays on top. Those of bases are not inherited.
         files: The file and its bases as messages name them, the file first.
+        paths: Where these are, in the same order.
         problems: What was wrong so far; reported with what validation finds.
     """
 
     root: Node
     variants: Mapping[str, Node]
     files: tuple[str, ...]
+    paths: tuple[Path, ...]
     problems: tuple[Problem, ...]
 
 
@@ -86,7 +88,7 @@ def stack(source: Source, path: Path) -> Layers:
     root = chain.pop()
     while chain:
         root = merge(root, chain.pop(), problems)
-    return Layers(root, variants, tuple(files), tuple(problems))
+    return Layers(root, variants, tuple(files), tuple(seen), tuple(problems))
 
 
 def compose(
@@ -156,7 +158,9 @@ def _base(extends: Node, folder: Path) -> Path | Problem:
         if name in shipped:
             return shipped[name]
         beside = [
-            str(p.relative_to(folder)) for pattern in ("*.yaml", "base/*.yaml") for p in folder.glob(pattern)
+            path.relative_to(folder).as_posix()
+            for pattern in ("*.yaml", "base/*.yaml")
+            for path in folder.glob(pattern)
         ]
     except (OSError, ValueError):
         beside = []

@@ -47,6 +47,10 @@ class Loaded:
     variants: tuple[str, ...]
     files: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        variant = "" if self.variant is None else f", variant {self.variant}"
+        return f"<Loaded {self.files[0]}{variant}: {self.scenario!r}, {len(self.warnings)} warnings>"
+
 
 def load_scenario(
     name_or_path: str | Path,

@@ -54,7 +54,7 @@ def duplicate_ids(node: Node, path: str = "") -> list[Problem]:
         first: dict[str, int] = {}
         for index, child in enumerate(node.value):
             name = item_id(child)
-            at = f"{path}{_step(index, child)}"
+            at = f"{path}{step_name(index, child)}"
             if name is not None and name in first:
                 en, zh = (
                     f"duplicate id, first on line {first[name]}",
@@ -107,7 +107,11 @@ def find(root: Node, place: Place) -> tuple[Node, str, object]:
             child = node.value[step]
         exists = exists and child is not None
         path += (
-            _step(step, child if exists else None) if isinstance(step, int) else f".{step}" if path else step
+            step_name(step, child if exists else None)
+            if isinstance(step, int)
+            else f".{step}"
+            if path
+            else step
         )
         if exists and child is not None:
             node = child
@@ -132,7 +136,7 @@ def _merge_by_id(base: list[Node], over: list[Node], problems: list[Problem], pa
     items = {str(item_id(item)): item for item in base}
     for index, item in enumerate(over):
         name = str(item_id(item))
-        at = f"{path}{_step(index, item)}"
+        at = f"{path}{step_name(index, item)}"
         assert isinstance(item.value, dict)
         if "remove" not in item.value:
             items[name] = merge(items.get(name), item, problems, at)
@@ -179,7 +183,7 @@ def _set(
         elif not rest and value.value is None:
             del items[index]
         else:
-            at = f"{path}{_step(index, items[index])}"
+            at = f"{path}{step_name(index, items[index])}"
             items[index] = _set(items[index], rest, value, shape.child(index, plain(node)), at, problems)
         return Node(items, node.file, node.line)
     rule = Text(f"is a single value and has no `{step}`", f"是单个值，没有 `{step}`")
@@ -195,6 +199,7 @@ def _index(items: list[Node], step: str) -> int | None:
     return int(step) if step.isdecimal() and not has_ids and int(step) < len(items) else None
 
 
-def _step(index: int, node: Node | None) -> str:
+def step_name(index: int, node: Node | None) -> str:
+    """Return an item's step of a path in words: `[id=pintuan]`, or `[2]` for one without an id."""
     name = item_id(node) if node is not None else None
     return f"[{index}]" if name is None else f"[id={name}]"

@@ -24,7 +24,7 @@ PROMOTIONS = ("group_buy", "flash_sale", "community_group_buy")
 class Operator(Frozen):
     """What the operator does on a schedule, and may spend."""
 
-    budget_fen: Fen | None = None  # reported against, not enforced
+    budget_fen: Fen | None = None  # of all marketing; nothing is sent or hired beyond it. null: unlimited
     schedule: tuple[PushConfig, ...] = Field(default=(), max_length=200)
 
 
@@ -32,8 +32,9 @@ class Run(Frozen):
     """When the campaign runs, and which luck."""
 
     start: str = "2026-11-02T00:00"  # local date and time
-    horizon_days: Annotated[float, Field(gt=0, le=3660)] = 30.0
-    period_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 1.0  # of one `model.step()`; changes no result
+    horizon_days: Annotated[float, Field(ge=0.04, le=3660)] = 30.0  # an hour to ten years
+    # of one `model.step()`, at least half a minute; changes no result
+    period_hours: Annotated[float, Field(ge=0.01, le=24 * 366)] = 1.0
     seed: Annotated[int, Field(strict=True, ge=0, le=2**32 - 1)] = 1
 
     @model_validator(mode="after")
@@ -80,6 +81,12 @@ class Scenario(Frozen):
     calendar: tuple[CalendarEntry, ...] = Field(default=(), max_length=200)
     behaviour: Behaviour = Behaviour()
     run: Run = Run()
+
+    def __repr__(self) -> str:
+        size = f"{len(self.products)} products, {len(self.mechanics)} mechanics"
+        return f"<Scenario {self.id}: {self.population.members:,} members, {size}, seed {self.run.seed}>"
+
+    __str__ = __repr__
 
     @property
     def offers(self) -> tuple[AnyMechanicConfig, ...]:

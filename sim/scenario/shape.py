@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.settings.problems import Lang
+from sim.settings.problems import Limits
+from sim.text import Lang
 
 _DATES = {
     "date": ("a date such as 2025-11-01", "日期，如 2025-11-01"),
@@ -82,6 +83,19 @@ class Shape:
             if isinstance(found, Mapping):
                 return Shape(found, self.definitions)
         return Shape({}, self.definitions)
+
+    def limits(self) -> Limits | None:
+        """What a number may be here; None if something else may stand here too."""
+        solid = [one.schema for one in self.solid()]
+        if len(solid) != 1 or solid[0].get("type") not in ("integer", "number"):
+            return None
+        return Limits(
+            low=solid[0].get("minimum"),
+            high=solid[0].get("maximum"),
+            above=solid[0].get("exclusiveMinimum"),
+            below=solid[0].get("exclusiveMaximum"),
+            whole=solid[0]["type"] == "integer",
+        )
 
     def describe(self, lang: Lang) -> str:
         """What is allowed here in plain words: `a whole number, 2 to 10000`."""

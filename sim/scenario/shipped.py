@@ -41,7 +41,10 @@ def shipped_file(name: str) -> Path:
     for folder in scenario_folders():
         if (path := folder / name).is_file():
             return path
-    raise InputError(f"scenarios/{name} is not among the files that Shapan was installed with")
+    raise InputError(
+        f"scenarios/{name} is not among the files that Shapan was installed with",
+        f"沙盘安装的文件中没有 scenarios/{name}",
+    )
 
 
 def shipped_paths() -> dict[str, Path]:

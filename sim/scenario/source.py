@@ -7,6 +7,7 @@ before anything is built: an alias bomb never unfolds.
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from sim.errors import reason
+from sim.hidden import hidden_character
 from sim.settings.problems import NO_VALUE, Problem, ScenarioError, Text
 
 MAX_BYTES = 1_000_000  # requirement: at most 1 MB
@@ -35,6 +38,7 @@ MAX_DEPTH = 30  # requirement
 MAX_VALUES = 20_000  # assumption: twenty times a rich scenario; keeps refusing a full-size file to seconds
 
 Scalar = str | int | float | bool | None
+_NAMES = re.compile(r"(^|\.)(id|name(\.\w+)?)$")
 _CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
 
 
@@ -90,8 +94,8 @@ def read_source(path: Path, shown_as: str) -> Source:
     except FileNotFoundError:
         raise refuse("no such file", "文件不存在") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(f"cannot be read: {reason}", f"无法读取：{reason}") from None
+        why = reason(error)
+        raise refuse(f"cannot be read: {why.en}", f"无法读取：{why.zh}") from None
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -159,6 +163,16 @@ def node_of(value: object, file: str, line: int) -> Node:
     if value is None or isinstance(value, (str, bool, int, float)):
         return Node(value, file, line)
     raise TypeError(f"no YAML value: {type(value).__name__}")
+
+
+def is_name(path: str) -> bool:
+    """Return whether what stands at a path names something: it is to be on one line."""
+    return _NAMES.search(path) is not None
+
+
+def refused(character: str) -> Text:
+    """Return the rule against a character such as `U+001B`."""
+    return Text(f"holds a character that cannot be seen ({character})", f"含有不可见字符（{character}）")
 
 
 class _Builder:
@@ -231,7 +245,7 @@ class _Builder:
                 raise self.stopped(line, "has a key that is not plain text", "含有不是文本的键")
             if event.anchor is not None or event.tag is not None:
                 self.problem(line, path, "anchors and tags are refused", "不允许锚点和标签")
-            key = self.text(event.value, line, path)
+            key = self.text(event.value, line, path, name=True)
             at = f"{path}.{key}" if path else key
             item = self.value(next(self.events), line, at, depth + 1)
             if key in entries:
@@ -252,14 +266,18 @@ class _Builder:
                 self.problem(line, path, "is not a number", "不是数字", event.value)
                 value = None
             return value
-        return self.text(event.value, line, path)
+        return self.text(event.value, line, path, name=is_name(path))
 
-    def text(self, value: str, line: int, path: str) -> str:
-        """Return text that UTF-8 can hold; an escape can write half of a surrogate pair."""
+    def text(self, value: str, line: int, path: str, *, name: bool) -> str:
+        """Return text that people can see and UTF-8 hold; an escape can write half of a surrogate pair."""
         try:
             value.encode()
         except UnicodeEncodeError:
             self.problem(line, path, "is not valid Unicode text", "不是有效的 Unicode 文本")
+            return "?"
+        if hidden := hidden_character(value, name=name):
+            rule = refused(hidden)
+            self.problem(line, path, rule.en, rule.zh)
             return "?"
         return value
 

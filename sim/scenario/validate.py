@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.merge import find, place_of
+from sim.hidden import hidden_character
+from sim.scenario.merge import find, place_of, step_name
 from sim.scenario.shape import Shape, bounds, shape_of
-from sim.scenario.source import Node, node_of, plain
+from sim.scenario.source import Node, is_name, node_of, plain, refused
 from sim.settings.problems import (
     MAX_SHOWN,
     NO_VALUE,
@@ -45,7 +46,7 @@ def validate(root: Node, model: type[M], problems: Iterable[Problem] = ()) -> M:
     Raises:
         ScenarioError: Anything is wrong; holds all problems at once.
     """
-    before = list(problems)
+    before = [*problems, *_unseen(root, "")]
     scenario, errors = _attempt(root, model)
     if scenario is not None and not before:
         return scenario
@@ -60,6 +61,20 @@ def validate(root: Node, model: type[M], problems: Iterable[Problem] = ()) -> M:
         order.setdefault(p.file, len(order))
     joined = _joined(sorted(listed, key=lambda p: (order[p.file], p.line)))
     raise ScenarioError(joined, max(0, len(errors) - 4 * MAX_SHOWN))
+
+
+def _unseen(node: Node, path: str) -> Iterator[Problem]:
+    """What was set by hand and holds characters that cannot be seen; those of files are found in reading."""
+    if isinstance(node.value, str):
+        hidden = hidden_character(node.value, name=is_name(path))
+        if hidden is not None:
+            yield Problem(node.file, node.line, path, refused(hidden))
+    elif isinstance(node.value, dict):
+        for key, item in node.value.items():
+            yield from _unseen(item, f"{path}.{key}" if path else key)
+    elif isinstance(node.value, list):
+        for index, item in enumerate(node.value):
+            yield from _unseen(item, f"{path}{step_name(index, item)}")
 
 
 def _attempt(root: Node, model: type[M]) -> tuple[M | None, list[ErrorDetails]]:
@@ -104,7 +119,7 @@ def _problems(error: ErrorDetails, root: Node, model: type[BaseModel]) -> list[P
     if kind.startswith("union_tag"):
         place = (*place, str(context["discriminator"]).strip("'"))
     node, path, value = find(root, place)
-    text = Text(error["msg"], error["msg"])
+    text, limits = Text(error["msg"], error["msg"]), None
     if kind.startswith("union_tag") and value is not NO_VALUE:
         hint = nearest(str(value), shape.tagged())
         given, value = shown(value), NO_VALUE
@@ -125,10 +140,10 @@ def _problems(error: ErrorDetails, root: Node, model: type[BaseModel]) -> list[P
         text = Text(f"is not a valid key here: {error['msg']}", f"不是此处有效的键：{error['msg']}")
         value = NO_VALUE
     elif kind in _RANGES and (limited := [s.schema for s in shape.solid() if bounds(s.schema, zh=False)]):
-        text = _must(bounds(limited[0], zh=False), bounds(limited[0], zh=True))
+        text, limits = _must(bounds(limited[0], zh=False), bounds(limited[0], zh=True)), shape.limits()
     elif shape.schema:
-        text = _must(shape.describe("en"), shape.describe("zh"))
-    return [Problem(node.file, node.line, path, text, value)]
+        text, limits = _must(shape.describe("en"), shape.describe("zh")), shape.limits()
+    return [Problem(node.file, node.line, path, text, value, limits=limits)]
 
 
 def _must(en: str, zh: str) -> Text:

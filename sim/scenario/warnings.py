@@ -1,6 +1,7 @@
 """What a planner should know about a valid scenario before launch.
 
-Each rule is one function; `RULES` lists them all. The legal ones point to the rule they rest on and are
+Each rule is one function; `RULES` lists them all, those of `price_warnings`, `reach_warnings` and
+`time_warnings` with them. The legal ones point to the rule they rest on and are
 no legal advice (非法律意见); they follow the list in MECHANICS section 6 of the design.
 """
 
@@ -16,8 +17,10 @@ from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.kol_seeding import KolSeedingConfig
 from sim.mechanics.referral import ReferralConfig
 from sim.mechanics.review_cash_back import ReviewCashBackConfig
+from sim.scenario import price_warnings, reach_warnings, time_warnings
 from sim.scenario.margin import sales, window_of, worst_margin
 from sim.scenario.model import Scenario
+from sim.scenario.offers import offers_of
 from sim.settings.problems import ScenarioWarning
 from sim.units import yuan
 
@@ -42,12 +45,6 @@ def _legal(code: str, path: str, zh: str, en: str, law: str) -> ScenarioWarning:
     return ScenarioWarning(code, path, f"{zh}（非法律意见）", f"{en} (not legal advice)", law)
 
 
-def _of(scenario: Scenario, kind: type[Any]) -> Iterator[tuple[Any, str]]:
-    for offer in scenario.mechanics:
-        if isinstance(offer, kind):
-            yield offer, f"mechanics.{offer.id}"
-
-
 # money and time
 
 
@@ -55,7 +52,7 @@ def _loss(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Discounts, commission and rewards above the margin: each such order loses money."""
     for sale in sales(scenario):
         margin = worst_margin(scenario, sale)
-        if margin.left_fen < 0:
+        if margin.left_fen < 0 and sale.price_fen >= sale.product.cost_fen:  # else it is warned about anyway
             paid_fen = sale.price_fen + sale.product.postage_fen
             yield ScenarioWarning(
                 "order-loses-money",
@@ -119,7 +116,7 @@ def _lost_tail(offer: Any, path: str, from_day: float, to_day: float) -> Iterato
 
 def _levels(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """More than two paid levels; two are no safe harbour."""
-    for offer, path in _of(scenario, CommissionConfig):
+    for offer, path in offers_of(scenario, CommissionConfig):
         if offer.levels > 2:
             yield _legal(
                 "three-levels",
@@ -142,7 +139,7 @@ def _levels(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _headcount(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Pay for the recruiting itself."""
-    for offer, path in _of(scenario, CommissionConfig):
+    for offer, path in offers_of(scenario, CommissionConfig):
         if offer.invite_bonus_fen:
             yield _legal(
                 "pay-by-headcount",
@@ -155,7 +152,7 @@ def _headcount(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _entry_fee(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """A fee, or a compulsory purchase, for the right to sell."""
-    for offer, path in _of(scenario, CommissionConfig):
+    for offer, path in offers_of(scenario, CommissionConfig):
         if offer.joining_fee_fen:
             yield _legal(
                 "joining-fee",
@@ -176,7 +173,7 @@ def _entry_fee(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _team_bonus(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """A higher tier for invites or for the downline's sales."""
-    for offer, path in _of(scenario, CommissionConfig):
+    for offer, path in offers_of(scenario, CommissionConfig):
         if offer.level_up is not None and (offer.level_up.downline_sales_fen or offer.level_up.invites):
             yield _legal(
                 "team-bonus",
@@ -192,7 +189,7 @@ def _team_bonus(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _share_for_reward(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Links that pay for sharing get blocked in WeChat."""
-    for offer, path in _of(scenario, ReferralConfig):
+    for offer, path in offers_of(scenario, ReferralConfig):
         if offer.rewards != "receiver":
             yield _legal(
                 "share-for-reward",
@@ -222,7 +219,7 @@ def _reference_price(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _virtual_fill(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Groups filled with members who do not exist."""
-    for offer, path in _of(scenario, GroupBuyConfig):
+    for offer, path in offers_of(scenario, GroupBuyConfig):
         if offer.virtual_fill != "off":
             yield _legal(
                 "virtual-fill",
@@ -235,7 +232,7 @@ def _virtual_fill(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _fake_progress(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """A progress bar that starts above the truth."""
-    for offer, path in _of(scenario, FlashSaleConfig):
+    for offer, path in offers_of(scenario, FlashSaleConfig):
         if offer.progress_bar and offer.progress_start_share > 0:
             yield _legal(
                 "fake-progress",
@@ -248,7 +245,7 @@ def _fake_progress(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _lottery(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Rewards by chance: a capped prize, published odds."""
-    for offer, path in _of(scenario, ReferralConfig):
+    for offer, path in offers_of(scenario, ReferralConfig):
         if offer.lottery_prob >= 1:
             continue
         yield _legal(
@@ -273,7 +270,7 @@ def _lottery(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _paid_praise(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Cash for positive reviews only."""
-    for offer, path in _of(scenario, ReviewCashBackConfig):
+    for offer, path in offers_of(scenario, ReviewCashBackConfig):
         if offer.lowest_rating > 1:
             yield _legal(
                 "paid-praise",
@@ -286,7 +283,7 @@ def _paid_praise(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _undisclosed(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Paid posts that do not say so."""
-    for offer, path in _of(scenario, KolSeedingConfig):
+    for offer, path in offers_of(scenario, KolSeedingConfig):
         if not offer.disclosed and offer.posts and (offer.fee_fen or offer.sample or offer.commission_share):
             yield _legal(
                 "undisclosed-advertising",
@@ -310,7 +307,7 @@ def _cancelled_orders(scenario: Scenario) -> Iterator[ScenarioWarning]:
             "without a guard paid orders may be cancelled as oversold, though the contract stands",
             E_COMMERCE,
         )
-    for offer, path in _of(scenario, GroupBuyConfig):
+    for offer, path in offers_of(scenario, GroupBuyConfig):
         if offer.virtual_fill != "any":
             yield _legal(
                 "group-failure",
@@ -319,7 +316,7 @@ def _cancelled_orders(scenario: Scenario) -> Iterator[ScenarioWarning]:
                 "orders of groups that do not fill are cancelled: state this condition before payment",
                 E_COMMERCE,
             )
-    for offer, path in _of(scenario, CommunityGroupBuyConfig):
+    for offer, path in offers_of(scenario, CommunityGroupBuyConfig):
         if offer.minimum_order_fen:
             yield _legal(
                 "group-failure",
@@ -345,7 +342,7 @@ def _below_cost(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _bots(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Scripts that could hold the whole quota unpaid."""
-    for offer, path in _of(scenario, FlashSaleConfig):
+    for offer, path in offers_of(scenario, FlashSaleConfig):
         quotas = [priced.quota for priced in offer.prices]
         if offer.bots and None not in quotas:
             share = min(1.0, offer.bots / max(1, sum(quotas)))
@@ -360,7 +357,7 @@ def _bots(scenario: Scenario) -> Iterator[ScenarioWarning]:
 
 def _unrecoverable(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Commission paid out before the goods may come back."""
-    for offer, path in _of(scenario, CommissionConfig):
+    for offer, path in offers_of(scenario, CommissionConfig):
         if not offer.clawback and offer.freeze_days < scenario.orders.refund_window_days:
             yield ScenarioWarning(
                 "commission-unrecoverable",
@@ -390,5 +387,8 @@ RULES: tuple[Callable[[Scenario], Iterable[ScenarioWarning]], ...] = (
     _below_cost,
     _bots,
     _unrecoverable,
+    *price_warnings.RULES,
+    *reach_warnings.RULES,
+    *time_warnings.RULES,
 )
 """All rules, in the order in which their warnings are shown."""

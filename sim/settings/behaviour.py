@@ -11,7 +11,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.settings.fields import Frozen, Hours, Positive, PositiveCount, Prob, Share, Utility
+from sim.settings.fields import (
+    Frozen,
+    Hours,
+    LoadEach,
+    Prob,
+    Share,
+    Sigma,
+    Utility,
+    Weight,
+)
 from sim.settings.problems import RuleError
 
 Trigger = Literal["paid", "received", "liked"]
@@ -53,7 +62,7 @@ class SourceStep(Frozen):
 class ResponsePoint(Frozen):
     """One point of a response table: at argument `at`, the probability `prob`."""
 
-    at: Positive
+    at: Annotated[float, Field(ge=0, le=1_000_000)]
     prob: Prob
 
 
@@ -120,18 +129,19 @@ class Deciding(Frozen):
     rewarded_share: Share = 0.1
     incentive: Utility = 0.10  # with F4: a personal reward for buying through this link
     response: Response = Response()
-    quality_weight: Utility = 0.60  # assumption: from worst to best rating seen
+    quality_weight: Weight = 0.60  # assumption: from worst to best rating seen
     # with F27: times depth of discount squared, for products of unknown quality (form: Cao, Hui, Xu 2017)
-    unknown_quality_penalty: Utility = 2.75
+    unknown_quality_penalty: Weight = 2.75
     urgency: Utility = 0.15  # assumption: at the last moment of the window
     # with F11 (Cui et al. 2019): all stock shown as claimed, at a neutral rating and the reference price
     scarcity: Utility = 0.20
-    route_taste_sigma: Positive = 0.20  # assumption: personal liking for a way to buy
+    route_taste_sigma: Sigma = 0.20  # assumption: personal liking for a way to buy
     effort: RouteEffort = RouteEffort()
     fill_prior: Prob = 0.70  # assumption: believed chance that a group fills before any is seen; near F2
-    fill_prior_groups: Positive = 10.0  # assumption: how many seen groups the prior is worth
+    # assumption: how many seen groups the prior is worth; with a million nobody learns
+    fill_prior_groups: Annotated[float, Field(ge=0, le=1_000_000)] = 10.0
     consider_margin: Utility = 0.8  # assumption: who falls short by no more than this looks closer (click)
-    fatigue_weight: Utility = 0.20  # assumption: at personal tolerance
+    fatigue_weight: Weight = 0.20  # assumption: at personal tolerance
     reference_adaptation: Share = 0.25  # assumption: weight of the price just paid in the new reference price
     # assumption: extra units of a consumable at half price, on average
     stockpile_units: Annotated[float, Field(ge=0, le=100)] = 1.0
@@ -158,15 +168,16 @@ class Sharing(Frozen):
     satisfaction: Utility = 1.0  # assumption: per unit of satisfaction
     # assumption: readers who fall short of buying by no more than this may pass it on
     liked_margin: Utility = 0.3
-    social_cost: Utility = 0.5  # assumption: of selling to friends for a reward, at full privacy trait
+    social_cost: Weight = 0.5  # assumption: of selling to friends for a reward, at full privacy trait
     liking: ChannelLiking = ChannelLiking()
-    private_limit: PositiveCount | None = 6  # prototype: 6 private invitations; null: all friends
+    # prototype: 6 private invitations; null: all friends. assumption: more than anybody has, at most
+    private_limit: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = 6
     tie_weight: Utility = 1.0  # assumption: preference for close friends, in logs of tie strength
     reward_tie_shift: Utility = 0.8  # assumption; F22: rewards work mainly on weak ties
     # with F8 (hubs are not more persuasive per contact): of the guessed taste of the recipient
     guess_weight: Utility = 0.10
-    guess_noise_sigma: Positive = 1.0  # assumption: the guess is as much noise as taste
-    chats_limit: PositiveCount = 2  # prototype: 2 chats an opener
+    guess_noise_sigma: Sigma = 1.0  # assumption: the guess is as much noise as taste
+    chats_limit: Annotated[int, Field(strict=True, ge=1, le=500)] = 2  # prototype: 2 chats an opener
     credibility_wear: Share = 0.03  # assumption: lost with each paid promotion sent
     credibility_half_life_hours: Hours = 720.0  # assumption: heals slowly
 
@@ -185,22 +196,23 @@ class Staleness(Frozen):
 class Fatigue(Frozen):
     """Promotional load: each item read adds, time heals, value content heals faster."""
 
-    per_item: Positive = 1.0  # normalisation
+    per_item: LoadEach = 1.0  # normalisation
     # with F32 (Localytics 2017): a push interrupts, an item in a chat is passed over
-    per_push: Positive = 7.0
+    per_push: LoadEach = 7.0
     half_life_hours: Hours = 48.0  # assumption
-    value_item_heals: Positive = 3.0  # assumption
+    value_item_heals: LoadEach = 3.0  # assumption
     slows_sessions: Share = 0.3  # assumption: share of sessions lost at personal tolerance
-    leave_at: Positive = 2.0  # assumption: leaves the chat at this multiple of the tolerance, mutes at 1
+    # assumption: leaves the chat at this multiple of the tolerance, mutes at 1
+    leave_at: Annotated[float, Field(ge=0, le=1000)] = 2.0
     chat_dies_below: Share = 0.10  # assumption: fewer listeners than this and nobody answers (死群)
 
 
 class AfterSales(Frozen):
     """Satisfaction, reviews and returns."""
 
-    satisfaction_sigma: Positive = 0.20  # assumption: luck of the single parcel
+    satisfaction_sigma: Sigma = 0.20  # assumption: luck of the single parcel
     # with F28 (Byers et al. 2012): for each SD by which one would not have bought at the reference price
-    price_won_fit: Positive = 0.4
+    price_won_fit: Weight = 0.4
     review_prob: Prob = 0.10  # assumption
     dissatisfied_return_prob: Prob = 0.30  # assumption: added chance of return for the fully dissatisfied
     return_delay_days: Annotated[float, Field(gt=0, le=60)] = 2.0  # assumption: mean

@@ -8,15 +8,17 @@ from pydantic import Field
 
 from sim.settings.behaviour import CategoryUtility
 from sim.settings.fields import (
-    Count,
+    Factor,
     Fen,
     Frozen,
     Id,
+    Load,
+    LogSigma,
     PerDay,
-    Positive,
-    PositiveCount,
+    PersonShare,
     PositiveFen,
     Share,
+    Sigma,
     Text,
     Utility,
 )
@@ -37,18 +39,19 @@ class Segment(Frozen):
     name: Text = Text()
     share: Annotated[float, Field(gt=0, le=1000)] = 1.0  # weight among the segments
     sessions_per_day: PerDay = 6.0  # prototype
-    attention_items: PositiveCount = 6  # assumption: promotional items read in a session
+    # assumption: promotional items read in a session; in a textbook model everybody reads everything
+    attention_items: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 6
     browse_per_day: PerDay = 0.15  # assumption: shop pages opened by oneself
     utility: CategoryUtility = CategoryUtility()  # need for each category, added to the base
-    price_coefficient: Positive = 0.95  # prototype; with F10
-    price_coefficient_sigma: Positive = 0.30  # assumption: lognormal over members
-    trust: Positive = 1.0  # multiplies the source step; normalisation
-    trait_sigma: Positive = 0.25  # assumption: lognormal spread of trust, conformity, activity and tolerance
-    conformity: Positive = 1.0  # multiplies the response's lift; normalisation
+    price_coefficient: Factor = 0.95  # prototype; with F10
+    price_coefficient_sigma: LogSigma = 0.30  # assumption: lognormal over members
+    trust: Factor = 1.0  # multiplies the source step; normalisation
+    trait_sigma: LogSigma = 0.25  # assumption: lognormal spread of trust, conformity, activity and tolerance
+    conformity: Factor = 1.0  # multiplies the response's lift; normalisation
     sharing: Utility = 0.0  # added to the sharing logit; normalisation
-    sharing_sigma: Positive = 2.7  # with F6 and F12: participation is very unequal
+    sharing_sigma: Sigma = 2.7  # with F6 and F12: participation is very unequal
     privacy: Share = 0.5  # assumption
-    tolerance_items: Positive = 40.0  # assumption: promotional load at which a chat is muted
+    tolerance_items: Load = 40.0  # assumption: promotional load at which a chat is muted
     old_customer_share: Share = 0.3  # assumption: have paid in this shop before
     wallet_per_30_days_fen: PositiveFen | None = None  # most that is spent in 30 days; null: not binding
 
@@ -104,15 +107,19 @@ class KolTier(Frozen):
 
     id: Id
     name: Text = Text()
-    count: Count = 1
+    count: Annotated[int, Field(strict=True, ge=0, le=10_000)] = 1  # assumption: a large agency's book
     choose: Literal["by_degree", "random"] = "by_degree"
+    person_share: PersonShare = 1.0  # of its fee and sample, that each takes; see `PersonShare`
     followers_share: Share = 0.02  # of all members, beside the friends
     credibility: Share = 0.9  # assumption: at the start
     # outside it the source step is not added
     niche: tuple[Category, ...] = ("staple", "interest", "limited", "content")
-    public_pool: Count = 0  # strangers the platform shows a post to at first
-    public_pool_growth: Positive = 0.0  # more strangers for each click on the post
-    charm: Positive = 1.0  # assumption: multiplies the source step
+    # strangers the platform shows a post to at first. assumption: a large city's worth at most
+    public_pool: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 0
+    # more strangers for each click on the post. source: 1-6 % of those who are shown a note click on it
+    # (agency guides 2024-25), so that a post grows for good from 17-100 on; assumption: ten times that
+    public_pool_growth: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    charm: Factor = 1.0  # assumption: multiplies the source step
 
 
 class Distributors(Frozen):

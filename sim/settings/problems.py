@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any
 
 from sim.errors import InputError
+from sim.text import Lang as Lang
+from sim.text import Text as Text
 
-Lang = Literal["en", "zh"]
 Place = tuple[str | int, ...]
 """Keys and list positions from the root of a scenario to a value."""
 
@@ -27,21 +28,12 @@ class _NoValue:
     def __repr__(self) -> str:
         return "NO_VALUE"
 
+    def __reduce__(self) -> str:
+        return "NO_VALUE"  # there is one of it, in every process
+
 
 NO_VALUE = _NoValue()
 """Stands for "there is no value to show", because None is a value (YAML's null)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text in both languages of the project."""
-
-    en: str
-    zh: str
-
-    def get(self, lang: Lang) -> str:
-        """Return the text in `lang`."""
-        return self.zh if lang == "zh" else self.en
 
 
 class RuleError(ValueError):
@@ -56,9 +48,12 @@ class RuleError(ValueError):
     """
 
     def __init__(self, en: str, zh: str, *fields: str) -> None:
-        super().__init__(en)
+        super().__init__(en, zh, *fields)
         self.text = Text(en, zh)
         self.fields = fields
+
+    def __str__(self) -> str:
+        return self.text.en
 
 
 class BrokenRulesError(ValueError):
@@ -66,7 +61,29 @@ class BrokenRulesError(ValueError):
 
     def __init__(self, errors: Iterable[RuleError]) -> None:
         self.errors = tuple(errors)
-        super().__init__("; ".join(str(error) for error in self.errors))
+        super().__init__(self.errors)
+
+    def __str__(self) -> str:
+        return "; ".join(str(error) for error in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a number may be, for messages that speak of it in another unit; None: no limit on that side.
+
+    Attributes:
+        low: the least.
+        high: the most.
+        above: it must be more than this.
+        below: it must be less than this.
+        whole: whether it has no decimals.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,7 @@ class Problem:
         text: What is allowed.
         value: What was given, or NO_VALUE.
         variant: The variant in which it is wrong, if it is right without one.
+        limits: What `text` says, if it says what a number may be.
     """
 
     file: str
@@ -88,6 +106,7 @@ class Problem:
     text: Text
     value: object = NO_VALUE
     variant: str | None = None
+    limits: Limits | None = None
 
     @property
     def dotted(self) -> str:
@@ -118,7 +137,10 @@ class ScenarioError(InputError):
         self.problems = tuple(problems)
         self.unlisted = unlisted
         """How many further problems were counted but not described."""
-        super().__init__(self.render())
+        super().__init__(self.render("en"), self.render("zh"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems, self.unlisted)
 
     def render(self, lang: Lang = "en") -> str:
         """Return one line a problem, at most `MAX_SHOWN` of them, and how many more there are."""

@@ -10,12 +10,10 @@ from sim.settings.community import Category
 from sim.settings.fields import (
     Count,
     Days,
-    Fen,
     Frozen,
     Id,
-    Minutes,
-    Positive,
-    PositiveFen,
+    ItemFen,
+    PositiveItemFen,
     Prob,
     Share,
     Text,
@@ -30,22 +28,22 @@ class Product(Frozen):
     id: Id
     name: Text = Text()
     category: Category = "staple"
-    list_price_fen: PositiveFen
-    reference_price_fen: PositiveFen | None = None  # what people think it is worth; null: the list price
+    list_price_fen: PositiveItemFen
+    reference_price_fen: PositiveItemFen | None = None  # what people think it is worth; null: the list price
     # what a struck-through price is based on
     reference_price_basis: Literal["lowest_prior_7_days", "none"] = "lowest_prior_7_days"
-    cost_fen: Fen
-    postage_fen: Fen = 0  # paid by the customer
-    carriage_fen: Fen = 300  # assumption: what a parcel costs the merchant
+    cost_fen: ItemFen
+    postage_fen: ItemFen = 0  # paid by the customer
+    carriage_fen: ItemFen = 300  # assumption: what a parcel costs the merchant
     stock: Count | None = None  # null: unlimited
     quality: Share = 0.7  # assumption: true quality
     known_share: Share = 0.7  # assumption: how well its quality is known before any rating
     shareability: Utility = 0.0  # added to the sharing logit
     high_effort: bool = False  # needs getting used to: reads the high-effort response table
-    popularity: Positive = 1.0  # weight in own browsing
+    popularity: Annotated[float, Field(ge=0, le=1_000_000)] = 1.0  # weight in own browsing
     utility: Utility = 0.0  # this item against its category
     repurchase_days: Days | None = None  # mean interval of a consumable; null: bought once
-    delivery_days: Days = 3.0  # assumption: mean
+    delivery_days: Annotated[float, Field(ge=0, le=366)] = 3.0  # assumption: mean
     return_prob: Prob = 0.03  # assumption: whatever the satisfaction
     resellable: bool = True  # returned goods go back on the shelf
 
@@ -73,9 +71,10 @@ class Orders(Frozen):
     unpaid_timeout_minutes: Annotated[float, Field(gt=0, le=60 * 24 * 30)] = 30.0
     oversell_guard: bool = True
     payment_prob: Prob = 0.92  # assumption
-    payment_delay_minutes: Minutes = 3.0  # assumption: mean of an exponential
-    auto_receive_days: Days = 7.0
-    refund_window_days: Days = 7.0
+    # assumption: mean of an exponential
+    payment_delay_minutes: Annotated[float, Field(ge=0, le=60 * 24 * 30)] = 3.0
+    auto_receive_days: Annotated[float, Field(ge=0, le=366)] = 7.0
+    refund_window_days: Annotated[float, Field(ge=0, le=366)] = 7.0
     exclusive: bool = True  # a product may not be in two promotions at once
     # which discounts a coupon may be added to
     stacking: tuple[Literal["coupon", "leader_discount", "flash", "group", "community"], ...] = (

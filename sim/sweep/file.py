@@ -45,6 +45,8 @@ class SweepFile(Frozen):
     ]
     outputs: Annotated[tuple[str, ...], Field(min_length=1)]
     engine: Literal["auto", "fast", "mesa"] = "auto"
+    # a run that plays for longer fails, and the sweep goes on; null: none does
+    run_limit_seconds: Annotated[float, Field(gt=0, le=7 * 24 * 3600)] | None = None
 
     @property
     def all_seeds(self) -> tuple[int, ...]:

@@ -2,19 +2,21 @@
 
 `sweep.yaml` (a copy of the sweep file), `chunks/` (finished runs, `sim.sweep.store`), and at the end
 `runs.parquet`, `runs.csv` on request, and `manifest.json` (how to get the same again), by whose presence the
-sweep is complete.
+sweep is complete. Those that another version of the model made are moved into `model-` with that version.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
-from sim.replace_file import replace_file
+from sim.errors import InputError, cannot_write
+from sim.replace_file import put_in_place, replace_file
 from sim.results import check_folder, versions, write_json
 from sim.sweep.job import Outcome
 from sim.sweep.many import Progress, run_many
@@ -24,6 +26,7 @@ from sim.sweep.table import runs_table, write_csv, write_parquet
 from sim.version import MODEL_VERSION
 
 SWEEP, CHUNKS = "sweep.yaml", "chunks"
+_ASIDE = "model-"
 RUNS, RUNS_CSV, MANIFEST = "runs.parquet", "runs.csv", "manifest.json"
 
 
@@ -49,7 +52,10 @@ def make_sweep(
     """
     check_folder(out, force=True)
     if out.is_dir() and any(out.iterdir()) and not ((out / SWEEP).is_file() or (out / CHUNKS).is_dir()):
-        raise InputError(f"{out}: is not empty and holds no sweep; choose another folder")
+        raise InputError(
+            f"{out}: is not empty and holds no sweep; choose another folder",
+            f"{out}: 不是空文件夹，也不是扫描的文件夹；请另选",
+        )
     first: list[int] = []
 
     def report(done: int, runs: int) -> None:
@@ -59,10 +65,8 @@ def make_sweep(
             progress(done, runs)
 
     with open_store(out / CHUNKS) as store:
+        _put_aside(out)
         (out / MANIFEST).unlink(missing_ok=True)
-        for name in (SWEEP, RUNS, RUNS_CSV, MANIFEST):
-            for rest in out.glob(f".{name}.*.part"):  # of a process that was killed while it wrote
-                rest.unlink(missing_ok=True)
         with replace_file(out / SWEEP) as file:
             file.write(plan.content)
         outcomes = run_many(
@@ -71,6 +75,7 @@ def make_sweep(
             files=plan.files,
             members=plan.file.members,
             engine=plan.file.engine,
+            run_limit_seconds=plan.file.run_limit_seconds,
             workers=workers,
             store=store,
             retry_failed=retry_failed,
@@ -81,7 +86,7 @@ def make_sweep(
         (out / RUNS_CSV).unlink(missing_ok=True)
         if csv:
             write_csv(table, out / RUNS_CSV)
-        content = _manifest(plan, outcomes, out, reused=first[0])
+        content = _manifest(plan, outcomes, out, reused=first[0], others=store.others)
         write_json(out / MANIFEST, content)
     return content
 
@@ -95,7 +100,28 @@ def has_changed(plan: Plan, out: Path) -> bool:
         return True
 
 
-def _manifest(plan: Plan, outcomes: Sequence[Outcome], out: Path, *, reused: int) -> dict[str, Any]:
+def _put_aside(out: Path) -> None:
+    """Move the final table of another version of the model, with what tells how it was made, aside."""
+    try:
+        version = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["model_version"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return
+    if version == MODEL_VERSION:
+        return
+    names = (f"{_ASIDE}{version}" + (f"-{number}" if number else "") for number in itertools.count())
+    aside = next(out / name for name in names if not (out / name / MANIFEST).exists())
+    try:
+        aside.mkdir(exist_ok=True)
+        for name in (SWEEP, RUNS_CSV, RUNS, MANIFEST):  # the last is that by which it is found
+            if (out / name).exists():
+                put_in_place(out / name, aside / name)
+    except OSError as error:
+        raise cannot_write(aside, error) from error
+
+
+def _manifest(
+    plan: Plan, outcomes: Sequence[Outcome], out: Path, *, reused: int, others: int
+) -> dict[str, Any]:
     engines = Counter(outcome.engine or "none" for outcome in outcomes)
     graph = None
     if plan.files is not None:
@@ -119,6 +145,10 @@ def _manifest(plan: Plan, outcomes: Sequence[Outcome], out: Path, *, reused: int
         "engine_asked": plan.file.engine,
         "engines": dict(sorted(engines.items())),
         "model_version": MODEL_VERSION,
+        "of_other_versions": {
+            "runs": others,
+            "tables": sorted(path.parent.name for path in out.glob(f"{_ASIDE}*/{MANIFEST}")),
+        },
         "versions": versions(),
         "runs_sha256": hashlib.sha256((out / RUNS).read_bytes()).hexdigest(),
         "timing": {

@@ -50,7 +50,7 @@ def job(one: Packed, seed: int, setup: Setup) -> Job:
 
     Its id is the hash of all that its outcome follows from: the resolved scenario, the content of a loaded
     graph and to how many members it is cut (a generated graph follows from scenario and seed), the seed,
-    the engine asked for, the version of the model, and the outputs.
+    the engine and the events asked for, the version of the model, and the outputs.
     """
     graph = None if setup.files is None else [setup.files.graph.sha256, setup.members]
     run_id = scenario_sha256(
@@ -60,6 +60,7 @@ def job(one: Packed, seed: int, setup: Setup) -> Job:
             "graph": graph,
             "seed": seed,
             "engine": setup.engine,
+            **({} if setup.events is None else {"events": setup.events}),
             "model_version": MODEL_VERSION,
             "outputs": [output.name for output in setup.outputs],
         }

@@ -19,12 +19,18 @@ class Setup:
         files: the social graph; None: one is generated for each run.
         members: to how many a loaded graph is cut.
         engine: see `sim.play.play`.
+        events: likewise; None: full tables only where an output needs the messages.
+        rules: place of the user's own Python rules, see `sim.own_rules`; each process loads them.
+        run_limit_seconds: after which a run fails, its no-campaign twin included; None: never.
     """
 
     outputs: tuple[Output, ...]
     files: GraphFiles | None
     members: int | None
     engine: str
+    events: str | None = None
+    rules: str | None = None
+    run_limit_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,9 @@ class Job:
     community: str
     twin: str | None
 
+    def __repr__(self) -> str:
+        return f"<Job of run {self.run_id}: seed {self.seed}>"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -63,6 +72,10 @@ class Outcome:
     error: str | None
     engine: str | None
     seconds: float
+
+    def __repr__(self) -> str:
+        came = f"{len(self.values)} values" if self.error is None else f"failed, {self.error}"
+        return f"<Outcome of run {self.run_id}: {came}>"
 
 
 Chunk = Sequence[Job]

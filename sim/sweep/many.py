@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 
 from sim.errors import InputError, RunError
 from sim.run import GraphFiles
@@ -15,9 +14,9 @@ from sim.settings.problems import RuleError
 from sim.sweep.identity import Packed, job, packed
 from sim.sweep.job import Job, Outcome, Setup
 from sim.sweep.outputs import needs_twin, output_of
-from sim.sweep.pool import pool, usable_processors
+from sim.sweep.pool import Ended, Work, pool, usable_processors
 from sim.sweep.store import Store
-from sim.sweep.workshop import get_ready
+from sim.sweep.workshop import Workshop, get_ready
 
 Progress = Callable[[int, int], None]
 """Called at the start and whenever runs are finished with how many are done, and of how many; may raise
@@ -34,6 +33,9 @@ def run_many(
     files: GraphFiles | None = None,
     members: int | None = None,
     engine: str = "auto",
+    events: str | None = None,
+    rules: str | None = None,
+    run_limit_seconds: float | None = None,
     workers: int | None = None,
     store: Store | None = None,
     retry_failed: bool = False,
@@ -52,27 +54,40 @@ def run_many(
         files: see `sim.run.prepare`.
         members: see `sim.run.prepare`.
         engine: see `sim.play.play`.
-        workers: how many processes, by default one a processor; with one, runs are made in this process.
+        events: likewise; by default messages are only counted unless an output needs them.
+        rules: place of the user's own Python rules, see `sim.own_rules`. What they do is not known, so no
+            store can keep what they give.
+        run_limit_seconds: after which a run fails; None: never. It does not make another run of it.
+        workers: how many processes, by default one a processor; with one, runs are made in this process,
+            and a run that ends its process ends everything.
         store: keeps what is finished; what it has already is not made again.
         retry_failed: make those again that the store has as failed.
         progress: called with the numbers of runs that are done, kept ones included, and of all.
 
     Returns:
-        One outcome for each run, in the order of `runs` whatever the number of workers; a run that failed
-        has an `error` and no values.
+        One outcome for each run, in the order of `runs` whatever the number of workers; a run that failed,
+        or ended its process, has an `error` and no values.
 
     Raises:
-        InputError: there is no such output, `members` is out of range, or the store cannot be written to.
-        RunError: a process was killed, such as for want of memory. What the store has is kept.
+        InputError: there is no such output, `members` is out of range, there are no such rules, or the store
+            cannot be written to, or was given with rules.
+        RunError: no process can be started. What the store has is kept.
         Cancelled: `progress` raised it. What the store has is kept.
     """
     if workers is not None and workers < 1:
-        raise InputError(f"workers: must be at least 1, got {workers}")
+        raise InputError(
+            f"workers: must be at least 1, got {workers}", f"workers：至少为 1，实际为 {workers}"
+        )
     try:
         wanted = tuple(output_of(name) for name in outputs)
     except RuleError as error:
-        raise InputError(f"outputs: {error}") from error
-    setup = Setup(wanted, files, None if files is None else members, engine)
+        raise InputError(f"outputs: {error.text.en}", f"outputs：{error.text.zh}") from error
+    if rules is not None and store is not None:
+        raise InputError(
+            "runs with own rules cannot be kept: nobody knows when the rules change",
+            "使用自编规则的运行不能保留：无从得知规则是否改动",
+        )
+    setup = Setup(wanted, files, None if files is None else members, engine, events, rules, run_limit_seconds)
     jobs = _jobs(runs, setup, members)
     kept = {} if store is None else store.finished()
     ids = dict.fromkeys(one.run_id for one in jobs)
@@ -84,7 +99,7 @@ def run_many(
     missing = _in_working_order(one for one in jobs if one.run_id not in done)
     if progress is not None:
         progress(len(done), len(ids))
-    for outcomes in _made(missing, min(workers or usable_processors(), len(missing)), setup):
+    for outcomes in _made(missing, workers or usable_processors(), setup):
         if store is not None:
             store.keep(outcomes)
         done.update((outcome.run_id, outcome) for outcome in outcomes)
@@ -124,33 +139,34 @@ def _shared(one: Job) -> tuple[tuple[object, ...], ...]:
     return (one.seed,), (one.seed, one.community), (one.seed, one.community, one.twin)
 
 
-def _made(jobs: Sequence[Job], workers: int, setup: Setup) -> Iterator[list[Outcome]]:
+def _made(jobs: Sequence[Job], workers: int, setup: Setup) -> Iterator[Sequence[Outcome]]:
     """Make the runs in chunks that take about `_CHUNK_SECONDS`, and give each when it is finished."""
     if not jobs:
         return
     waiting = deque(jobs)
-    ahead = 1 if workers == 1 else 2 * workers  # a process that is ready finds the next chunk waiting
+    here = workers == 1
+    workers = min(workers, len(jobs))
+    ahead = 1 if here else 2 * workers  # a process that is ready finds the next chunk waiting
     size = 1
-    under_way: set[Future[list[Outcome]]] = set()
-    if workers > 1:
+    if not here:
         get_ready(setup)
-    with pool(workers, setup) as submit:
-        while waiting or under_way:
-            while waiting and len(under_way) < ahead:
+    with pool(workers, partial(_begin, setup), here=here) as working:
+        while waiting or working.under_way:
+            while waiting and working.under_way < ahead:
                 fair = max(1, min(size, len(waiting) // ahead))  # in the end nobody shall wait for one
-                under_way.add(submit([waiting.popleft() for _ in range(fair)]))
-            finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in finished:
-                outcomes = _result(future)
+                working.submit([waiting.popleft() for _ in range(fair)])
+            for chunk, outcomes in working.finished():
+                if isinstance(outcomes, Ended):
+                    yield [_ended(one, outcomes) for one in chunk]
+                    continue
                 seconds = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
                 size = max(1, min(_CHUNK_MOST, int(_CHUNK_SECONDS / max(seconds, 1e-6))))
                 yield outcomes
 
 
-def _result(future: Future[list[Outcome]]) -> list[Outcome]:
-    try:
-        return future.result()
-    except BrokenProcessPool as error:
-        raise RunError(
-            "a worker process was ended, perhaps for want of memory; try fewer --workers"
-        ) from error
+def _begin(setup: Setup) -> Work[Job, Outcome]:
+    return Workshop(setup).outcomes
+
+
+def _ended(one: Job, ended: Ended) -> Outcome:
+    return Outcome(one.run_id, {}, f"{RunError.__name__}: {ended.how.en}", None, 0.0)

@@ -104,5 +104,5 @@ def measured(outputs: Sequence[Output], table: EventTable, twin: TableView | Non
 
 def _names(section: str) -> tuple[str, ...]:
     if section == GAINED:
-        return INCREMENTAL
+        return tuple(INCREMENTAL)
     return (*_METRICS, *_BREAKDOWNS) if section in (RUNOFF, HORIZON) else ()

@@ -61,6 +61,9 @@ class Plan:
     files: GraphFiles | None
     scenario_files: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"<Plan {self.path}: {len(self.points):,} designs, {self.size:,} runs>"
+
     @property
     def runs(self) -> Iterator[tuple[Point, int]]:
         """Every run in the order of the final table: point by point, seed by seed."""

@@ -2,54 +2,81 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from sim.errors import InputError
-from sim.replace_file import replace_file
+from filelock import lock_descriptor
+
+from sim.errors import InputError, cannot_read, cannot_write, reason
+from sim.replace_file import put_in_place, replace_file
 from sim.sweep.job import Outcome
+from sim.version import MODEL_VERSION
 
 _LOG = logging.getLogger(__name__)
 
 _LOCK = ".lock"
 _SUFFIX = ".jsonl"
+_DAMAGED = ".damaged"
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """A file.
+
+    version: of the model that made its runs; None: the file does not say it. others: outcomes that another
+    version of this program wrote, which this one cannot read.
+    """
+
+    version: str | None
+    outcomes: Sequence[Outcome]
+    others: int
 
 
 class Store:
     """Keeps outcomes under the ids of their runs; get one from `open_store`.
 
-    A file's first line is the SHA-256 of the others, of which each is an `Outcome` as JSON. A file that is
-    damaged counts as if it were not there.
+    A file's first line is the SHA-256 of the others, of which each is an `Outcome` as JSON, and the version
+    of the model. Files of other versions are kept as they are and not used. A file that is damaged counts
+    as if it were not there, and is renamed. (A form that this one cannot tell from damage must have another
+    suffix.)
+
+    Attributes:
+        others: how many outcomes of other versions there are, as `finished` found.
     """
+
+    others = 0
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def finished(self) -> dict[str, Outcome]:
-        """All outcomes kept, by run id; damaged files are removed.
+        """All outcomes kept of this version, by run id.
 
         Raises:
             InputError: the folder cannot be read.
         """
         kept: dict[str, Outcome] = {}
+        self.others = 0
         try:
             for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
-                outcomes = _read(path)
-                if outcomes is None:
+                chunk = _read(path)
+                if chunk is None:
                     _LOG.warning("%s is damaged; its runs will be made again", path)
-                    path.unlink()
+                    put_in_place(path, path.with_name(path.name + _DAMAGED))
+                elif chunk.version not in (None, str(MODEL_VERSION)):
+                    self.others += len(chunk.outcomes) + chunk.others
                 else:
-                    for outcome in outcomes:  # one that failed may have been made again
+                    self.others += chunk.others
+                    for outcome in chunk.outcomes:  # one that failed may have been made again
                         if outcome.run_id not in kept or kept[outcome.run_id].error is not None:
                             kept[outcome.run_id] = outcome
         except OSError as error:
-            raise InputError(f"{self._folder}: cannot be read: {error.strerror}") from error
+            raise cannot_read(self._folder, error) from error
         return kept
 
     def keep(self, outcomes: Sequence[Outcome]) -> None:
@@ -59,9 +86,11 @@ class Store:
             InputError: the folder cannot be written to, or the disk is full.
         """
         lines = "".join(f"{json.dumps(asdict(outcome), allow_nan=False)}\n" for outcome in outcomes).encode()
-        name = hashlib.sha256("\n".join(outcome.run_id for outcome in outcomes).encode()).hexdigest()
+        # a name of its own for what an `Outcome` is in this version, so that no other's file is replaced
+        named = (*(field.name for field in fields(Outcome)), *(outcome.run_id for outcome in outcomes))
+        name = hashlib.sha256("\n".join(named).encode()).hexdigest()
         with replace_file(self._folder / f"{name[:24]}{_SUFFIX}") as file:
-            file.write(f"{hashlib.sha256(lines).hexdigest()}\n".encode())
+            file.write(f"{hashlib.sha256(lines).hexdigest()} {MODEL_VERSION}\n".encode())
             file.write(lines)
 
 
@@ -76,25 +105,29 @@ def open_store(folder: Path) -> Iterator[Store]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("wb")
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
+        raise cannot_write(folder, error) from error
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # gone with the process, however it ends
-        except BlockingIOError:
-            raise InputError(f"{folder}: is in use by another sweep; wait for it, or stop it") from None
+            held = lock_descriptor(lock.fileno(), blocking=False)  # gone with the process, however it ends
         except OSError as error:
-            raise InputError(f"{folder}: cannot be locked: {error.strerror}") from error
-        for rest in folder.glob(f".*{_SUFFIX}.*.part"):  # of a process that was killed while it wrote
-            rest.unlink(missing_ok=True)
+            raise InputError(
+                f"{folder}: cannot be locked: {reason(error).en}", f"{folder}: 无法锁定：{reason(error).zh}"
+            ) from error
+        if not held:
+            raise InputError(
+                f"{folder}: is in use by another sweep; wait for it, or stop it",
+                f"{folder}: 另一个扫描正在使用；请等它结束，或停止它",
+            )
         yield Store(folder)
 
 
-def _read(path: Path) -> list[Outcome] | None:
-    """The outcomes in a file; None if it is damaged."""
+def _read(path: Path) -> _Chunk | None:
+    """What is in a file; None if it is damaged."""
     first, _, lines = path.read_bytes().partition(b"\n")
-    if first.decode(errors="replace") != hashlib.sha256(lines).hexdigest():
+    digest, _, version = first.decode(errors="replace").partition(" ")
+    if digest != hashlib.sha256(lines).hexdigest():
         return None
     try:
-        return [Outcome(**json.loads(line)) for line in lines.splitlines()]
-    except (ValueError, TypeError):  # written by another version
-        return None
+        return _Chunk(version or None, [Outcome(**json.loads(line)) for line in lines.splitlines()], 0)
+    except (ValueError, TypeError):  # whole, but not as this version writes it
+        return _Chunk(version or None, [], len(lines.splitlines()))

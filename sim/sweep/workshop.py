@@ -6,10 +6,11 @@ import pickle
 import time
 from functools import lru_cache
 
-from sim.errors import Cancelled
+from sim.errors import Cancelled, RunError
 from sim.metrics.registry import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
+from sim.own_rules import load_own_rules
 from sim.play import Played, chosen_engine, play
 from sim.run import prepare
 from sim.scenario.model import Scenario
@@ -25,16 +26,18 @@ class Workshop:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._events = "full" if needs_messages(setup.outputs) else "outcomes"
+        self._events = setup.events or ("full" if needs_messages(setup.outputs) else "outcomes")
+        self._own = load_own_rules(setup.rules)
         self._community: tuple[tuple[str, int], SocialGraph] | None = None
         self._twin: tuple[tuple[str, str, int], TableView] | None = None
+        self._began = 0.0
 
     def outcomes(self, chunk: Chunk) -> list[Outcome]:
         """Make runs in the order given; one that fails does not stop the others."""
         return [self._outcome(job) for job in chunk]
 
     def _outcome(self, job: Job) -> Outcome:
-        began = time.perf_counter()
+        began = self._began = time.perf_counter()
         played: Played | None = None
         values: dict[str, Number] = {}
         error = None
@@ -46,6 +49,9 @@ class Workshop:
             values = measured(self._setup.outputs, played.table, twin)
         except Cancelled:
             raise
+        except MemoryError as failure:
+            self._community = self._twin = None  # the next run may need less
+            error = f"MemoryError: {str(failure) or 'not enough memory'}"
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"
         return Outcome(
@@ -57,7 +63,22 @@ class Workshop:
         )
 
     def _play(self, scenario: Scenario, graph: SocialGraph) -> Played:
-        return play(scenario, graph, engine=self._setup.engine, events=self._events)
+        return play(
+            scenario,
+            graph,
+            engine=self._setup.engine,
+            events=self._events,
+            own=self._own,
+            progress=self._see_that_it_ends,
+        )
+
+    def _see_that_it_ends(self, share: float) -> None:
+        limit = self._setup.run_limit_seconds
+        if limit is not None and time.perf_counter() - self._began > limit:
+            raise RunError(
+                f"the run was ended after {limit:g} s (run_limit_seconds)",
+                f"运行超过 {limit:g} 秒（run_limit_seconds），已中止",
+            )
 
     def _graph(self, job: Job, scenario: Scenario) -> SocialGraph:
         key = (job.community, job.seed)
@@ -82,8 +103,8 @@ class Workshop:
 
 def get_ready(setup: Setup) -> None:
     """Compile what the runs need, so that not every process has to."""
-    if chosen_engine(setup.engine, None)[0] == "fast":
-        from sim.fast.prepare import prepare_engine  # with mesa it is not needed
+    if chosen_engine(setup.engine, load_own_rules(setup.rules))[0] == "fast":
+        from sim.cold_start import prepare_engine  # with mesa it is not needed
 
         prepare_engine()
 

@@ -74,31 +74,37 @@ def money_chart(frame: pd.DataFrame, say: Say) -> Chart:
     return _bars(frame, x, list(dict.fromkeys(frame["name"])))
 
 
-def paired_chart(frame: pd.DataFrame) -> Chart:
-    """Differences as shares, with intervals where there are any; columns also `name` and `label`."""
-    order = list(frame["name"])
+def paired_chart(means: pd.DataFrame, points: pd.DataFrame) -> Chart:
+    """Differences as shares: a mean with its interval, or every pair as a point where there is none.
+
+    Args:
+        means: columns `name`, `label`, `mean`, `low`, `high`.
+        points: columns `name`, `value`.
+    """
+    order = list(dict.fromkeys([*means["name"], *points["name"]]))
     y = alt.Y("name:N", title=None, sort=order, axis=alt.Axis(labelLimit=140, ticks=False, domain=False))
-    ends = frame[["mean", "low", "high"]].to_numpy(dtype=float).ravel()
-    known = [0.0, *(float(end) for end in ends if end == end)]
+    known = [0.0, *means[["mean", "low", "high"]].to_numpy(dtype=float).ravel(), *points["value"]]
     low, high = min(known), max(known)
     room = (high - low) * 0.12 or 0.1
-    x = alt.X(
-        "mean:Q",
-        title=None,
-        scale=alt.Scale(domain=[low - room, high + room], nice=False),
-        axis=alt.Axis(format="+.0%", tickCount=5),
-    )
-    base = alt.Chart(frame)
+    scale = alt.Scale(domain=[low - room, high + room], nice=False)
+    axis = alt.Axis(format="+.0%", tickCount=5)
     rule = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 3], color=GREY)
-    layers = [
-        rule.encode(x="zero:Q"),
-        base.mark_rule(strokeWidth=7, opacity=0.3, color=COLOURS[1])
-        .encode(alt.X("low:Q", title=None), y, x2="high:Q")
-        .transform_filter("isValid(datum.low)"),
-        base.mark_point(filled=True, size=75, opacity=1, color=COLOURS[1]).encode(x, y),
-        base.mark_text(dy=-13, fontSize=11, stroke=_PAPER, strokeWidth=4).encode(x, y, text="label:N"),
-        base.mark_text(dy=-13, fontSize=11, color="#5a554d").encode(x, y, text="label:N"),
-    ]
+    layers: list[Any] = [rule.encode(alt.X("zero:Q", title=None, scale=scale, axis=axis))]
+    if len(means):
+        x = alt.X("mean:Q", title=None, scale=scale, axis=axis)
+        base = alt.Chart(means)
+        layers += [
+            base.mark_rule(strokeWidth=7, opacity=0.3, color=COLOURS[1]).encode(
+                alt.X("low:Q", title=None), y, x2="high:Q"
+            ),
+            base.mark_point(filled=True, size=75, opacity=1, color=COLOURS[1]).encode(x, y),
+            base.mark_text(dy=-13, fontSize=11, stroke=_PAPER, strokeWidth=4).encode(x, y, text="label:N"),
+            base.mark_text(dy=-13, fontSize=11, color="#5a554d").encode(x, y, text="label:N"),
+        ]
+    if len(points):
+        x = alt.X("value:Q", title=None, scale=scale, axis=axis)
+        dots = alt.Chart(points).mark_point(filled=True, size=45, opacity=0.65, color=COLOURS[1])
+        layers.append(dots.encode(x, y))
     return alt.layer(*layers).properties(height=HEIGHT)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.scenario.shipped import shipped_paths
+from sim.scenario.shipped import shipped_paths, shipped_scenarios
 from sim.settings.problems import ScenarioError
 from sim.ui.difference import difference_line
 from sim.ui.draft import (
@@ -22,9 +22,9 @@ from sim.ui.draft import (
     draft_of,
     new_draft,
 )
-from sim.ui.form import Fields, draw_group, notes
+from sim.ui.form import Fields, draw_group, general_notes, notes
 from sim.ui.palette import SIDES, dot
-from sim.ui.settings import Setting, general_settings, named, setting_groups, written
+from sim.ui.settings import Setting, general_settings, named, parsed, setting_groups, unchanged
 from sim.ui.state import (
     desk,
     draft,
@@ -40,6 +40,7 @@ from sim.ui.state import (
     start_job,
     t,
 )
+from sim.ui.widgets import button, choice, expander, field
 
 _NONE = "-"
 """Stands for "no second design" and "the scenario as it is" in selections."""
@@ -62,7 +63,7 @@ def design_page() -> None:
         with column, st.container(border=True, height="stretch"):
             _side(one, number, checked.sides[number] if number < len(checked.sides) else None)
     _differences(checked)
-    if st.button(t("design.run"), type="primary", disabled=checked.request is None, key="run"):
+    if button("run", t("design.run"), primary=True, disabled=checked.request is None):
         assert checked.request is not None
         start_job(checked.request)
         go("results")
@@ -87,8 +88,9 @@ def _draft() -> Draft | None:
             one = draft_of(last)
         else:
             one = new_draft(wanted or next(iter(shipped_paths())))
-    except ScenarioError:
-        st.error(plain(t("design.missing", name=str(wanted))))
+    except ScenarioError as error:
+        missing = wanted is not None and wanted not in shipped_paths()
+        st.error(plain(t("design.missing", name=str(wanted)) if missing else error.render(language())))
         one = new_draft(next(iter(shipped_paths())))
         set_scenario(one.scenario)
     set_draft(one)
@@ -96,25 +98,14 @@ def _draft() -> Draft | None:
 
 
 def _pick_scenario(one: Draft) -> None:
-    names = list(shipped_paths())
-    if one.scenario not in names:
-        names.append(one.scenario)
-    key = f"scenario-{one.scenario}"
-    st.session_state.setdefault(key, one.scenario)
+    def store(chosen: str) -> None:
+        set_draft(new_draft(chosen))
+        set_scenario(chosen)
+        link("scenario", chosen)
 
-    def changed() -> None:
-        set_draft(new_draft(st.session_state[key]))
-        set_scenario(st.session_state[key])
-        link("scenario", st.session_state[key])
-
-    lang = language()
-    st.selectbox(
-        t("design.scenario"),
-        names,
-        format_func=lambda name: named(base_of(name, None).scenario, lang),
-        key=key,
-        on_change=changed,
-    )
+    zh = language() == "zh"
+    names = {each.id: each.name_zh if zh else each.name_en for each in shipped_scenarios()}
+    choice("scenario", t("design.scenario"), names, one.scenario, store)
 
 
 def _shared(one: Draft, checked: Checked) -> None:
@@ -126,31 +117,38 @@ def _shared(one: Draft, checked: Checked) -> None:
         with column:
             _general(one, setting)
     with columns[-1]:
-        key = f"general.{one.scenario}.{one.version}.seeds"
-        st.session_state.setdefault(key, one.seeds)
 
-        def changed() -> None:
-            one.seeds = st.session_state[key]
+        def store(written: str) -> None:
+            one.seeds = written
 
-        st.text_input(t("design.seeds"), key=key, on_change=changed, help=t("design.seeds_help"))
+        place = f"general.{one.scenario}.seeds"
+        field(
+            place,
+            t("design.seeds"),
+            one.seeds,
+            store,
+            version=one.version,
+            help=t("design.seeds_help"),
+            placeholder=t("design.seeds_auto"),
+        )
     for setting in settings:
-        notes(checked.general.get(setting.path, ()), (), setting=setting)
+        notes(setting, checked.general.get(setting.path, ()), ())
     if checked.seeds_problem:
         rule = t("design.seeds_range", least=1, most=SEEDS_MOST) + t("design.got", value=one.seeds or '""')
         st.markdown(f":red[**{t('design.seeds')}** {plain(rule)}]")
-    members = one.general[MEMBERS]
-    if members != str(base.population.members) and MEMBERS not in checked.general:
-        st.caption(t("design.scaled", written=f"{base.population.members:,}", members=f"{int(members):,}"))
+    if MEMBERS not in checked.general:
+        (setting,) = (one for one in settings if one.path == MEMBERS)
+        members, written = int(parsed(setting, one.general[MEMBERS])), base.population.members
+        if members != written:
+            st.caption(t("design.scaled", written=f"{written:,}", members=f"{members:,}"))
 
 
 def _general(one: Draft, setting: Setting) -> None:
-    key = f"general.{one.scenario}.{one.version}.{setting.path}"
-    st.session_state.setdefault(key, one.general[setting.path])
+    def store(written: str) -> None:
+        one.general[setting.path] = written
 
-    def changed() -> None:
-        one.general[setting.path] = st.session_state[key]
-
-    st.text_input(say(setting.label), key=key, on_change=changed)
+    place = f"general.{one.scenario}.{setting.path}"
+    field(place, say(setting.label), one.general[setting.path], store, version=one.version)
 
 
 def _side(one: Draft, number: int, checked: SideCheck | None) -> None:
@@ -159,56 +157,54 @@ def _side(one: Draft, number: int, checked: SideCheck | None) -> None:
     if checked is None:
         return
     side = one.sides[number]
-    key = f"set.{one.scenario}.{number}.{side.variant}.{one.version}"
+    place = f"set.{one.scenario}.{number}.{side.variant}"
+
+    def reset() -> None:
+        side.edits.clear()
+        one.version += 1
 
     def store(setting: Setting, value: str | bool) -> None:
-        as_shipped = setting.value if isinstance(value, bool) else written(setting, setting.value)
-        if value == as_shipped:
+        if isinstance(value, bool) or setting.kind == "choice":
+            as_shipped = value == setting.value
+        else:
+            as_shipped = unchanged(setting, value)
+        if as_shipped:
             side.edits.pop(setting.path, None)
         else:
             side.edits[setting.path] = value
 
-    fields = Fields(key, side.edits, store, checked.problems, checked.warnings)
+    fields = Fields(place, one.version, side.edits, store, checked)
     if side.edits:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(t("design.changed", n=len(side.edits)))
-            if st.button(t("design.reset"), key=f"reset-{number}"):
-                side.edits.clear()
-                one.version += 1
-                st.rerun()
+            button(f"reset-{number}", t("design.reset"), reset)
     if "" in checked.problems or "" in checked.warnings:
         with st.container(key=f"whole-{number}"):
             st.markdown(f"**{t('design.general_notes')}**")
-            notes(checked.problems.get("", ()), checked.warnings.get("", ()))
+            general_notes(fields)
     for group in setting_groups(checked.base.scenario):
         own = group.path.startswith("mechanics.")
-        with st.expander(
-            say(group.title), expanded=own or fields.marked(group), key=f"{key}.group.{group.path}"
-        ):
+        place = f"{fields.place}.group.{group.path}"
+        with expander(place, say(group.title), expanded=own or fields.marked(group)):
             draw_group(group, fields)
 
 
 def _start(one: Draft, number: int) -> None:
     """Where a design starts from."""
     base = base_of(one.scenario, None)
-    options = [_NONE, *base.variants] if number == 0 else ["", _NONE, *base.variants]
-    current = (one.sides[number].variant or _NONE) if number < len(one.sides) else ""
-    key = f"start.{one.scenario}.{number}.{one.version}"
-    st.session_state.setdefault(key, current)
-
-    names = {"": t("design.none"), _NONE: t("design.base", name=named(base.scenario, language()))}
+    names = {} if number == 0 else {"": t("design.none")}
+    names[_NONE] = t("design.base", name=named(base.scenario, language()))
     for variant in base.variants:
         names[variant] = named(base_of(one.scenario, variant).scenario, language())
+    current = (one.sides[number].variant or _NONE) if number < len(one.sides) else ""
 
-    def changed() -> None:
-        chosen = st.session_state[key]
+    def store(chosen: str) -> None:
         one.sides[number:] = (
             [] if not chosen else [Side(None if chosen == _NONE else chosen), *one.sides[number + 1 :]]
         )
 
-    st.selectbox(
-        t("design.start"), options, format_func=lambda option: names[option], key=key, on_change=changed
-    )
+    place = f"start.{one.scenario}.{number}"
+    choice(place, t("design.start"), names, current, store, version=one.version)
 
 
 def _differences(checked: Checked) -> None:

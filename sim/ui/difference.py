@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.ui.draft import Difference
-from sim.ui.settings import CHOICES, written
-from sim.ui.state import say, t
+from sim.ui.names import CHOICES, value_name
+from sim.ui.settings import written
+from sim.ui.state import language, say, t
 
 
 def difference_line(one: Difference) -> str:
@@ -15,12 +16,12 @@ def difference_line(one: Difference) -> str:
 
 
 def _shown(one: Difference, value: Any) -> str:
-    if one.setting is None and (one.a is None or one.b is None) and value in (None, True):
+    if one.whole:
         return t("design.present") if value else t("design.absent")
     if isinstance(value, bool):
         return t("design.yes") if value else t("design.no")
-    if one.setting is not None and one.setting.kind == "choice":
+    if one.setting is None:
+        return value_name(one.path, value, language()) or t("design.absent")
+    if one.setting.kind == "choice":
         return say(CHOICES[str(value)])
-    if one.setting is not None:
-        return written(one.setting, value) or t("design.absent")
-    return str(value)
+    return written(one.setting, value) or t("design.absent")

@@ -7,11 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
-from sim.compare import seeds_from
 from sim.scenario.load import Loaded, load_scenario
-from sim.settings.problems import Problem, ScenarioError, ScenarioWarning, Text
+from sim.scenario.shipped import shipped_paths
+from sim.settings.problems import Problem, ScenarioError, ScenarioWarning
+from sim.text import Text
+from sim.ui.cell import CellError
 from sim.ui.job_files import DesignRequest, JobRequest
+from sim.ui.names import path_name
 from sim.ui.settings import Setting, general_settings, parsed, setting_groups, written
 
 MEMBERS = "population.members"
@@ -20,10 +24,12 @@ SEED = "run.seed"
 
 TEMPLATE_MEMBERS = 2_000
 """Members of a rehearsal until the user says otherwise. assumption: a few seconds a run."""
-TEMPLATE_SEEDS = 3
-"""Seeds until the user says otherwise. assumption: the fewest with which an interval says something."""
-SEEDS_MOST = 20
-"""assumption: beyond that the command line is the place."""
+MEMBERS_MOST = 50_000
+"""On the page. assumption: a repeat then takes about 20 s and a worker 1 GB; more is for the command line."""
+AUTO = ("", "auto", "自动")
+"""What stands for "as many seeds as it takes" in the form; the first is what a new draft has."""
+SEEDS_MOST = 320
+"""assumption: the last look (`sim.ui.job_files.LOOKS_ASKED`); beyond that the command line is the place."""
 
 
 @dataclass
@@ -41,7 +47,7 @@ class Draft:
     Attributes:
         scenario: its id.
         general: what all designs share, as written in the form, by path.
-        seeds: how many, as written in the form.
+        seeds: how many, as written in the form; one of `AUTO`: until the verdict is clear.
         sides: one or two designs.
         version: counts what replaced many values at once, so that widgets start anew.
     """
@@ -84,17 +90,20 @@ class Checked:
 class Difference:
     """One thing in which two designs differ; None stands for "not there"."""
 
+    path: str
     label: Text
     a: Any
     b: Any
     setting: Setting | None = None
+    whole: bool = False
+    """Whether it is a whole mechanic, push or the like, that one of the two does not have."""
 
 
 def base_of(scenario: str, variant: str | None) -> Loaded:
     """A scenario or variant as it ships.
 
     Raises:
-        ScenarioError: there is none.
+        ScenarioError: there is none among those that ship: the page opens no other file.
     """
     return _loaded(scenario, variant, "{}")
 
@@ -109,7 +118,7 @@ def new_draft(scenario: str) -> Draft:
     general = {one.path: written(one, one.value) for one in general_settings(base.scenario)}
     general[MEMBERS] = str(min(TEMPLATE_MEMBERS, base.scenario.population.members))
     sides = [Side(), *(Side(variant) for variant in base.variants[:1])]
-    return Draft(scenario, general, str(TEMPLATE_SEEDS), sides)
+    return Draft(scenario, general, AUTO[0], sides)
 
 
 def draft_of(request: JobRequest) -> Draft:
@@ -120,8 +129,8 @@ def draft_of(request: JobRequest) -> Draft:
     """
     draft = new_draft(request.designs[0].scenario)
     draft.general[MEMBERS] = str(request.members)
-    draft.general[SEED] = str(request.seeds[0])
-    draft.seeds = str(len(request.seeds))
+    draft.general[SEED] = str(request.seed)
+    draft.seeds = AUTO[0] if request.repeats is None else str(request.repeats)
     draft.sides = []
     for design in request.designs:
         side = Side(design.variant)
@@ -143,14 +152,17 @@ def check(draft: Draft) -> Checked:
         ScenarioError: its scenario does not exist.
     """
     base = base_of(draft.scenario, None)
-    values = {one.path: parsed(one, draft.general[one.path]) for one in general_settings(base.scenario)}
-    general: dict[str, list[Problem]] = {}
+    settings = {one.path: one for one in general_settings(base.scenario)}
+    values, general = _read(settings, draft.general)
     try:
         _load(draft.scenario, None, values)
     except ScenarioError as error:
-        general = _placed(error.problems, list(values))
-    seeds = draft.seeds.strip()
-    seeds_problem = not (seeds.isascii() and seeds.isdigit() and 1 <= int(seeds[:9]) <= SEEDS_MOST)
+        general |= _placed(error.problems, list(values))
+    if MEMBERS not in general and values[MEMBERS] > MEMBERS_MOST:
+        general[MEMBERS] = [_too_many(draft, values[MEMBERS])]
+    seeds = normalize("NFKC", draft.seeds).strip().lower()
+    repeats = None if seeds in AUTO or not _is_count(seeds) else int(seeds)
+    seeds_problem = seeds not in AUTO and repeats is None
     days = {} if DAYS in general else {DAYS: values[DAYS]}
     sides = tuple(_check_side(draft.scenario, side, days) for side in draft.sides)
     request = None
@@ -159,8 +171,28 @@ def check(draft: Draft) -> Checked:
             DesignRequest(draft.scenario, side.variant, _sets(draft.scenario, side) | days)
             for side in draft.sides
         )
-        request = JobRequest(designs, values[MEMBERS], seeds_from(values[SEED], int(seeds)))
+        request = JobRequest(designs, values[MEMBERS], values[SEED], repeats)
     return Checked(general, seeds_problem, sides, request)
+
+
+def _is_count(words: str) -> bool:
+    """Whether this is a number of seeds that the page takes."""
+    return words.isascii() and words.isdigit() and 1 <= int(words[:9]) <= SEEDS_MOST
+
+
+def _too_many(draft: Draft, members: int) -> Problem:
+    """More members than the page takes, with the command that takes them."""
+    names = [f"{draft.scenario}:{one.variant}" if one.variant else draft.scenario for one in draft.sides]
+    command = f"shapan compare {' '.join(names)}"
+    if len(draft.sides) == 1:
+        variant = draft.sides[0].variant
+        command = f"shapan run {draft.scenario}" + (f" --variant {variant}" if variant else "")
+    command += f" --members {members}"
+    text = Text(
+        f"must be at most {MEMBERS_MOST:,} on the page; for more, in a terminal: {command}",
+        f"网页上最多 {MEMBERS_MOST:,}；更多成员请在终端运行：{command}",
+    )
+    return Problem(draft.scenario, 0, MEMBERS, text)
 
 
 def differences(a: Loaded, b: Loaded) -> list[Difference]:
@@ -171,18 +203,27 @@ def differences(a: Loaded, b: Loaded) -> list[Difference]:
     for path in [*flat_a, *(path for path in flat_b if path not in flat_a)]:
         if path.split(".")[0] in ("id", "name", "about", "run") or flat_a.get(path) == flat_b.get(path):
             continue
-        whole = _missing(path, flat_a, flat_b)
-        if whole is not None:
-            title = next(
-                (g.title for one in (a, b) for g in setting_groups(one.scenario) if g.path == whole), None
-            )
+        in_a, in_b = flat_a.get(path), flat_b.get(path)
+        owner = a if path in flat_a else b
+        if (whole := _missing(path, flat_a, flat_b)) is not None:
             there = any(p.startswith(f"{whole}.") for p in flat_a)
-            found.setdefault(whole, Difference(title or Text(whole, whole), there or None, not there or None))
+            title = path_name(whole, owner.scenario)
+            found.setdefault(
+                whole, Difference(whole, title, there or None, not there or None, whole=True)
+            )
             continue
         setting = settings.get(path)
-        label = setting.label if setting else Text(path, path)
-        found[path] = Difference(label, flat_a.get(path), flat_b.get(path), setting)
+        label = path_name(path, owner.scenario)
+        if setting is not None:
+            several = sum(one.label == setting.label for one in settings.values()) > 1
+            above = path_name(path.rpartition(".")[0], owner.scenario)
+            label = _joined(above, setting.label) if several else setting.label
+        found[path] = Difference(path, label, in_a, in_b, setting)
     return list(found.values())
+
+
+def _joined(above: Text, label: Text) -> Text:
+    return Text(f"{above.en} › {label.en}", f"{above.zh} › {label.zh}")
 
 
 def _load(scenario: str, variant: str | None, sets: Mapping[str, Any]) -> Loaded:
@@ -192,29 +233,45 @@ def _load(scenario: str, variant: str | None, sets: Mapping[str, Any]) -> Loaded
 @lru_cache(maxsize=256)
 def _loaded(scenario: str, variant: str | None, sets: str) -> Loaded:
     """Every change in the form asks for the same designs again, and a load takes a tenth of a second."""
-    return load_scenario(scenario, variant, json.loads(sets))
+    path = shipped_paths().get(scenario)
+    if path is None:
+        rule = Text("there is no shipped scenario of this name", "没有这个名字的自带场景")
+        raise ScenarioError([Problem(scenario[:40], 0, "", rule)])
+    return load_scenario(path, variant, json.loads(sets))
 
 
 def _check_side(scenario: str, side: Side, days: dict[str, Any]) -> SideCheck:
     base = base_of(scenario, side.variant)
-    paths = list(_by_path(base))
+    settings = _by_path(base)
+    values, unread = _read(settings, side.edits)
     try:
-        loaded = _load(scenario, side.variant, _sets(scenario, side) | days)
+        loaded = _load(scenario, side.variant, values | days)
     except ScenarioError as error:
-        return SideCheck(base, None, _placed(error.problems, paths), {})
-    return SideCheck(base, loaded, {}, _placed(loaded.warnings, paths))
+        return SideCheck(base, None, _placed(error.problems, list(settings)) | unread, {})
+    warnings = _placed(loaded.warnings, list(settings))
+    return SideCheck(base, None if unread else loaded, unread, warnings)
 
 
 def _sets(scenario: str, side: Side) -> dict[str, Any]:
     """The changes of a design as the scenario has them."""
-    settings = _by_path(base_of(scenario, side.variant))
-    sets: dict[str, Any] = {}
-    for path, value in side.edits.items():
-        if path in settings:
-            setting = settings[path]
+    return _read(_by_path(base_of(scenario, side.variant)), side.edits)[0]
+
+
+def _read(
+    settings: Mapping[str, Setting], written: Mapping[str, str | bool]
+) -> tuple[dict[str, Any], dict[str, list[Problem]]]:
+    """What is written in fields as the scenario has it, and what of it cannot be understood, by path."""
+    values: dict[str, Any] = {}
+    problems: dict[str, list[Problem]] = {}
+    for path, value in written.items():
+        if (setting := settings.get(path)) is None:
+            continue
+        try:
             as_it_is = isinstance(value, bool) or setting.kind == "choice"
-            sets[path] = value if as_it_is else parsed(setting, str(value))
-    return sets
+            values[path] = value if as_it_is else parsed(setting, str(value))
+        except CellError as error:
+            problems[path] = [Problem("", 0, path, error.text)]
+    return values, problems
 
 
 def _by_path(loaded: Loaded) -> dict[str, Setting]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from sim.calibration.ranges import Range
 from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, SECTIONS, shown
-from sim.compare import Estimate
+from sim.estimate import Estimate
 from sim.metrics.registry import METRICS, Metric
 from sim.ui.outcome import Outcome
 from sim.ui.over import Over
@@ -39,26 +39,28 @@ def table(outcome: Outcome, ranges: Over | None = None) -> None:
         if kept := [line for line in lines if line is not None]:
             rows.append([f"**{zh if language() == 'zh' else en}**", *[""] * (len(_columns(outcome)) - 1)])
             rows += kept
-    if outcome.has_twin:
-        gained = []
-        for name, unit, en, zh in INCREMENTAL:
-            metric = Metric(name, lambda view: None, unit, zh, en)
-            line = _row(outcome, ranges, metric, name, "incremental")
-            if line is not None:
-                gained.append(line)
-        if gained:
-            rows.append([f"**{t('results.gained')}**", *[""] * (len(_columns(outcome)) - 1)])
-            rows += gained
+    gained = []
+    for name, unit, en, zh in INCREMENTAL:
+        metric = Metric(name, lambda view: None, unit, zh, en)
+        line = _row(outcome, ranges, metric, name, "incremental")
+        if line is not None:
+            gained.append(line)
+    if gained:
+        rows.append([f"**{t('results.gained')}**", *[""] * (len(_columns(outcome)) - 1)])
+        rows += gained
     st.table(pd.DataFrame(rows, columns=_columns(outcome)), border="horizontal", hide_index=True)
 
 
-def labelled(differences: pd.DataFrame) -> pd.DataFrame:
-    """Differences with `name` and `label` in the language of this tab."""
-    names, labels = [], []
-    for measure, difference in zip(differences["measure"], differences["difference"], strict=True):
-        names.append(label(_METRICS[measure]))
-        labels.append(mean_shown(float(difference), _METRICS[measure].unit, signed=True))
-    return differences.assign(name=names, label=labels)
+def labelled(means: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both with `name` in the language of this tab, and means with `label`."""
+    labels = [
+        mean_shown(float(difference), _METRICS[measure].unit, signed=True)
+        for measure, difference in zip(means["measure"], means["difference"], strict=True)
+    ]
+    return (
+        means.assign(name=[named_measure(one) for one in means["measure"]], label=labels),
+        points.assign(name=[named_measure(one) for one in points["measure"]]),
+    )
 
 
 def label(metric: Metric) -> str:
@@ -94,7 +96,7 @@ def range_shown(one: Range, unit: str, *, signed: bool = False) -> str:
 
 def _columns(outcome: Outcome) -> list[str]:
     sides = list(SIDES[: outcome.designs])
-    gap = [t("results.difference")] if outcome.designs > 1 else []
+    gap = [t("results.difference")] if outcome.compares else []
     return [t("results.measure"), *sides, *gap, t("results.per")]
 
 
@@ -103,7 +105,7 @@ def _row(
 ) -> list[str] | None:
     if section == "runoff" and measure in outcome.unavailable:
         cells = [NOT_RECORDED[language() == "zh"]] * outcome.designs
-        return [label(metric), *cells, *[""] * (outcome.designs > 1), BECAUSE]
+        return [label(metric), *cells, *[""] * outcome.compares, BECAUSE]
     levels = [outcome.level(number, measure, section) for number in range(outcome.designs)]
     around = [] if ranges is None else [ranges.level(n, measure, section) for n in range(outcome.designs)]
     if not any(level.mean for level in levels) and not any(one.lowest or one.highest for one in around):
@@ -114,7 +116,7 @@ def _row(
             f"{cell} {range_shown(one, metric.unit)}".rstrip()
             for cell, one in zip(cells, around, strict=True)
         ]
-    if outcome.designs > 1:
+    if outcome.compares:
         cells.append(_gap(outcome.difference(measure, section), metric.unit))
         if ranges is not None:
             gap = range_shown(ranges.difference(measure, section), metric.unit, signed=True)
@@ -158,8 +160,8 @@ def _aside(outcome: Outcome, number: int, metric: Metric) -> str:
     """What the figure is out of, or how much of it the campaign brought."""
     if metric.name == "conversion_of_readers":
         return t("results.reached_members", n=mean_shown(outcome.level(number, "reached").mean, "members"))
-    gained = outcome.level(number, _GAINED[metric.name], "incremental") if outcome.has_twin else None
-    if gained is not None and gained.mean is not None:
+    gained = outcome.level(number, _GAINED[metric.name], "incremental")
+    if gained.mean is not None:
         more = "results.gain" if gained.mean >= 0 else "results.loss"
         return t(more, n=mean_shown(abs(gained.mean), metric.unit))
     return t("results.all_members", n=f"{outcome.members:,}")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from sim.scenario.shipped import ShippedScenario, shipped_scenarios
+from sim.settings.problems import ScenarioError
 from sim.ui.draft import base_of, check, new_draft
+from sim.ui.guard import fragment
 from sim.ui.settings import named
 from sim.ui.state import desk, go, language, plain, set_draft, set_scenario, start_job, t
+from sim.ui.widgets import button
 
 _COLUMNS = 2
 
@@ -16,8 +19,8 @@ def home_page() -> None:
     """Draw the page."""
     st.title(t("home.title"))
     st.markdown(t("home.lead"))
-    if not desk().ready:
-        _getting_ready()
+    if not desk().ready and desk().trouble is None:
+        _wait_until_ready()
     shipped = shipped_scenarios()
     for first in range(0, len(shipped), _COLUMNS):
         columns = st.columns(_COLUMNS)
@@ -26,11 +29,10 @@ def home_page() -> None:
                 _card(one)
 
 
-@st.fragment(run_every=1.0)
 def _getting_ready() -> None:
     """How far the engine is, until it is ready."""
     share = desk().prepared_share
-    if desk().ready:
+    if desk().ready or desk().trouble is not None:
         st.rerun()
     elif share:
         st.progress(share, t("results.preparing", share=f"{share:.0%}"))
@@ -38,19 +40,27 @@ def _getting_ready() -> None:
         st.caption(t("home.cold"))
 
 
+_READY_SECONDS = 1.0
+_wait_until_ready = fragment(_getting_ready, run_every=_READY_SECONDS)
+
+
 def _card(one: ShippedScenario) -> None:
     zh = language() == "zh"
-    st.markdown(f"##### {plain(one.name_zh if zh else one.name_en)}")
+    st.markdown(f"## {plain(one.name_zh if zh else one.name_en)}")
     st.markdown(plain((one.about_zh if zh else one.about_en).strip()))
-    base = base_of(one.id, None)
-    if base.variants:
-        other = named(base_of(one.id, base.variants[0]).scenario, language())
-        versus = t("home.versus", a=named(base.scenario, language()), b=other)
-        st.caption(plain(versus))
+    try:
+        base = base_of(one.id, None)
+        first = base_of(one.id, base.variants[0]) if base.variants else None
+    except ScenarioError as error:  # somebody has edited it
+        st.markdown(f":red[{plain(error.render(language()))}]")
+        return
+    if first is not None:
+        a, b = (named(each.scenario, language()) for each in (base, first))
+        st.caption(plain(t("home.versus", a=a, b=b)))
     with st.container(horizontal=True):
-        if st.button(t("home.rehearse"), key=f"rehearse-{one.id}", type="primary"):
+        if button(f"rehearse-{one.id}", t("home.rehearse"), primary=True):
             _rehearse(one.id)
-        if st.button(t("home.change"), key=f"change-{one.id}"):
+        if button(f"change-{one.id}", t("home.change")):
             set_draft(new_draft(one.id))
             set_scenario(one.id)
             go("design")

@@ -1,16 +1,20 @@
-"""What a job gave so far, ready to be shown: only what all designs have run with, so that all compares."""
+"""What a job gave so far under one calibration: only seeds that all designs have, so that all compares."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.compare import Estimate, estimate
+from sim.estimate import Estimate, estimate, least_seeds
+from sim.metrics.summary import unit_of
 from sim.ui.job_files import DesignResult, JobRequest
+
+PAIRS_LEAST = 5
+"""requirement: fewer give no picture of one design against another; their differences are mostly luck."""
 
 MONEY_LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("gross", ("gross_fen",)),
@@ -52,26 +56,22 @@ class Outcome:
     """Results that compare.
 
     Attributes:
-        quick: whether this is the first look only.
         members: how many there were.
-        seeds: with which seeds all designs were run.
+        seeds: with which seeds all designs were run, in their order.
         runs: by design, then by seed.
     """
 
-    quick: bool
     members: int
     seeds: tuple[int, ...]
     runs: tuple[tuple[DesignResult, ...], ...]
+    _known: dict[tuple[int, str, str], NDArray[np.float64]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def designs(self) -> int:
         """How many designs there are."""
         return len(self.runs)
-
-    @property
-    def has_twin(self) -> bool:
-        """Whether it is known what would have happened without the campaign."""
-        return all(run.twin_buyers for runs in self.runs for run in runs)
 
     @property
     def illegal_offers(self) -> tuple[str, ...]:
@@ -88,30 +88,56 @@ class Outcome:
         """The largest of all runs; 0 if all books balance."""
         return max(abs(int(run.summary["books_residual_fen"])) for runs in self.runs for run in runs)
 
+    @property
+    def compares(self) -> bool:
+        """Whether there are two designs, and pairs enough to put one beside the other."""
+        return self.designs > 1 and len(self.seeds) >= PAIRS_LEAST
+
     def values(self, design: int, measure: str, section: str = "runoff") -> NDArray[np.float64]:
         """A measure of one design by seed, NaN where there was nothing to measure: float64[seeds]."""
-        found = (run.summary[section].get(measure) for run in self.runs[design])
-        return np.array([np.nan if one is None else float(one) for one in found])
+        key = (design, measure, section)
+        if key not in self._known:
+            found = (run.summary[section].get(measure) for run in self.runs[design])
+            self._known[key] = np.array([np.nan if one is None else float(one) for one in found])
+        return self._known[key]
+
+    def gaps(self, measure: str, section: str = "runoff") -> NDArray[np.float64]:
+        """By how much the second design exceeds the first, by seed: float64[seeds]."""
+        return self.values(1, measure, section) - self.values(0, measure, section)
 
     def level(self, design: int, measure: str, section: str = "runoff") -> Estimate:
         """What a design gives, over the seeds."""
-        return estimate(self.values(design, measure, section))
+        return estimate(self.values(design, measure, section), least=least_pairs(measure, section))
 
     def difference(self, measure: str, section: str = "runoff") -> Estimate:
-        """By how much the second design exceeds the first, by paired seeds."""
-        return estimate(self.values(1, measure, section) - self.values(0, measure, section))
+        """The mean of the gaps, with an interval if there are pairs enough for one."""
+        return estimate(self.gaps(measure, section), least=least_pairs(measure, section))
 
 
-def outcome_of(request: JobRequest, results: Sequence[DesignResult]) -> Outcome | None:
-    """What can be shown: whole results as soon as there are any, else the first look, else None."""
-    found = {(one.quick, one.design, one.seed): one for one in results}
+def least_pairs(measure: str, section: str = "runoff") -> int:
+    """With how many pairs a measure gets an interval."""
+    return least_seeds(unit_of(measure if section == "runoff" else f"{section}.{measure}"))
+
+
+def outcome_of(
+    request: JobRequest, results: Sequence[DesignResult], calibration: str | None = None
+) -> Outcome | None:
+    """What was run with every design under a calibration (None: the default one); None if nothing was."""
+    name = request.calibrations[0] if calibration is None else calibration
+    found: dict[int, dict[int, DesignResult]] = {}
+    for one in results:
+        if one.calibration == name:
+            found.setdefault(one.seed, {})[one.design] = one
     numbers = range(len(request.designs))
-    for quick in (False, True):
-        seeds = tuple(s for s in request.seeds if all((quick, number, s) in found for number in numbers))
-        if seeds:
-            runs = tuple(tuple(found[quick, number, seed] for seed in seeds) for number in numbers)
-            return Outcome(quick, runs[0][0].members, seeds, runs)
-    return None
+    whole = {seed: designs for seed, designs in found.items() if all(n in designs for n in numbers)}
+    if not whole:
+        return None
+    seeds = tuple(sorted(whole, key=lambda seed: (seed - request.seed) % 2**32))
+    return Outcome(
+        next(iter(whole.values()))[0].members,
+        seeds,
+        tuple(tuple(whole[seed][number] for seed in seeds) for number in numbers),
+    )
 
 
 def adoption(outcome: Outcome) -> pd.DataFrame:
@@ -157,23 +183,29 @@ def money(outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def paired(outcome: Outcome) -> pd.DataFrame:
+def paired(outcome: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Differences of the second design to the first, as shares of the first one's mean.
 
-    Columns `measure`, `mean`, `low`, `high` (NaN with one seed), `difference` (in the measure's own unit).
+    First one row for each measure that has an interval: `measure`, `mean`, `low`, `high`, `difference` (the
+    mean in the measure's own unit). Then one row for each pair of the measures that have none, since there
+    are too few for one: `measure`, `value`.
     """
-    rows = []
+    means, points = [], []
     for measure in PAIRED:
         first = outcome.level(0, measure).mean
         gap = outcome.difference(measure)
         if not first or gap.mean is None:
             continue
         scale = abs(first)
-        low, high = (np.nan if end is None else end / scale for end in (gap.low, gap.high))
-        rows.append(
-            {"measure": measure, "mean": gap.mean / scale, "low": low, "high": high, "difference": gap.mean}
-        )
-    return pd.DataFrame(rows, columns=["measure", "mean", "low", "high", "difference"])
+        if gap.low is not None and gap.high is not None:
+            means.append((measure, gap.mean / scale, gap.low / scale, gap.high / scale, gap.mean))
+        else:
+            gaps = outcome.gaps(measure)
+            points += [(measure, float(one) / scale) for one in gaps[~np.isnan(gaps)]]
+    return (
+        pd.DataFrame(means, columns=["measure", "mean", "low", "high", "difference"]),
+        pd.DataFrame(points, columns=["measure", "value"]),
+    )
 
 
 def _over_seeds(side: int, series: Sequence[Sequence[int]], days: Sequence[int]) -> pd.DataFrame:

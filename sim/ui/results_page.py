@@ -1,72 +1,107 @@
-"""Results: progress while it runs, then what each design gave, side by side on the same luck."""
+"""Results: what can be concluded, progress while it runs, and what each design gave on the same luck."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
-from sim.calibration.calibration import calibration_paths
 from sim.settings.problems import ScenarioError
 from sim.ui import figures
 from sim.ui.charts import Chart, adoption_chart, funnel_chart, money_chart, paired_chart
+from sim.ui.conclusion import conclude
 from sim.ui.difference import difference_line
 from sim.ui.draft import DAYS, Checked, check, differences, draft_of
-from sim.ui.job_files import QUICK_MEMBERS, JobRequest, JobState
-from sim.ui.outcome import Outcome, adoption, funnel, money, outcome_of, paired, twin_adoption
+from sim.ui.guard import fragment
+from sim.ui.job_files import JobRequest, JobState
+from sim.ui.kept_jobs import kept_jobs
+from sim.ui.outcome import PAIRS_LEAST, Outcome, adoption, funnel, money, outcome_of, paired, twin_adoption
 from sim.ui.over import Over, over
-from sim.ui.palette import SIDES, dot
+from sim.ui.palette import INK, SIDES, dot
 from sim.ui.settings import named
 from sim.ui.state import (
     desk,
     go,
+    has_left,
     job,
     language,
+    leave_job,
     link,
+    outcome,
     plain,
     set_draft,
     set_scenario,
-    start_beside,
     start_job,
     t,
     unlink,
+    wait_again,
+    wait_for,
 )
+from sim.ui.widgets import button
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 1.0
+_DRAWN_AT = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 60, 70, 80, 120, 160, 200, 240, 280, 320)
+"""After how many pairs the pictures are drawn anew. assumption: at each one they would only flicker."""
 
 
 def results_page() -> None:
     """Draw the page."""
     name = job()
     request = desk().request(name) if name else None
+    if name is not None and request is not None:
+        wait_for(name)
     state = desk().state(name) if name else None
     if name is None or request is None or state is None:
         st.title(t("nav.results"))
-        st.markdown(plain(t("results.unknown", job=name)) if name else t("results.empty"))
-        if st.button(t("results.pick"), type="primary"):
-            go("home")
+        if name:
+            st.markdown(plain(t("results.unknown", job=name)))
+        kept_jobs()
         return
     link("job", name)
+    link("by", outcome())
     try:
         checked = check(draft_of(request))
     except ScenarioError as error:
         st.error(plain(error.render(language())))
         return
-    _heading(name, request, checked, state)
-    outcome = outcome_of(request, desk().results(name))
-    if state.active:
-        _live(name, desk().result_files(name))
-    else:
-        _ended(name, request, state)
-    with st.container(key="calibrations"):  # of its own, so that what stands below keeps its place
-        # results of an earlier state make no range with those of today
-        ranges = _over(request, outcome if name == request.id else None)
-    if outcome is not None:
-        _honest(request, state, outcome)
-        _pictures(outcome, ranges)
+    _heading(request, checked)
+    shown, ranges = _so_far(name, desk().result_files(name))
+    # each of its own, so that what stands below keeps its place when one comes or goes
+    with st.container(key="end"):
+        if not state.active:
+            _ended(name, request, state)
+    conclude(request, state, ranges)
+    with st.container(key="live"):
+        if state.active:
+            _live(name, len(request.designs), _mark(state, shown is not None))
+    with st.container(key="honest"):
+        if shown is not None:
+            _honest(shown, ranges)
+    if shown is not None:
+        _pictures(shown, ranges)
+    if button("kept", t("kept.title")):
+        unlink("job")
+        st.session_state.pop("job", None)
+        st.rerun()
 
 
-def _heading(name: str, request: JobRequest, checked: Checked, state: JobState) -> None:
+@lru_cache(maxsize=16)  # all tabs that look at a job draw from one
+def _so_far(name: str, files: tuple[str, ...]) -> tuple[Outcome | None, Over | None]:
+    """What has come out: under all calibrations as soon as there is a pair, else under the default one."""
+    request, results = desk().request(name), desk().results(name)
+    if request is None:
+        return None, None
+    ranges = over(request, results)
+    return (outcome_of(request, results) if ranges is None else ranges.default), ranges
+
+
+def _mark(state: JobState, any_result: bool) -> tuple[bool, int]:
+    """Changes when the pictures are to be drawn anew."""
+    return any_result, max((pairs for pairs in _DRAWN_AT if pairs <= state.pairs), default=0)
+
+
+def _heading(request: JobRequest, checked: Checked) -> None:
     base = checked.sides[0].base.scenario if request.designs[0].variant is None else None
     title = named(base, language()) if base else request.designs[0].scenario
     st.title(plain(title))
@@ -93,153 +128,146 @@ def _heading(name: str, request: JobRequest, checked: Checked, state: JobState) 
                     else f"{t('design.differs')}: {words}"
                 )
             )
-    key = "results.luck" if len(request.seeds) > 1 else "results.luck_one"
     days = request.designs[0].sets.get(DAYS, 0)
     luck = t(
-        key,
+        "results.luck_auto" if request.repeats is None else "results.luck",
         members=f"{request.members:,}",
         days=f"{days:g}",
-        seeds=len(request.seeds),
-        list=", ".join(str(seed) for seed in request.seeds),
+        seeds=request.repeats,
+        first=request.seed,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(luck)
-        if st.button(t("results.change"), key="change"):
+        if button("change", t("results.change")):
             set_draft(draft_of(request))
             set_scenario(request.designs[0].scenario)
             go("design")
 
 
-@st.fragment(run_every=_POLL_SECONDS)
-def _live(name: str, seen: tuple[str, ...], key: str = "") -> None:
+def _draw_live(name: str, designs: int, drawn: tuple[bool, int]) -> None:
     """Progress and the stop button; draws the whole page again when there is something new to show."""
+    wait_for(name)
     state = desk().state(name)
-    if state is None or not state.active or desk().result_files(name) != seen:
+    if (
+        state is None
+        or not state.active
+        or _mark(state, drawn[0] or bool(desk().result_files(name))) != drawn
+    ):
         st.rerun()
     assert state is not None
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"progress{key}"):
-        if state.stage == "running":
-            words = t("results.running", share=f"{state.share:.0%}")
-            left = state.left_seconds
-            if left is not None:
-                words += t("results.left", time=_duration(left))
-        elif state.stage == "starting" and state.share:
-            words = t("results.preparing", share=f"{state.share:.0%}")
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="progress"):
+        st.progress(state.share, _progress_words(state, designs))
+        if has_left(name):
+            st.markdown(t("results.others"))
+            button("wait", t("results.wait"), lambda: wait_again(name))
         else:
-            words = t(f"results.{state.stage}")
-        st.progress(state.share, words)
-        st.button(t("results.stop"), key=f"stop{key}", on_click=desk().stop, args=(name,))
+            label = t("results.leave" if desk().waiters(name) > 1 else "results.stop")
+            button("stop", label, lambda: leave_job(name))
 
 
-def _over(request: JobRequest, outcome: Outcome | None) -> Over | None:
-    """The switch over all calibrations, and what is known of them if it is on: a job beside the one shown."""
-    first, *others = calibration_paths()
-    if not others:
-        return None
-    st.session_state.setdefault("over", st.query_params.get("over") == "all")
-    if not st.toggle(t("results.over"), key="over", help=t("results.over_help")):
-        unlink("over")
-        return None
-    link("over", "all")
-    beside = request.over(others)
-    name = beside.id
-    if desk().state(name) is None:
-        start_beside(beside)
-    state = desk().state(name)
-    if state is None or state.active:
-        _live(name, desk().result_files(name), "-beside")
-        st.caption(t("results.over_wait"))
-    elif state.stage != "done":
-        key = "results.over_failed" if state.stage == "failed" else "results.over_stopped"
-        st.markdown(f":red[{plain(t(key, message=state.message))}]")
-        if st.button(t("results.again"), key="again-beside"):
-            start_beside(beside)
-            st.rerun()
-    ranges = None if outcome is None else over(outcome, beside, desk().results(name))
-    if ranges is not None:
-        st.caption(plain(t("results.over_note", default=first, all=", ".join((first, *others)))))
-        _say_agreement(ranges)
-    return ranges
+_live = fragment(_draw_live, run_every=_POLL_SECONDS)
 
 
-def _say_agreement(ranges: Over) -> None:
-    """Whether the better one of two designs is so with every calibration."""
-    if ranges.outcomes[0].designs < 2:
-        return
-    apart = [figures.named_measure(name) for name in figures.CARDS if ranges.disagree(name)]
-    if apart:
-        words = ("、" if language() == "zh" else ", ").join(apart)
-        st.warning(plain(t("results.over_differs", measures=words)))
+def _progress_words(state: JobState, designs: int) -> str:
+    if state.stage == "starting":
+        return t("results.preparing", share=f"{state.share:.0%}") if state.share else t("results.starting")
+    if state.stage == "queued":
+        words = t("results.queued", n=state.ahead)
     else:
-        st.info(t("results.over_same"))
+        key = "results.running" if designs > 1 else "results.running_alone"
+        words = t(key, pairs=state.pairs, goal=state.goal)
+    return (
+        words if state.left_seconds is None else words + t("results.left", time=_duration(state.left_seconds))
+    )
 
 
 def _duration(seconds: float) -> str:
     if seconds < 90:
         return t("results.seconds", n=max(1, round(seconds)))
-    return t("results.minutes", n=round(seconds / 60))
+    if seconds < 90 * 60:
+        return t("results.minutes", n=round(seconds / 60))
+    return t("results.hours", n=round(seconds / 3600))
 
 
 def _ended(name: str, request: JobRequest, state: JobState) -> None:
     """Say that it has not come to its end, or that what answers it has changed since, and offer it anew."""
-    if state.stage == "done" and name == request.id:
+    current = name == request.id
+    if state.stage == "done" and current:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="ended"):
-        if state.stage == "failed":
-            st.markdown(f":red[{plain(t('results.failed', message=state.message))}]")
+        if state.stage == "failed" and state.message is not None:
+            st.markdown(f":red[{plain(t('results.failed', message=state.message.get(language())))}]")
         else:
-            st.markdown(t("results.earlier" if state.stage == "done" else "results.stopped"))
-        if st.button(t("results.again"), key="again"):
+            st.markdown(t("results.stopped" if current else "results.earlier"))
+        if button("again", t("results.on" if current else "results.again")):
             start_job(request)
             unlink("job")  # it may be another one now
             st.rerun()
 
 
-def _honest(request: JobRequest, state: JobState, outcome: Outcome) -> None:
-    """What the pictures rest on, if it is less than was asked for, and what must be said about them."""
-    done, wanted = len(outcome.seeds), len(request.seeds)
-    if outcome.quick:
-        key = "results.quick" if state.active else "results.quick_only"
-        with st.container(border=True, key="first-look"):
-            st.markdown(t(key, quick=QUICK_MEMBERS, members=f"{request.members:,}"))
-    elif done < wanted:
-        st.caption(t("results.partial" if state.active else "results.partial_end", done=done, all=wanted))
-    if outcome.illegal_offers:
-        st.error(plain(t("results.illegal", offers=", ".join(outcome.illegal_offers))))
-    if outcome.books_residual_fen:
-        st.error(t("results.unbalanced", fen=outcome.books_residual_fen))
+def _honest(shown: Outcome, ranges: Over | None) -> None:
+    """What the pictures rest on, and what must be said about them."""
+    if shown.designs > 1 and not shown.compares:
+        st.caption(t("results.first", n=len(shown.seeds), least=PAIRS_LEAST))
+    if shown.illegal_offers:
+        st.error(plain(t("results.illegal", offers=", ".join(shown.illegal_offers))))
+    if shown.books_residual_fen:
+        st.error(t("results.unbalanced", fen=shown.books_residual_fen))
+    if ranges is not None and len(ranges.outcomes) > 1:
+        names = list(ranges.outcomes)
+        st.caption(plain(t("results.over_note", default=names[0], all=", ".join(names))))
+        _say_agreement(ranges)
 
 
-def _pictures(outcome: Outcome, ranges: Over | None) -> None:
-    figures.cards(outcome, ranges)
+def _pictures(shown: Outcome, ranges: Over | None) -> None:
+    figures.cards(shown, ranges)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
-        note = t("results.adoption_note" if outcome.has_twin else "results.adoption_note_quick")
-        if len(outcome.seeds) > 1:
-            note += t("results.band")
-        _title(t("results.adoption"), note)
-        twin = twin_adoption(outcome) if outcome.has_twin else None
-        _chart(adoption_chart(adoption(outcome), twin, t), "adoption")
+        _title(t("results.adoption"), t("results.adoption_note") + t("results.band") * (len(shown.seeds) > 1))
+        _chart(adoption_chart(adoption(shown), twin_adoption(shown), t), "adoption")
     with right, st.container(border=True, height="stretch"):
-        seeds = len(outcome.seeds)
-        _title(
-            t("results.paired"),
-            t("results.paired_one") if seeds == 1 else t("results.paired_note", seeds=seeds),
-        )
-        if outcome.designs > 1:
-            _chart(paired_chart(figures.labelled(paired(outcome))), "paired")
-        else:
-            st.caption(t("results.paired_none"))
+        _paired(shown)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         _title(t("results.funnel"), t("results.funnel_note"))
-        _chart(funnel_chart(funnel(outcome), t), "funnel")
+        _chart(funnel_chart(funnel(shown), t), "funnel")
     with right, st.container(border=True, height="stretch"):
         _title(t("results.money"), t("results.money_note"))
-        _chart(money_chart(money(outcome), t), "money")
+        _chart(money_chart(money(shown), t), "money")
     with st.container(border=True):
         _title(t("results.figures"), t("results.figures_note"))
-        figures.table(outcome, ranges)
+        figures.table(shown, ranges)
+
+
+def _paired(shown: Outcome) -> None:
+    """One design beside the other, as soon as there are pairs enough for that."""
+    if not shown.compares:
+        alone = shown.designs < 2
+        _title(
+            t("results.paired"),
+            t("results.paired_none" if alone else "results.paired_wait", least=PAIRS_LEAST),
+        )
+        return
+    means, points = figures.labelled(*paired(shown))
+    note = "results.paired_note" if len(means) else "results.paired_dots"
+    _title(t("results.paired"), t(note, seeds=len(shown.seeds)))
+    _chart(paired_chart(means, points), "paired")
+
+
+def _say_agreement(ranges: Over) -> None:
+    """Whether intervals under different calibrations say different things of two designs."""
+    if not ranges.default.compares:
+        return
+    comma = "、" if language() == "zh" else ", "
+    reversed_ = [figures.named_measure(one) for one in figures.CARDS if ranges.reverses(one)]
+    if reversed_:
+        st.warning(plain(t("results.over_reverses", measures=comma.join(reversed_))))
+    under: dict[tuple[str, ...], list[str]] = {}
+    for one in figures.CARDS:
+        if names := ranges.only_under(one):
+            under.setdefault(names, []).append(figures.named_measure(one))
+    for names, measures in under.items():
+        st.info(plain(t("results.over_only", names=comma.join(names), measures=comma.join(measures))))
 
 
 def _title(title: str, note: str) -> None:
@@ -249,4 +277,4 @@ def _title(title: str, note: str) -> None:
 
 def _chart(chart: Chart, name: str) -> None:
     with st.container(key=f"chart-{name}"):
-        st.altair_chart(chart)
+        st.altair_chart(chart.configure_axis(labelColor=INK, titleColor=INK))

@@ -5,7 +5,6 @@ Everything else is set in the scenario's YAML.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -13,7 +12,8 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 
 from sim.scenario.model import Scenario
-from sim.settings.problems import Lang, Text
+from sim.text import Lang, Text
+from sim.ui.cell import UNITS, CellError, Unit, number_in, numbers_in
 
 Kind = Literal["number", "percent", "yuan", "numbers", "percents", "flag", "choice"]
 """How a value is written in the form. `percent` and `yuan` are shares and fen in the scenario."""
@@ -38,6 +38,13 @@ class Setting:
     value: Any
     optional: bool = False
     choices: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """What its numbers count."""
+        if self.kind in ("yuan", "percent", "percents"):
+            return UNITS[self.kind.removesuffix("s")]
+        return UNITS[_COUNTED.get(self.path.rpartition(".")[2], "none")]
 
 
 @dataclass(frozen=True)
@@ -171,22 +178,15 @@ _DISTRIBUTORS: tuple[_Field, ...] = (
     ("posts_per_day", "number", "每日发布（条）", "Posts a day"),
 )
 
-CHOICES: dict[str, Text] = {
-    "off": Text("off", "关闭"),
-    "at_expiry": Text("when time is up", "到期补齐"),
-    "any": Text("always", "总是补齐"),
-    "everyone": Text("everyone", "人人可分销"),
-    "apply": Text("on application", "申请成为"),
-    "spent": Text("after spending", "消费满额"),
-    "designated": Text("chosen people", "指定人员"),
-    "sender": Text("the sender", "邀请人"),
-    "receiver": Text("the receiver", "被邀请人"),
-    "both": Text("both", "双方"),
-    "text": Text("text and pictures", "图文"),
-    "short_video": Text("short video", "短视频"),
-    "live": Text("live stream", "直播"),
-}
-"""Names of the values of choices."""
+_COUNTED = {
+    "members": "people", "horizon_days": "days", "group_size": "people", "window_hours": "hours",
+    "limit_per_member": "times", "start_hours": "clock", "duration_hours": "hours", "limit_total": "pieces",
+    "throughput_per_second": "orders", "bots": "pieces", "open_hour": "clock", "cut_off_hour": "clock",
+    "leader_posts_per_day": "posts", "freeze_days": "days", "daily_cap": "times", "total": "coupons",
+    "valid_hours": "hours", "count": "people", "posts": "posts", "every_days": "days", "hours": "clock",
+    "lowest_rating": "stars", "quota": "pieces", "stock": "pieces", "posts_per_day": "posts",
+}  # fmt: skip
+"""Name in the scenario -> what it counts, see `UNITS`; others are bare numbers."""
 
 
 def setting_groups(scenario: Scenario) -> tuple[Group, ...]:
@@ -233,31 +233,32 @@ def written(setting: Setting, value: Any) -> str:
     if value is None:
         return ""
     if setting.kind in ("numbers", "percents") and isinstance(value, (list, tuple)):
-        return ", ".join(_scaled(one, setting.kind) for one in value)
-    return _scaled(value, setting.kind)
+        return ", ".join(_scaled(one, setting.unit) for one in value)
+    return _scaled(value, setting.unit)
 
 
 def parsed(setting: Setting, text: str) -> Any:
     """What the text of a field means in the scenario.
 
-    Text that is no number is returned as it is: the scenario's own check says what is allowed.
+    Raises:
+        CellError: it cannot be understood for certain.
     """
-    text = text.strip()
     if setting.kind in ("numbers", "percents"):
-        parts = [part for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
-        return [_number(part, setting.kind) for part in parts]
-    if not text and setting.optional:
-        return None
-    return _number(text, setting.kind)
+        return numbers_in(text, setting.unit)
+    if not text.strip():
+        if setting.optional:
+            return None
+        raise CellError(Text("must not be empty", "不能为空"))
+    return number_in(text, setting.unit)
 
 
-def unit_note(kind: Kind) -> Text:
-    """What to add to a message that speaks in the units of the scenario, where the form has others."""
-    if kind == "yuan":
-        return Text(" (counted in fen: ¥1 = 100)", "（以分计：1 元 = 100）")
-    if kind in ("percent", "percents"):
-        return Text(" (counted as a share: 100% = 1)", "（以比例计：100% = 1）")
-    return Text("", "")
+def unchanged(setting: Setting, text: str) -> bool:
+    """Whether the text of a field means what the scenario has, however it is written."""
+    try:
+        value = parsed(setting, text)
+    except CellError:
+        return False
+    return bool(value == (list(setting.value) if isinstance(setting.value, tuple) else setting.value))
 
 
 def named(part: Any, lang: Lang) -> str:
@@ -287,29 +288,13 @@ def _settings(part: BaseModel, path: str, fields: Iterable[_Field]) -> tuple[Set
     return tuple(settings)
 
 
-_FACTORS: dict[str, int] = {"percent": 100, "percents": 100, "yuan": 100}
-
-
-def _scaled(value: Any, kind: Kind) -> str:
+def _scaled(value: Any, unit: Unit) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
-    factor = _FACTORS.get(kind)
-    if kind == "yuan" and isinstance(value, int):
-        return f"{value // 100}.{value % 100:02d}" if value % 100 else str(value // 100)
-    return f"{value * factor:.10g}" if factor else f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def _number(text: str, kind: Kind) -> Any:
-    text = text.strip().removesuffix("%").removeprefix("¥").strip()
-    try:
-        if kind in ("number", "numbers"):
-            return int(text) if text.lstrip("+-").isdigit() else float(text)
-        number = float(text)
-    except ValueError:
-        return text
-    if not math.isfinite(number * 100):
-        return text
-    if kind == "yuan":
-        fen = round(number * 100)
-        return fen if abs(number * 100 - fen) < 1e-6 else number * 100  # part of a fen: the check refuses it
-    return round(number / 100, 12)
+    if unit is UNITS["percent"]:
+        shown = f"{value * 100:.10g}"
+        return f"{shown}%" if 0 < abs(value) < 0.01 else shown  # without the sign it would be asked
+    if unit is UNITS["yuan"] and isinstance(value, int):
+        yuan, fen = divmod(abs(value), 100)
+        return f"{'-' if value < 0 else ''}{yuan}{f'.{fen:02d}' if fen else ''}"
+    return f"{float(value / float(unit.factor)):.10g}" if isinstance(value, float) else str(value)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.navigation.page import Page as StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from sim.settings.problems import Lang, Text
+from sim.text import Lang, Text
 from sim.ui.draft import Draft
 from sim.ui.job_files import JobRequest
 from sim.ui.jobs import Desk
 from sim.ui.texts import text
+from sim.ui.verdicts import BY
 
 PageName = Literal["home", "design", "results"]
 _LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+_LONGEST_NAME = 60  # assumption: longer than any name in a link of ours
+_UNSEEN = "\u2060"  # the word joiner: no width, no break
 
 
 @st.cache_resource(show_spinner=False)
 def desk() -> Desk:
     """The desk of this server, the same for all tabs."""
-    return Desk()
+    return Desk(connected=_is_open)
 
 
 def language() -> Lang:
@@ -31,24 +37,10 @@ def language() -> Lang:
     return cast(Lang, st.session_state["language"])
 
 
-def language_switch() -> None:
-    """The one switch; must be drawn on every page, before it."""
-    names = {"zh": "中文", "en": "English"}
-    st.session_state.setdefault("lang", language())
-
-    def changed() -> None:
-        st.session_state["language"] = st.session_state["lang"]
-
-    st.segmented_control(
-        text("app.language", language()),
-        _LANGUAGES,
-        format_func=lambda one: names[one],
-        key="lang",
-        on_change=changed,
-        required=True,
-        label_visibility="collapsed",
-    )
-    link("lang", language())
+def set_language(one: str) -> None:
+    """Speak this language from now on."""
+    if one in _LANGUAGES:
+        st.session_state["language"] = one
 
 
 def t(key: str, **values: object) -> str:
@@ -62,10 +54,11 @@ def say(one: Text) -> str:
 
 
 def plain(words: str) -> str:
-    """Words that are not ours, so that Markdown leaves them alone."""
-    for sign in "\\`*_[]<>$~#:|":
-        words = words.replace(sign, f"\\{sign}")
-    return words
+    """Words that are not ours, as Markdown that shows them as they are, in one line."""
+    words = re.sub(r"([\\`*_\[\]<>$~#:|&])", r"\\\1", " ".join(words.split()))
+    words = re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", words)  # else a list or a heading
+    # Names of icons and addresses are looked for after escapes are gone: something unseen keeps them apart
+    return re.sub(r"(?<=:)(?=[a-z/])|(?<=@)|(?<=www)(?=\.)", _UNSEEN, words, flags=re.IGNORECASE)
 
 
 def draft() -> Draft | None:
@@ -88,22 +81,81 @@ def set_job(one: str) -> None:
     st.session_state["job"] = one
 
 
-def start_job(request: JobRequest) -> None:
-    """Run this and show it. What this tab had started before, and nobody waits for any more, is stopped."""
+def start_job(request: JobRequest, *, more: bool = False) -> None:
+    """Run this and show it. This tab does not wait any more for what it had started before.
+
+    more: go on to the next look, though the job is done.
+    """
     name = request.id
     for before in st.session_state.get("started", ()):
         if before != name:
-            desk().stop(before)
-    st.session_state["started"] = [desk().start(request)]
+            desk().leave(before, tab())
+    st.session_state["started"], st.session_state["shown"] = [name], name
+    _left().discard(name)
+    desk().start(request, tab(), outcome(), more=more)
     set_job(name)
 
 
-def start_beside(request: JobRequest) -> None:
-    """Run this too, for what is shown."""
-    started = st.session_state.setdefault("started", [])
-    name = desk().start(request)
-    if name not in started:
-        started.append(name)
+def wait_for(name: str) -> None:
+    """A sign that this tab waits for a job that it shows, unless it has left it."""
+    before = st.session_state.get("shown")
+    if before is not None and before not in (name, *st.session_state.get("started", ())):
+        desk().leave(before, tab())  # it only looked on
+    st.session_state["shown"] = name
+    if name not in _left():
+        desk().attend(name, tab(), outcome())
+
+
+def leave_job(name: str) -> None:
+    """This tab does not wait for a job any more; others may."""
+    _left().add(name)
+    desk().leave(name, tab())
+
+
+def has_left(name: str) -> bool:
+    """Whether this tab has left a job."""
+    return name in _left()
+
+
+def wait_again(name: str) -> None:
+    """Wait for a job that this tab had left."""
+    _left().discard(name)
+
+
+def tab() -> str:
+    """The name of this tab, as the desk knows it."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else ""
+
+
+def _left() -> set[str]:
+    return cast("set[str]", st.session_state.setdefault("left", set()))
+
+
+def _is_open(one: str) -> bool:
+    """Whether a tab is connected: browsers let hidden tabs sleep, so that they do not ask for minutes."""
+    return runtime.exists() and runtime.get_instance().is_active_session(one)
+
+
+def outcome() -> str:
+    """The outcome that the verdict is on: of the link, else the last one that was picked."""
+    given = st.query_params.get("by")
+    if given in BY:
+        st.session_state["by"] = given
+    return cast(str, st.session_state.get("by", BY[0]))
+
+
+def set_outcome(one: str) -> None:
+    """Conclude on this outcome from now on."""
+    st.session_state["by"] = one
+    link("by", one)
+
+
+def forget_work() -> None:
+    """Start afresh: no draft, no job, no scenario."""
+    for name in ("draft", "job", "scenario"):
+        st.session_state.pop(name, None)
+        unlink(name)
 
 
 def scenario() -> str | None:
@@ -134,14 +186,18 @@ def set_pages(pages: Mapping[PageName, StreamlitPage]) -> None:
 
 
 def go(page: PageName) -> None:
-    """Go to a page, with nothing in the address but the language; the page puts in what it shows."""
-    st.switch_page(st.session_state["pages"][page])
+    """Go to a page. What it shows is in the address at once: put in later, it would be a step back more."""
+    query = {"lang": language()}
+    shown = {"design": "scenario", "results": "job"}.get(page, "")
+    if value := st.session_state.get(shown):
+        query[shown] = value
+    st.switch_page(st.session_state["pages"][page], query_params=query)
 
 
 def _remembered(name: str) -> str | None:
     given = st.query_params.get(name)
     if given:
-        st.session_state[name] = given
+        st.session_state[name] = given[:_LONGEST_NAME]
     return cast("str | None", st.session_state.get(name))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.settings.problems import Lang
+from sim.text import Lang
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the frame
@@ -11,6 +11,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nav.home": ("选场景", "Scenarios"),
     "nav.design": ("改设置", "Design"),
     "nav.results": ("看结果", "Results"),
+    "failure.title": ("这一步没有做成", "This did not work"),
+    "failure.unforeseen": (
+        "页面自己出了错，不是你填错了。可以返回再试；若再次出现，请把下面的细节复制给维护的人。",
+        "The page has made a mistake; it is none of yours. Go back and try again; if it happens again, "
+        "copy the details to whoever looks after Shapan.",
+    ),
+    "failure.back": ("返回", "Go back"),
+    "failure.home": ("从选场景重新开始", "Start again from the scenarios"),
+    "failure.details": ("细节（可复制）", "Details, to copy"),
     # home
     "home.title": ("活动上线前，先在沙盘里演一遍", "Rehearse the campaign before it is launched"),
     "home.lead": (
@@ -32,18 +41,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "design.scenario": ("场景", "Scenario"),
     "design.shared": ("两套方案共用", "Shared by both designs"),
     "design.seeds": ("几个种子", "How many seeds"),
+    "design.seeds_auto": ("自动", "auto"),
     "design.seeds_help": (
-        "每个种子是一份运气：两套方案用同样的几份运气各跑一遍，成对相减。种子越多，区间越可靠。",
-        "Each seed is one luck. Both designs run with the same ones, and differences are taken in pairs. "
-        "More seeds give intervals that can be trusted more.",
+        "每个种子是一份运气：各方案用同样的运气各跑一遍，成对相减。留空为自动：到 20、40、80 次时各看一次，"
+        "结论明确就停。",
+        "Each seed is one luck. All designs run with the same ones, and differences are taken in pairs. "
+        "Empty means auto: looked at after 20, 40 and 80, and ended as soon as it is clear.",
     ),
-    "design.seeds_range": ("应为整数，{least} 到 {most}", "must be a whole number, {least} to {most}"),
+    "design.seeds_range": (
+        "应为整数，{least} 到 {most}；留空为自动",
+        "must be a whole number, {least} to {most}, or empty for auto",
+    ),
     "design.got": ("，实际为 {value}", ", got {value}"),
     "design.scaled": (
-        "场景按 {written} 名成员编写。试演 {members} 名时，达人数、库存、名额和预算按比例缩放；"
+        "场景按 {written} 名成员编写。试演 {members} 名时，达人数、费用、奖金、库存、名额和预算按比例缩放；"
         "下面显示的是缩放前的数。",
-        "The scenario is written for {written} members. With {members}, numbers of KOLs, stock, quotas and "
-        "budgets are scaled alike; below they stand as written.",
+        "The scenario is written for {written} members. With {members}, numbers of KOLs, fees, prizes, "
+        "stock, quotas and budgets are scaled alike; below they stand as written.",
     ),
     "design.side_a": ("方案 A", "Design A"),
     "design.side_b": ("方案 B", "Design B"),
@@ -78,45 +92,43 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.pick": ("去选场景", "Pick a scenario"),
     "results.change": ("改设置再演", "Change settings"),
     "results.luck": (
-        "{members} 名成员 · {days} 天 · 各方案用同样的 {seeds} 份运气（种子 {list}）",
-        "{members} members · {days} days · every design on the same {seeds} seeds ({list})",
+        "{members} 名成员 · {days} 天 · 各方案用同样的 {seeds} 份运气（种子从 {first} 起）",
+        "{members} members · {days} days · every design on the same {seeds} seeds (from {first} on)",
     ),
-    "results.luck_one": (
-        "{members} 名成员 · {days} 天 · 同一份运气（种子 {list}）",
-        "{members} members · {days} days · the same luck (seed {list})",
+    "results.luck_auto": (
+        "{members} 名成员 · {days} 天 · 各方案用同样的运气（种子从 {first} 起），结论明确就停",
+        "{members} members · {days} days · every design on the same seeds (from {first} on), "
+        "until it is clear",
     ),
-    "results.quick": (
-        "先睹为快：这是 {quick} 名成员的缩小版，没有“无活动”对照；{members} 名成员的结果算好后会自动替换。",
-        "A first look: a small community of {quick}, without the no-campaign twin. The results of {members} "
-        "members take its place when they are ready.",
+    "results.first": (
+        "目前是 {n} 份运气下的各自结果；至少 {least} 对才并排比较，此前的差别多半只是运气。",
+        "So far what each gives with {n} of the seeds. Designs are put side by side from {least} pairs on: "
+        "before, differences are mostly luck.",
     ),
-    "results.quick_only": (
-        "只有 {quick} 名成员的缩小版：{members} 名成员的试演没有完成。",
-        "Only the small community of {quick}: the rehearsal with {members} members did not finish.",
-    ),
-    "results.partial": (
-        "已完成 {done} / {all} 份运气，结果会继续更新。",
-        "{done} of {all} seeds are done; results go on improving.",
-    ),
-    "results.partial_end": (
-        "只完成了 {done} / {all} 份运气。",
-        "Only {done} of {all} seeds were done.",
-    ),
-    "results.queued": ("排队中：前面还有一次试演", "Waiting for another rehearsal"),
+    "results.queued": ("排队中：前面还有 {n} 次试演", "Waiting; rehearsals before it: {n}"),
     "results.starting": ("引擎正在准备……", "The engine is getting ready ..."),
     "results.preparing": (
         "正在准备引擎（安装后仅此一次）：{share}",
         "Preparing the engine, once after an installation: {share}",
     ),
-    "results.running": ("试演中 {share}", "Rehearsing, {share}"),
+    "results.running": ("已演 {pairs} / {goal} 对", "{pairs} of {goal} pairs are done"),
+    "results.running_alone": ("已演 {pairs} / {goal} 次", "{pairs} of {goal} repeats are done"),
     "results.left": (" · 大约还需 {time}", " · about {time} left"),
     "results.seconds": ("{n} 秒", "{n} s"),
     "results.minutes": ("{n} 分钟", "{n} min"),
+    "results.hours": ("{n} 小时", "{n} h"),
     "results.stop": ("停止", "Stop"),
-    "results.stopped": ("试演已停止。", "The rehearsal was stopped."),
+    "results.leave": ("我不等了", "Do not wait"),
+    "results.others": (
+        "你已不等；别的标签页还在等，所以仍在继续。",
+        "You do not wait any more. It goes on since another tab does.",
+    ),
+    "results.wait": ("我也等", "Wait too"),
+    "results.stopped": ("试演已停止，做完的都保留着。", "The rehearsal was stopped; what is done is kept."),
+    "results.on": ("接着演", "Go on"),
     "results.earlier": (
-        "此后模型、场景或标定有改动，以下是改动前的结果。",
-        "The model, a scenario or a calibration has been changed since; these are the results before.",
+        "此后程序、场景或标定有改动，以下是改动前的结果。",
+        "The program, a scenario or a calibration has been changed since; these are the results before.",
     ),
     "results.again": ("重新试演", "Run again"),
     "results.failed": ("试演失败：{message}", "The rehearsal failed: {message}"),
@@ -133,18 +145,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "横轴：第几天；灰色虚线：不做活动时",
         "By day; dashed grey: without the campaign",
     ),
-    "results.adoption_note_quick": ("横轴：第几天", "By day"),
     "results.band": ("；色带：各份运气的最小到最大", "; band: least to most over the seeds"),
     "results.day": ("天", "Day"),
     "results.buyers": ("购买人数", "Buyers"),
     "results.paired": ("B 比 A 多多少", "B compared with A"),
     "results.paired_note": (
-        "以 A 的均值为 100%；{seeds} 份运气成对相减，横线为 95% 区间",
-        "As a share of A's mean; paired over {seeds} seeds, bars are 95% intervals",
+        "以 A 的均值为 100%；{seeds} 对同运气相减，横线为 95% 区间；没有横线的，每点是一对",
+        "As a share of A's mean; {seeds} pairs on the same luck. Bars are 95% intervals; without a bar, "
+        "every dot is a pair",
     ),
-    "results.paired_one": (
-        "以 A 的值为 100%；只有一份运气，没有区间：差别可能只是运气",
-        "As a share of A's value. One seed gives no interval: the difference may be luck",
+    "results.paired_dots": (
+        "以 A 的均值为 100%；每点是同运气的一对，共 {seeds} 对：太少，还没有区间",
+        "As a share of A's mean; every dot is a pair on the same luck. {seeds} pairs are too few for "
+        "intervals",
+    ),
+    "results.paired_wait": (
+        "满 {least} 对后才并排比较。",
+        "Designs are put side by side from {least} pairs on.",
     ),
     "results.paired_none": ("只有一套方案，没有可比的。", "There is only one design."),
     "results.funnel": ("转化漏斗（人数）", "Funnel (members)"),
@@ -159,8 +176,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "results.figures": ("关键数字", "Key figures"),
     "results.figures_note": (
-        "结清后；多份运气取均值。“分母”说明比率除以什么。",
-        "After run-off; means over the seeds. 'Out of' says what a ratio is divided by.",
+        "结清后；多份运气取均值，方括号为 95% 区间（次数够时）。“分母”说明比率除以什么。",
+        "After run-off; means over the seeds, with 95% intervals where there are seeds enough. 'Out of' says "
+        "what a ratio is divided by.",
     ),
     "results.measure": ("指标", "Measure"),
     "results.per": ("分母", "Out of"),
@@ -170,33 +188,102 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.all_members": ("成员 {n} 人", "{n} members"),
     "results.gain": ("比不做活动多 {n}", "{n} more than with no campaign"),
     "results.loss": ("比不做活动少 {n}", "{n} less than with no campaign"),
-    "results.over": ("两套标定", "Over both calibrations"),
-    "results.over_help": (
-        "公开事实不止容许一套行为参数。打开后，用同一份运气在其他标定下再跑一遍，每个数字后面给出各标定下的"
-        "最低到最高。",
-        "The published facts admit more than one set of behavioural parameters. Switched on, all is run "
-        "again with the others on the same luck, and every figure gets its range from lowest to highest.",
-    ),
     "results.over_note": (
-        "数字为默认标定（{default}）；⟨ ⟩ 内为各标定（{all}）下的最低到最高。图形为默认标定。",
-        "Figures are of the default calibration ({default}); ⟨ ⟩ holds the lowest to highest over {all}. "
-        "Pictures are of the default one.",
+        "⟨ ⟩ 内为各标定（{all}）下的最低到最高；其余数字与图形为默认标定（{default}）。标定是公开事实都容许的"
+        "几套顾客行为假设。",
+        "⟨ ⟩ holds the lowest to highest over the calibrations ({all}); all else is of the default one "
+        "({default}). Calibrations are sets of behavioural assumptions that the published facts admit.",
     ),
-    "results.over_wait": (
-        "其他标定算完后，数字后面会给出范围。",
-        "Ranges appear when the other calibrations are done.",
-    ),
-    "results.over_failed": ("其他标定没有算成：{message}", "The other calibrations failed: {message}"),
-    "results.over_stopped": ("其他标定没有算完。", "The other calibrations were not finished."),
-    "results.over_same": (
-        "按四项主要指标的均值，没有哪套标定会颠倒两套方案的优劣；差别是否超出运气，见“B − A”。",
-        "By the means of the four main figures, no calibration reverses which design is better. Whether the "
-        "difference is more than luck, B − A tells.",
-    ),
-    "results.over_differs": (
-        "哪套方案更好取决于标定：{measures}。这些指标上不宜据此推荐。",
+    "results.over_reverses": (
+        "按这些指标，哪套方案更好取决于标定：{measures}。不宜据此推荐。",
         "Which design is better depends on the calibration, by: {measures}. Do not recommend on these.",
     ),
+    "results.over_only": (
+        "只在标定 {names} 下分得出：{measures}。",
+        "Told apart under {names} only: {measures}.",
+    ),
+    # the verdict
+    "verdict.by": ("按什么下结论", "Conclude on"),
+    "verdict.nothing": ("不做活动", "No campaign"),
+    "verdict.campaign": ("做活动", "The campaign"),
+    "verdict.wait": (
+        "还不能下结论：已演 {n} 次，至少要 {least} 次",
+        "Too early to conclude: {n} of {least} repeats",
+    ),
+    "verdict.wait_fixed": (
+        "还不能下结论：已演 {n} 次，共要 {least} 次",
+        "Too early to conclude: {n} of the {least} repeats you asked for",
+    ),
+    "verdict.few": (
+        "{n} 次太少，不能下结论：至少要 {least} 次",
+        "{n} repeats are too few to conclude: it takes at least {least}",
+    ),
+    "verdict.clear": (
+        "{side}{better}：{label}多 {gap}（95%：{low}…{high}），{of} 次里 {wins} 次更好",
+        "{side} {better}: {gap} more {label} (95%: {low} … {high}), better in {wins} of {of} repeats",
+    ),
+    "verdict.likely": (
+        "大概{side}{better}：{label}多 {gap}（95%：{low}…{high}），{of} 次里 {wins} 次更好",
+        "Probably {side} {better}: {gap} more {label} (95%: {low} … {high}), "
+        "better in {wins} of {of} repeats",
+    ),
+    "verdict.open": (
+        "演了 {of} 次，分不出{a}与{b}：{label}相差 {gap}（95%：{low}…{high}）",
+        "{of} repeats cannot tell {a} and {b} apart: {label} differs by {gap} (95%: {low} … {high})",
+    ),
+    "verdict.same": (
+        "{a}与{b}每次都一样：{label}没有差别",
+        "{a} and {b} gave the same each time: no {label} between",
+    ),
+    "verdict.needed": (
+        "要分出，大约共需演 {n} 次。",
+        "To tell them apart it would take about {n} repeats in all.",
+    ),
+    "verdict.surer": (
+        "要更有把握，大约共需演 {n} 次。",
+        "To be sure it would take about {n} repeats in all.",
+    ),
+    "verdict.mixed": (
+        "在不同标定下方向相反，多演也未必分得出。",
+        "It points different ways under different calibrations: more repeats may never tell.",
+    ),
+    "verdict.never": (
+        "差别太小，演多少次都难分出。",
+        "So small a difference would take more repeats than anybody makes.",
+    ),
+    "verdict.sure": ("每套标定下都成立。", "It holds under every calibration."),
+    "verdict.each": ("{b} − {a}：{each}", "{b} − {a}: {each}"),
+    "verdict.after": ("依据前 {n} 次", "Rests on the first {n} repeats"),
+    "verdict.more": ("再演到 {n} 次", "Go on to {n} repeats"),
+    "verdict.auto": ("演到能下结论", "Go on until it can be told"),
+    "by.margin": ("毛利", "margin"),
+    "by.buyers": ("购买人数", "buyers"),
+    "by.net": ("净销售额", "net sales"),
+    "by.orders": ("有效订单", "standing orders"),
+    "by.new": ("新客", "new customers"),
+    "by.reached": ("触达人数", "members reached"),
+    "better.margin": ("更赚", "earns more"),
+    "better.buyers": ("买的人更多", "brings more buyers"),
+    "better.net": ("卖得更多", "sells more"),
+    "better.orders": ("订单更多", "brings more orders"),
+    "better.new": ("新客更多", "wins more new customers"),
+    "better.reached": ("触达更广", "reaches more members"),
+    # the list of what is kept
+    "kept.title": ("演过的", "Rehearsals so far"),
+    "kept.note": ("保留最近 {n} 次。", "The last {n} are kept."),
+    "kept.line": (
+        "{members} 名成员 · {pairs} 次 · {when} · {state}",
+        "{members} members · {pairs} repeats · {when} · {state}",
+    ),
+    "kept.open": ("打开", "Open"),
+    "kept.forget": ("删除", "Delete"),
+    "kept.clear": ("{side}{better}（明确）", "{side} {better} (clear)"),
+    "kept.likely": ("大概{side}{better}", "probably {side} {better}"),
+    "kept.undecided": ("分不出", "cannot be told apart"),
+    "kept.early": ("次数太少", "too few repeats"),
+    "kept.running": ("正在演", "running"),
+    "kept.stopped": ("已停止", "stopped"),
+    "kept.failed": ("失败", "failed"),
     # steps of the funnel
     "step.members": ("全部成员", "all members"),
     "step.reached": ("看到", "reached"),

@@ -1,9 +1,11 @@
-"""The process that runs jobs for the page: `python -m sim.ui.worker`.
+"""A process that does tasks for the page: `python -P -m sim.ui.worker`.
 
 It loads the engine once and then waits, so that a click is answered at once. Orders come as lines of JSON on
-standard input, `{"run": FOLDER}` and `{"stop": true}`. On standard output it says `preparing SHARE` while it
-compiles the engine, the first time on a machine, then `ready` once, and `done` after each job; everything
-else is in the job's folder. It ends with its standard input.
+standard input, `{"run": FOLDER, "seed": ..., "calibration": ...}` and `{"stop": true}`. On standard output it
+says, each on a line as JSON: `{"preparing": SHARE}` while it compiles the engine, the first time on a
+machine; `{"ready": true}` once; `{"share": ...}` of the task that is done; and at its end `{"done": true}`,
+`{"stopped": true}` or `{"failed": {"en": ..., "zh": ...}}`. Results are in the job's folder. It ends with
+its standard input.
 """
 
 from __future__ import annotations
@@ -15,132 +17,105 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from sim.errors import Cancelled, ShapanError
+from sim.calibration.calibration import DEFAULT
+from sim.cold_start import prepare_engine
+from sim.errors import Cancelled, InputError, ShapanError, out_of_memory, unexpected
 from sim.events import EventTable
-from sim.fast.prepare import prepare_engine
+from sim.ledger import books_residual_fen
 from sim.metrics import funnel, spread
 from sim.metrics.daily import daily_columns
-from sim.metrics.summary import summarise
+from sim.metrics.measure import measure, unavailable
+from sim.metrics.summary import incremental
 from sim.metrics.view import TableView
-from sim.network.graph import SocialGraph
 from sim.play import play
 from sim.run import illegal_offers, prepare
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
+from sim.scenario.shipped import shipped_paths
 from sim.scenario.twin import without_campaign
-from sim.ui.job_files import (
-    QUICK_MEMBERS,
-    DesignResult,
-    JobRequest,
-    JobState,
-    Stage,
-    read_request,
-    write_result,
-    write_state,
-)
+from sim.ui.job_files import DesignResult, JobRequest, Task, read_request, write_results
 
-_REPORT_SECONDS = 0.15  # assumption: the page looks twice a second
+Say = Callable[[dict[str, Any]], None]
+
+_REPORT_SECONDS = 0.15  # assumption: the page looks once a second
 _WARM_UP = ("staple-group-buy", 60)  # any small run that goes through what most runs go through
 
 
-class JobRun:
-    """One job at work: what is done of it, and whether it shall stop."""
+def run_task(job: Path, task: Task, stop: threading.Event, say: Say) -> None:
+    """Do one task and leave its results in the job's folder; never raises for what a job can do wrong."""
+    try:
+        request = read_request(job)
+        if request is None:
+            raise InputError("the job's request cannot be read", "无法读取该试演的请求")
+        write_results(job, task, task_results(request, task, _reporter(stop, say)))
+        say({"done": True})
+    except Cancelled:
+        say({"stopped": True})
+    except ShapanError as error:
+        say({"failed": asdict(error.text)})
+    except MemoryError:
+        say({"failed": asdict(out_of_memory().text)})
+    except Exception as error:  # the page shall say so instead of waiting for ever
+        say({"failed": asdict(unexpected(error).text)})
 
-    def __init__(self, job: Path, request: JobRequest, stop: threading.Event) -> None:
-        self._job = job
-        self._request = request
-        self._stop = stop
-        self._began = time.monotonic()
-        self._reported = 0.0
-        self._done = 0.0  # in members simulated
-        self._share = 0.0
-        quick = QUICK_MEMBERS if request.members > QUICK_MEMBERS else 0
-        self._total = len(request.designs) * quick + (len(request.designs) + 1) * len(request.seeds) * (
-            request.members
-        )
 
-    def run(self) -> None:
-        """Run everything that was asked for, a first look first.
+def task_results(request: JobRequest, task: Task, passed: Callable[[float], None]) -> list[DesignResult]:
+    """Play every design and its twin with one seed, and measure them; designs with equal twins share one.
 
-        Raises:
-            ShapanError: a design is not valid, or cannot be run.
-            Cancelled: it was told to stop.
-        """
-        request = self._request
-        scenarios = [
-            load_scenario(one.scenario, one.variant, one.sets, one.calibration).scenario
-            for one in request.designs
-        ]
-        write_state(self._job, self.state())
-        if request.members > QUICK_MEMBERS:
-            for number, scenario in enumerate(scenarios):
-                self._first_look(number, scenario)
-        for seed in request.seeds:
-            twins: list[tuple[Scenario, str, EventTable]] = []
-            for number, scenario in enumerate(scenarios):
-                self._whole(number, scenario, seed, twins)
+    passed: called with the share that is done; it may raise `Cancelled`.
 
-    def state(self, stage: Stage = "running", message: str = "") -> JobState:
-        """How far it is, or was when it ended."""
-        return JobState(stage, self._share, time.monotonic() - self._began, message)
+    Raises:
+        ShapanError: a design is not valid, or cannot be run.
+        Cancelled: `passed` raised it.
+    """
+    scenarios = _scenarios(json.dumps([_arguments(one) for one in request.designs]), task.calibration)
+    plays, done = 2 * len(scenarios), 0
+    twins: list[tuple[Scenario, str, TableView, list[int]]] = []
+    results = []
+    for number, scenario in enumerate(scenarios):
+        prepared = prepare(scenario, members=request.members, seed=task.seed)
+        graph = prepared.graph
 
-    def _first_look(self, number: int, scenario: Scenario) -> None:
-        prepared = prepare(scenario, members=QUICK_MEMBERS, seed=self._request.seeds[0])
-        table = self._play(prepared.scenario, prepared.graph)
-        self._done += QUICK_MEMBERS
-        write_result(self._job, design_result(number, prepared.scenario, table, None, quick=True))
+        def part(share: float) -> None:
+            passed((done + share) / plays)  # noqa: B023 - called before the next turn only
 
-    def _whole(
-        self, number: int, scenario: Scenario, seed: int, twins: list[tuple[Scenario, str, EventTable]]
-    ) -> None:
-        members = self._request.members
-        prepared = prepare(scenario, members=members, seed=seed)
-        table = self._play(prepared.scenario, prepared.graph)
-        self._done += members
-        without, sha256 = without_campaign(prepared.scenario), prepared.graph.sha256
-        twin = next((t for s, sha, t in twins if s == without and sha == sha256), None)
+        table = play(prepared.scenario, graph, events="auto", progress=part).table
+        done += 1
+        without = without_campaign(prepared.scenario)
+        twin = next((one for one in twins if one[0] == without and one[1] == graph.sha256), None)
         if twin is None:
-            if twins:
-                self._total += (
-                    members  # designs that differ in more than the campaign have twins of their own
-                )
-            twin = self._play(without, prepared.graph)
-            self._done += members
-            twins.append((without, sha256, twin))
-        write_result(self._job, design_result(number, prepared.scenario, table, twin, quick=False))
-
-    def _play(self, scenario: Scenario, graph: SocialGraph) -> EventTable:
-        return play(scenario, graph, events="auto", progress=self._progress(graph.n)).table
-
-    def _progress(self, members: int) -> Callable[[float], None]:
-        def passed(share: float) -> None:
-            if self._stop.is_set():
-                raise Cancelled("stopped")
-            self._share = min(1.0, (self._done + share * members) / self._total)
-            now = time.monotonic()
-            if now - self._reported >= _REPORT_SECONDS:
-                self._reported = now
-                write_state(self._job, self.state())
-
-        return passed
+            twin_table = play(without, graph, events="auto", progress=part).table
+            twin = (without, graph.sha256, TableView(twin_table), _cumulative_buyers(twin_table)[1])
+            twins.append(twin)
+        done += 1
+        passed(done / plays)
+        results.append(design_result(number, task, prepared.scenario, table, twin[2], twin[3]))
+    return results
 
 
 def design_result(
-    number: int, scenario: Scenario, table: EventTable, twin: EventTable | None, *, quick: bool
+    number: int, task: Task, scenario: Scenario, table: EventTable, twin: TableView, twin_buyers: list[int]
 ) -> DesignResult:
     """Measure a finished run for the page."""
     days, buyers = _cumulative_buyers(table)
-    twin_buyers = [] if twin is None else _cumulative_buyers(twin)[1]
+    whole = TableView(table)
     return DesignResult(
         design=number,
-        seed=table.header.seed,
+        calibration=task.calibration,
+        seed=task.seed,
         members=table.header.members,
-        quick=quick,
-        summary=dict(summarise(table, twin)),
-        funnel=member_funnel(TableView(table)),
+        summary={
+            "runoff": measure(whole),
+            "incremental": incremental(whole, twin),
+            "books_residual_fen": books_residual_fen(table),
+            "unavailable": list(unavailable(table.header)),
+        },
+        funnel=member_funnel(whole),
         day=days,
         buyers=buyers,
         twin_buyers=twin_buyers,
@@ -167,25 +142,33 @@ def member_funnel(view: TableView) -> dict[str, int]:
     }
 
 
-def run_job(job: Path, stop: threading.Event) -> None:
-    """Run the job in a folder and leave its last state there; never raises for what a job can do wrong."""
-    request = read_request(job)
-    if request is None:
-        write_state(job, JobState("failed", message="the job's request cannot be read"))
-        return
-    run = JobRun(job, request, stop)
-    try:
-        run.run()
-        end = replace(run.state("done"), share=1.0)
-    except Cancelled:
-        end = run.state("stopped")
-    except ShapanError as error:
-        end = run.state("failed", str(error))
-    except MemoryError:
-        end = run.state("failed", "not enough memory; try fewer members")
-    except Exception as error:  # the page shall say so instead of waiting for ever
-        end = run.state("failed", f"unexpected {type(error).__name__}: {error}")
-    write_state(job, end)
+def _arguments(design: Any) -> list[Any]:
+    return [design.scenario, design.variant, dict(design.sets)]
+
+
+@lru_cache(maxsize=4)  # a worker does many tasks of a job one after the other
+def _scenarios(designs: str, calibration: str) -> tuple[Scenario, ...]:
+    laid_under = None if calibration == DEFAULT else calibration
+    shipped = shipped_paths()  # else a file of the same name in the working folder would go before
+    return tuple(
+        load_scenario(shipped.get(name, name), variant, sets, laid_under).scenario
+        for name, variant, sets in json.loads(designs)
+    )
+
+
+def _reporter(stop: threading.Event, say: Say) -> Callable[[float], None]:
+    reported = time.monotonic()
+
+    def passed(share: float) -> None:
+        nonlocal reported
+        if stop.is_set():
+            raise Cancelled("stopped", "已停止")
+        now = time.monotonic()
+        if now - reported >= _REPORT_SECONDS:
+            reported = now
+            say({"share": share})
+
+    return passed
 
 
 def warm_up(preparing: Callable[[int, int], None]) -> None:
@@ -193,17 +176,21 @@ def warm_up(preparing: Callable[[int, int], None]) -> None:
     prepare_engine(preparing)
     name, members = _WARM_UP
     try:
-        prepared = prepare(load_scenario(name).scenario, members=members)
+        prepared = prepare(load_scenario(shipped_paths()[name]).scenario, members=members)
         table = play(prepared.scenario, prepared.graph).table
-        design_result(0, prepared.scenario, table, table, quick=True)
-    except ShapanError:
+        design_result(0, Task(0, ""), prepared.scenario, table, TableView(table), [])
+    except (ShapanError, KeyError):
         pass  # the job itself will say what is wrong
 
 
 def main() -> None:
     """Take orders until standard input ends."""
-    orders: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     stop = threading.Event()
+    out, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no answer
+
+    def say(words: dict[str, Any]) -> None:
+        print(json.dumps(words), file=out, flush=True)
 
     def listen() -> None:
         for line in sys.stdin:
@@ -211,17 +198,16 @@ def main() -> None:
             if order.get("stop"):
                 stop.set()
             else:
-                orders.put(Path(order["run"]))
+                stop.clear()
+                orders.put(order)
         os._exit(0)  # the page's server has gone, and nobody else can stop what runs
 
     threading.Thread(target=listen, daemon=True).start()
-    warm_up(lambda done, functions: print(f"preparing {done / functions:.3f}", flush=True))
-    print("ready", flush=True)
+    warm_up(lambda done, functions: say({"preparing": round(done / functions, 3)}))
+    say({"ready": True})
     while True:
-        job = orders.get()
-        stop.clear()
-        run_job(job, stop)
-        print("done", flush=True)
+        order = orders.get()
+        run_task(Path(order["run"]), Task(order["seed"], order["calibration"]), stop, say)
 
 
 if __name__ == "__main__":

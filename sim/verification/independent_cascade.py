@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.network.csr import Floats
 from sim.network.graph import SocialGraph
-from sim.seeding import choose_seeds
+from sim.seeding import FIRST_CHOICE, choose_seeds
 from sim.settings.problems import Text
 from sim.streams import TASTE_NOISE, normal, normal_quantile
 from sim.verification.finding import Finding
@@ -44,7 +44,7 @@ def same_coins(graphs: int, tick: Tick) -> Iterator[Finding]:
     for number in range(graphs):
         graph = kinds[number % len(kinds)](number)
         prob = 1.2 / float(graph.degree.mean())  # assumption: convinces a little more than one friend
-        seeds = choose_seeds(graph, "random", 5, number)
+        seeds = choose_seeds(graph, "random", 5, number, FIRST_CHOICE)
         ours = _our_set(graph, prob, seeds, number)
         thrown = coins(graph, prob, number)
         for one in references:
@@ -100,7 +100,7 @@ def sizes_on(ground: Ground, share: float, tick: Tick) -> Iterator[Finding]:
             yield Finding(MODEL, _name(reference, ground), missing=missing)
         return
     graph = ground.graph
-    starts = choose_seeds(graph, "random", STARTS, 1)
+    starts = choose_seeds(graph, "random", STARTS, 1, FIRST_CHOICE)
     runs = round(OUR_RUNS * share)
     ours = our_sizes(graph, ground.prob, starts, runs, lambda done: tick(0.4 * done))
     for place, reference in enumerate(REFERENCES):

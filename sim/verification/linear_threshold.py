@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.network.graph import SocialGraph
 from sim.people import lasting_taste
-from sim.seeding import choose_seeds
+from sim.seeding import FIRST_CHOICE, choose_seeds
 from sim.settings.problems import Text
 from sim.streams import normal_cdf
 from sim.verification.finding import Finding
@@ -32,7 +32,7 @@ def small_graphs(graphs: int, tick: Tick) -> Iterator[Finding]:
     different = spread = 0
     for number in range(graphs):
         graph = kinds[number % len(kinds)](number)
-        seeds = choose_seeds(graph, "random", SMALL_STARTS, number)
+        seeds = choose_seeds(graph, "random", SMALL_STARTS, number, FIRST_CHOICE)
         ours, theirs = final_sets(graph, seeds, number, HOMOPHILY[number // len(kinds) % len(HOMOPHILY)])
         different += ours != theirs
         spread += len(seeds) < len(theirs) < graph.n
@@ -49,7 +49,7 @@ def large_graph(ground: Ground, tick: Tick) -> Iterator[Finding]:
         yield Finding(MODEL, against, missing=missing)
         return
     graph = ground.graph
-    seeds = choose_seeds(graph, "random", round(START_SHARE * graph.n), 1)
+    seeds = choose_seeds(graph, "random", round(START_SHARE * graph.n), 1, FIRST_CHOICE)
     ours, theirs = final_sets(graph, seeds, 1, 0.0)
     tick(1.0)
     yield _finding(against, 1, int(ours != theirs), int(len(seeds) < len(theirs) < graph.n))

@@ -62,7 +62,10 @@ def buyers(asked: int, sigma: float, tick: Tick) -> list[int]:
         table = played(scenario, graph, seed=len(PRICES_FEN) * (sigma > 0.0) + number)
         readers = table.rows(Kind.READ)["actor"]
         if len(readers) != asked or len(np.unique(readers)) != asked:
-            raise RunError(f"{len(readers)} readings of {asked} members: not one each")
+            raise RunError(
+                f"{len(readers)} readings of {asked} members: not one each",
+                f"{asked} 名成员有 {len(readers)} 次阅读：不是每人一次",
+            )
         bought.append(len(table.rows(Kind.ORDER_PAID)["actor"]))
         tick((number + 1) / len(PRICES_FEN))
     return bought

@@ -71,7 +71,7 @@ class NDlib(Reference):
         config.add_edge_set_configuration("threshold", dict(zip(ends, probs.tolist(), strict=True)))
         _prepare(model, config)
         if len(model.params["edges"]["threshold"]) != len(probs):  # it would silently take 1 / degree
-            raise RunError("NDlib has not taken the chances of all ties")
+            raise RunError("NDlib has not taken the chances of all ties", "NDlib 没有采用全部关系的概率")
         while True:
             yield _final_set(model, seeds)
 

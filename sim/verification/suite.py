@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import unknown_name
+from sim.text import Text
 from sim.verification import bass, branching, independent_cascade, linear_threshold, price_response
 from sim.verification.finding import Finding
 from sim.verification.graphs import grounds
@@ -72,7 +73,7 @@ def verify(
     """
     for name in only:
         if name not in CHECKS:
-            raise InputError(f"there is no check {name!r}; known: {', '.join(CHECKS)}")
+            raise unknown_name(Text("check", "检验"), name, CHECKS)
     for name, check in CHECKS.items():
         if not only or name in only:
             yield from check(scale or Scale(), _named(progress, name))

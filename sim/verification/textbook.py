@@ -61,7 +61,10 @@ def played(scenario: Scenario, graph: SocialGraph, seed: int) -> EventTable:
     sent = int(table.rows(Kind.SEND)["value"].sum())
     read = int((table.rows(Kind.READ)["channel"] != Channel.BROWSE).sum())
     if sent != read:
-        raise RunError(f"{scenario.id}: {sent} messages were sent and {read} read: it is not at rest")
+        raise RunError(
+            f"{scenario.id}: {sent} messages were sent and {read} read: it is not at rest",
+            f"{scenario.id}: 发出 {sent} 条消息，读了 {read} 条：尚未静止",
+        )
     return table
 
 

@@ -115,9 +115,12 @@ def fit(
     Raises:
         InputError: there is a figure to be fitted that `tune` does not give.
     """
-    missing = [one.name.en for one in FITTED if not math.isfinite(target[one.id])]
+    missing = [one.name for one in FITTED if not math.isfinite(target[one.id])]
     if missing:
-        raise InputError(f"the groups of `tune` are too few to compute: {'; '.join(missing)}")
+        raise InputError(
+            f"the groups of `tune` are too few to compute: {'; '.join(name.en for name in missing)}",
+            f"`tune` 的团太少，无法计算：{'；'.join(name.zh for name in missing)}",
+        )
     goal = scaled(target)
     places, rows = np.empty((0, len(PARAMETERS))), np.empty((0, len(FITTED)))
     centre, width, done = np.full(len(PARAMETERS), 0.5), 1.0, 0

@@ -102,7 +102,9 @@ def read_groups(path: Path) -> Groups:
         if len(group) < 2:
             raise InputError(
                 f"{where(path, line)}: a group is the numbers of an initiator, an item and joiners, with "
-                f"tabs between; got {shown(text)}"
+                f"tabs between; got {shown(text)}",
+                f"{where(path, line)}: 一个团应为发起人、商品和参团人的编号，"
+                f"以制表符分隔；实际为 {shown(text)}",
             )
         numbers.append(group)
     return groups_of(numbers)

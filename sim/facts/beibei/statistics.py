@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import igraph
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.facts.beibei.records import Files, Groups, Ints
 from sim.facts.estimate import quotient
+from sim.network.csr import pair_codes, sorted_unique, symmetric_rows
+from sim.network.measure import components
+from sim.network.ties import common_friends
 
 Counts = NDArray[np.int64]
 
@@ -93,14 +95,18 @@ def graph_figures(groups: Sequence[Groups]) -> Figures:
     """The graph of who bought together."""
     links = np.concatenate([np.stack((one.host, one.joiner), axis=1) for one in groups])
     people, place = np.unique(links, return_inverse=True)
-    graph = igraph.Graph(len(people), place.reshape(-1, 2)).simplify()
-    degree = np.array(graph.degree(), dtype=np.int64)
+    pairs = sorted_unique(pair_codes(*place.reshape(-1, 2).T))
+    start, target = symmetric_rows(len(people), pairs)
+    degree = np.diff(start)
+    sizes = np.bincount(components(start, target)) if len(people) else degree
     return {
         "degree_mean": _mean(degree),
         "degree_one": _mean(degree == 1),
-        "largest_component": quotient(max(graph.connected_components().sizes(), default=0), len(people)),
-        "transitivity": float(graph.transitivity_undirected()),
-        "degree_assortativity": float(graph.assortativity_degree(directed=False)),
+        "largest_component": quotient(sizes.max(initial=0), len(people)),
+        "transitivity": quotient(
+            common_friends(len(people), pairs).sum(), (degree * (degree - 1) // 2).sum()
+        ),
+        "degree_assortativity": _correlation(np.repeat(degree, degree), degree[target]),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.mechanics.base import MechanicConfig
-from sim.settings.fields import Days, Fen, Frozen, Id, Prob, Share
+from sim.settings.fields import Days, Fen, Frozen, Id, ItemFen, Prob, Share
 from sim.settings.problems import RuleError
 
 Rates = Annotated[tuple[Share, ...], Field(min_length=1, max_length=3)]
@@ -23,7 +23,7 @@ class ProductRates(Frozen):
 class LevelUp(Frozen):
     """What lifts a distributor to the higher tier; all that are given must be met."""
 
-    invites: int = Field(default=0, ge=0)
+    invites: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 0
     own_sales_fen: Fen = 0
     downline_sales_fen: Fen = 0
     bonus_rate: Share = 0.02  # added to the first level's rate
@@ -42,7 +42,7 @@ class CommissionConfig(MechanicConfig):
     type: Literal["commission"] = "commission"
     rates: Rates = (0.10, 0.03)  # by level
     # by level, for each unit, in place of rates
-    fixed_fen: tuple[Fen, ...] = Field(default=(), max_length=3)
+    fixed_fen: tuple[ItemFen, ...] = Field(default=(), max_length=3)
     product_rates: tuple[ProductRates, ...] = ()  # come before fixed_fen and rates
     allow_illegal: bool = False
     base: Literal["paid", "paid_with_postage", "list_price"] = "paid"
@@ -50,12 +50,12 @@ class CommissionConfig(MechanicConfig):
     recruit: Literal["everyone", "apply", "spent", "designated"] = "apply"
     apply_prob: Prob = 0.05  # assumption: a buyer applies on receipt
     spent_fen: Fen = 0
-    joining_fee_fen: Fen = 0
+    joining_fee_fen: ItemFen = 0
     binding: Literal["new_only", "all", "last_click", "permanent"] = "new_only"
     last_click_days: Days = 7.0
     level_up: LevelUp | None = None
-    invite_bonus_fen: Fen = 0
-    invite_bonus_daily_cap: Annotated[int, Field(strict=True, ge=0)] = 10
+    invite_bonus_fen: ItemFen = 0
+    invite_bonus_daily_cap: Annotated[int, Field(strict=True, ge=0, le=10_000)] = 10
     freeze_days: Days = 7.0  # after receipt
     clawback: bool = True
     withdraw_min_fen: Fen = 0

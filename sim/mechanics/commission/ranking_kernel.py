@@ -6,13 +6,14 @@ import numpy as np
 
 from sim.apart import apart
 from sim.events import Kind
+from sim.kernel.purse import pays_for
 from sim.kernel.records import offer_of, world_at
 from sim.kernel.rows import emit
 from sim.mechanics.commission.record import commission_at, distributor_at
 from sim.mechanics.commission.rules import RANKING
 from sim.streams import mix3
 
-_PRIZE = int(Kind.PRIZE)
+_PRIZE, _BUDGET_SHORT = int(Kind.PRIZE), int(Kind.BUDGET_SHORT)
 
 
 @apart
@@ -41,6 +42,9 @@ def rank(w: int, k: int) -> None:
             count = min(count + 1, own.prizes)
     cause = mix3(RANKING, offer.address, world.now_s)
     for place in range(count):
+        if not pays_for(w, 1, own.prize_fen[place]):
+            emit(w, _BUDGET_SHORT, -1, -1, -1, k, -1, -1, -1, 0, count - place, cause)
+            break
         emit(w, _PRIZE, best[place], -1, -1, k, -1, -1, -1, own.prize_fen[place], 0, cause)
     for member in range(world.members):
         distributor_at(own.distributors, member).ranked_fen = 0

@@ -373,14 +373,13 @@ class Commission(Mechanic):
         sellers.sort(
             key=lambda member: (-self.standing[member].sales_ranked_fen, mix3(RANKING, world.seed, member))
         )
-        for member, prize_fen in zip(sellers, ranking.prizes_fen, strict=False):
-            world.emit(
-                Kind.PRIZE,
-                member,
-                offer=self.index,
-                amount_fen=prize_fen,
-                cause=mix3(RANKING, self.address, world.now_s),
-            )
+        cause = mix3(RANKING, self.address, world.now_s)
+        winners = list(zip(sellers, ranking.prizes_fen, strict=False))
+        for place, (member, prize_fen) in enumerate(winners):
+            if not world.purse.pays_for(1, prize_fen):
+                world.emit(Kind.BUDGET_SHORT, offer=self.index, value=len(winners) - place, cause=cause)
+                break
+            world.emit(Kind.PRIZE, member, offer=self.index, amount_fen=prize_fen, cause=cause)
         for standing in self.standing.values():
             standing.sales_ranked_fen = 0
 

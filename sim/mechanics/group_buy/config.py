@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.mechanics.base import MechanicConfig, PricedProduct
-from sim.settings.fields import Count, Fen, Frozen, Hours, Minutes, PositiveCount, PositiveFen, Prob, Share
+from sim.settings.fields import Frozen, Hours, ItemFen, Minutes, PositiveItemFen, Prob, Share, Units
 from sim.settings.problems import RuleError
 
 
@@ -15,7 +15,7 @@ class LadderStep(Frozen):
     """From so many people on, the price is this."""
 
     people: Annotated[int, Field(strict=True, ge=2, le=10_000)]
-    price_fen: PositiveFen
+    price_fen: PositiveItemFen
 
 
 class GroupBuyConfig(MechanicConfig):
@@ -28,15 +28,15 @@ class GroupBuyConfig(MechanicConfig):
     prices: tuple[PricedProduct, ...] = Field(min_length=1, max_length=1000)
     # its people and prices stand in place of group_size and the price in `prices`
     ladder: tuple[LadderStep, ...] = Field(default=(), max_length=20)
-    limit_per_member: PositiveCount = 1
-    limit_per_order: PositiveCount = 1
-    leader_discount_fen: Fen = 0
+    limit_per_member: Units = 1
+    limit_per_order: Units = 1
+    leader_discount_fen: ItemFen = 0
     leader_commission_share: Share = 0.0  # of what the group paid
     open_list: bool = True
     virtual_fill: Literal["off", "at_expiry", "any"] = "off"
     # at_expiry: fill groups that have at least this share of their seats paid
     virtual_fill_share: Share = 0.5
-    min_new_customers: Count = 0
+    min_new_customers: Annotated[int, Field(strict=True, ge=0, le=10_000)] = 0
     new_customer_rule: Literal["never_paid", "no_order", "registered_after_leader_paid"] = "never_paid"
     refund_before_success: bool = False
     quit_prob: Prob = 0.03  # assumption: asks for the money back while waiting, where that is allowed
