@@ -38,7 +38,7 @@ FULL_MEMBERS_MAX = 200_000
 
 MESA_MEMBERS = 200_000
 """Members above which a run on Mesa is warned of. assumption: ten minutes and some GB are too long a wait;
-by the README's table a member takes about 2 ms and 8 kB."""
+by docs/speed.md a member takes about 2 ms and 8 kB."""
 
 
 @dataclass(frozen=True)
