@@ -53,9 +53,7 @@ def start_of(at, side):
 
 def shared(at, path):
     """The field of what all designs share."""
-    (one,) = (
-        one for one in at.text_input if one.key.startswith("general.") and place(one).endswith(path)
-    )
+    (one,) = (one for one in at.text_input if one.key.startswith("general.") and place(one).endswith(path))
     return one
 
 

@@ -208,9 +208,7 @@ def differences(a: Loaded, b: Loaded) -> list[Difference]:
         if (whole := _missing(path, flat_a, flat_b)) is not None:
             there = any(p.startswith(f"{whole}.") for p in flat_a)
             title = path_name(whole, owner.scenario)
-            found.setdefault(
-                whole, Difference(whole, title, there or None, not there or None, whole=True)
-            )
+            found.setdefault(whole, Difference(whole, title, there or None, not there or None, whole=True))
             continue
         setting = settings.get(path)
         label = path_name(path, owner.scenario)
