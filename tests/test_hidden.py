@@ -199,7 +199,7 @@ def test_objects_show_themselves_in_one_short_line(folder):
             result.table,
             saved,
             designs[0],
-            compare(designs, [1, 2]),
+            compare({"default": designs}, [1, 2])["default"],
             outcome,
             read_plan(folder / "sweep.yaml"),
             find_calibration("chats"),

@@ -168,11 +168,11 @@ def test_the_page_says_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def result(design: int, table: EventTable) -> DesignResult:
         summary = dict(summarise(table, None))
-        return DesignResult(design, 1, table.header.members, False, summary, {}, [], [], [], [])
+        return DesignResult(design, "open-list", 1, table.header.members, summary, {}, [], [], [], [])
 
     first = result(0, full)
-    figures.table(Outcome(False, 1, (1,), ((first,), (result(1, condensed(full, HOUR)),))))
-    figures.table(Outcome(False, 1, (1,), ((first,), (first,))))
+    figures.table(Outcome(1, (1,), ((first,), (result(1, condensed(full, HOUR)),))))
+    figures.table(Outcome(1, (1,), ((first,), (first,))))
     line = next(row for row in shown[0].to_numpy().tolist() if row[0] == "K 因子")
-    assert line == ["K 因子", "未记录", "未记录", "", "events: outcomes"]
+    assert line == ["K 因子", "未记录", "未记录", "events: outcomes"]
     assert not (shown[1] == "未记录").any(axis=None)

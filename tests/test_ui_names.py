@@ -124,7 +124,7 @@ def test_what_the_scenario_checks_comes_in_the_unit_that_is_typed():
         for one in group.all()
     }
     for path, typed, zh in (
-        ("mechanics.pintuan.prices.nuts.price_fen", "-3元", "应为 0.01 到 10,000,000,000 元，实际为 -3 元"),
+        ("mechanics.pintuan.prices.nuts.price_fen", "-3元", "应为 0.01 到 10,000,000 元，实际为 -3 元"),
         ("mechanics.pintuan.leader_commission_share", "120", "应为 0 到 100%，实际为 120%"),
         ("mechanics.pintuan.group_size", "1人", "实际为 1 人"),
     ):

@@ -218,7 +218,8 @@ def _designs(options: CompareOptions, calibration: Calibration | None) -> tuple[
 def _load(text: str, sets: dict[str, object], calibration: Calibration | None) -> Loaded:
     """Load `file` or `file:variant`; a file whose own name, or drive, has a colon goes first."""
     name, colon, variant = text.rpartition(":")
-    if not colon or not name or Path(text).is_file() or "/" in variant or "\\" in variant:
+    drive = len(name) == 1 and variant.startswith(("/", "\\"))
+    if not colon or not name or drive or Path(text).is_file():
         return load_scenario(text, None, sets, calibration)
     return load_scenario(name, variant, sets, calibration)
 

@@ -59,6 +59,7 @@ KINDS: dict[Kind, tuple[str, str]] = {
     Kind.DORMANT: ("stopped promoting", "停止推广"),
     Kind.BOUND: ("became a bound customer", "绑定客户关系"),
     Kind.JOINING_FEE: ("entry fee", "入门费"),
+    Kind.BUDGET_SHORT: ("the budget was short of", "预算不足未做"),
     Kind.COUNT_SENDS: ("sends, counted", "转发次数"),
     Kind.COUNT_RECIPIENTS: ("recipients, counted", "消息送达数"),
     Kind.COUNT_SENDS_AFTER_PAYING: ("sends after paying, counted", "支付后转发次数"),

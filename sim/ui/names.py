@@ -35,8 +35,8 @@ _ZH = {
     "limit_per_member": "每人限购", "limit_per_order": "每单限购", "limit_total": "总限购",
     "audience": "人群", "segments": "人群分层", "audience_share": "人群占比", "channels": "渠道",
     "channel": "渠道", "hours": "时刻", "hour": "时刻", "every_days": "间隔天数", "every": "周期",
-    "count": "人数", "choose": "选人方式", "tiers": "达人层级", "total": "总量", "valid_hours": "有效期",
-    "sharing": "分享意愿", "mention": "提到所有人",
+    "count": "人数", "person_share": "折合人数", "choose": "选人方式", "tiers": "达人层级", "total": "总量",
+    "valid_hours": "有效期", "sharing": "分享意愿", "mention": "提到所有人",
     # group buying
     "group_size": "成团人数", "window_hours": "成团时效", "leader_discount_fen": "团长优惠",
     "leader_commission_share": "团长佣金", "virtual_fill": "模拟成团", "virtual_fill_share": "模拟成团比例",

@@ -188,8 +188,8 @@ def set_pages(pages: Mapping[PageName, StreamlitPage]) -> None:
 def go(page: PageName) -> None:
     """Go to a page. What it shows is in the address at once: put in later, it would be a step back more."""
     query = {"lang": language()}
-    shown = {"design": "scenario", "results": "job"}.get(page, "")
-    if value := st.session_state.get(shown):
+    shown = {"design": "scenario", "results": "job"}.get(page)
+    if shown is not None and (value := st.session_state.get(shown)):
         query[shown] = value
     st.switch_page(st.session_state["pages"][page], query_params=query)
 
