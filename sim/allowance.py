@@ -20,12 +20,13 @@ from sim.events import COLUMNS, Channel, Kind
 from sim.scenario.model import Scenario
 from sim.units import DAY
 
-ROWS_LEAST, ROWS_PER_MEMBER_DAY = 2_000_000, 200
+ROWS_LEAST, ROWS_PER_MEMBER_DAY = 20_000_000, 200
 """Rows that any run may write, and that it may write for each member and day if that is more. assumption:
 shipped scenarios write 0.3 to 5 for each (measured at 2,000 members), and nobody would stay where there is
-forty times as much."""
+forty times as much. What any run may is a gigabyte and seconds of work: small communities at the edge of what
+is believed of behaviour (`sim.calibration`) are to come to their end."""
 
-TOLD_LEAST, TOLD_PER_MEMBER_DAY = 10_000_000, 500
+TOLD_LEAST, TOLD_PER_MEMBER_DAY = 100_000_000, 500
 """The same of people to whom something is told. assumption: shipped scenarios tell 0.1 to 5 for each, and who
 hears five hundred things a day from one shop and its customers reads none of them: users of WeChat sent 74
 messages a day each to everybody they know (Tencent 2016)."""
