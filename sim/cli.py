@@ -353,7 +353,7 @@ def scenarios(ctx: click.Context) -> None:
 @cli.command()
 @click.option("--table", is_flag=True, help="Measure how far results move between and around them.")
 @click.option("--members", type=click.IntRange(2, 20_000_000), default=2_000, show_default=True)
-@click.option("--seeds", type=click.IntRange(1, 1_000), default=5, show_default=True)
+@click.option("--seeds", type=click.IntRange(1, 1_000), default=20, show_default=True)
 @click.option(
     "--points",
     type=click.IntRange(0, 1_000),
