@@ -32,6 +32,7 @@ _FIRST_RUNS = 2  # the first loads what the others have then, the second tells h
 LOWER_IS_BETTER = frozenset(
     {
         "refunds_fen",
+        "orders_refunded",
         "refund_rate",
         "return_rate",
         "unpaid_holds",
@@ -40,6 +41,8 @@ LOWER_IS_BETTER = frozenset(
         "groups_failed",
         "acquisition_cost_fen",
         "marketing_fen",
+        "commission_fen",
+        "coupon_discount_fen",
         "budget_short",
         "commission_gini",
         "distributors_earning_nothing_share",
@@ -50,9 +53,11 @@ LOWER_IS_BETTER = frozenset(
         "opt_out_share",
         "members_muting_share",
         "hours_to_fill_median",
+        "hours_to_fill_p90",
         "incremental.cost_per_buyer_fen",
         "incremental.marketing_fen",
         "incremental.lost_buyers",
+        "incremental.pulled_forward_share",
     }
 )
 """Metrics of which the design with the least is the best; of all others, that with the most."""
