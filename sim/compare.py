@@ -222,7 +222,8 @@ def _made(
 
 def _values(outcome: Outcome, whose: str) -> dict[str, Number]:
     if outcome.error is not None:
-        raise RunError(f"{whose}: {outcome.error}", f"{whose}：{outcome.error}")
+        en, zh = outcome.why or (outcome.error, outcome.error)
+        raise RunError(f"{whose}: {en}", f"{whose}：{zh}")
     return outcome.values
 
 

@@ -644,3 +644,19 @@ def test_what_a_budget_was_too_small_for_is_said(shop):
     summary = json.loads(call("run", shop, "--json", *poor).output)["summary"]
     assert summary["budget_short_by_offer"] == {"launch": int(missed[1].replace(",", ""))}
     assert summary["runoff"]["budget_short"] == summary["budget_short_by_offer"]["launch"]
+    every = call("run", shop, "--lang", "en", "--calibrations", *poor).output
+    assert "open-list: The budget was too small" in every
+    assert "chats: Marketing took" in every
+    both = ("compare", shop, f"{shop}:five", "--seeds", 2, *poor)
+    assert "small-shop (chats): the budget was too small in 2 of 2 runs" in call(*both, "--lang", "en").output
+    assert "预算不足" in call(*both, "--lang", "zh").output
+
+
+def test_what_ends_a_run_of_a_comparison_is_said_in_both_languages(shop, monkeypatch):
+    monkeypatch.setattr("sim.allowance.TOLD_LEAST", 10)
+    monkeypatch.setattr("sim.allowance.TOLD_PER_MEMBER_DAY", 0)
+    both = ("compare", shop, f"{shop}:five", "--seeds", 2, "--workers", 1)
+    english, chinese = (call(*both, "--lang", lang).output for lang in ("en", "zh"))
+    assert "small-shop: the run was ended" in english
+    assert "small-shop：运行已中止" in chinese
+    assert "RunError" not in english + chinese

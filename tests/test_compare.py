@@ -162,7 +162,7 @@ def test_a_run_that_fails_ends_the_comparison_and_is_named(designs, monkeypatch)
         raise RunError("by nothing", "无故")
 
     monkeypatch.setattr(sim.sweep.workshop, "play", failing)
-    with pytest.raises(RunError, match=f"usual, {designs[0].name}: RunError: by nothing"):
+    with pytest.raises(RunError, match=f"usual, {designs[0].name}: by nothing"):
         single(designs, (5,))
 
 

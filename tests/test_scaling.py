@@ -20,9 +20,11 @@ from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.kol_seeding import KolSeedingConfig
 from sim.mechanics.push import PushConfig
 from sim.mechanics.review_cash_back import ReviewCashBackConfig
+from sim.scenario.load import load_scenario, load_variants
 from sim.scenario.model import Operator, Scenario
 from sim.scenario.planned import planned_spend_fen
 from sim.scenario.scaling import LABELS, scaled
+from sim.scenario.shipped import shipped_paths
 from sim.scenario.sizes import SIZES, Size, size_of
 from sim.settings.community import ChatKind, Communities, KolTier, Population, Roles
 from sim.settings.shop import Product
@@ -239,3 +241,27 @@ def test_a_limit_on_how_many_leaders_are_hired_follows_their_tiers() -> None:
     scenario = _scenario().model_copy(update={"mechanics": (some, all_)})
     after = scaled(scenario, 2000)[0].mechanics
     assert [one.count for one in after if isinstance(one, KolSeedingConfig)] == [3, 7]
+
+
+@pytest.mark.parametrize("members", [2, 40, 2_000, 1_000_000])
+@pytest.mark.parametrize("name", list(shipped_paths()))
+def test_a_shipped_scenario_of_any_size_is_one_that_would_be_accepted(name, members):
+    """What is scaled is written with the results, and read again."""
+    for loaded in load_variants(name):
+        smaller, _ = scaled(loaded.scenario, members)
+        assert Scenario.model_validate(smaller.model_dump(mode="json")) == smaller
+
+
+def test_more_than_is_allowed_is_refused_before_the_run():
+    with pytest.raises(InputError, match=r"roles\.kols\.koc\.count 60,000; at most 10,000") as refused:
+        scaled(load_scenario("kol-seeding").scenario, 20_000_000)
+    assert "最多允许 10,000" in refused.value.text.zh
+
+
+def test_warnings_are_of_the_community_that_is_run():
+    loaded = load_scenario("staple-group-buy", None, {"mechanics.pintuan.group_size": 500})
+    codes = {warning.code for warning in loaded.warnings}
+    smaller, _ = scaled(loaded.scenario, 200)
+    more = [one for one in loaded.warnings_of(smaller) if one.code not in codes]
+    assert "mechanics.pintuan.group_size" in {warning.path for warning in more}
+    assert all(warning.file for warning in more)

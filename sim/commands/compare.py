@@ -247,11 +247,31 @@ def _show(session: Session, comparisons: Mapping[str, Comparison], by: str, *, d
             )
     if any(each.books_residual_fen for each in comparisons.values()):
         session.say(session.text("The books do NOT balance in every run.", "有的运行账目不平。"))
+    for line in _short_budgets(session, comparisons):
+        session.say(line)
     session.say(
         session.text(f"Engine {one.engine}, events: {one.events}", f"引擎 {one.engine}，events: {one.events}")
     )
     session.say_fallback(one.engine, one.fallback_reason)
     session.say_notes(one.notes)
+
+
+def _short_budgets(session: Session, comparisons: Mapping[str, Comparison]) -> list[str]:
+    """A line for each design whose budget ended before its plans did."""
+    lines = []
+    for calibration, one in comparisons.items():
+        for name, short in zip(one.names, one.values.get("budget_short", ()), strict=False):
+            if runs := int((short > 0).sum()):
+                whose = f"{name} ({calibration})" if len(comparisons) > 1 else name
+                lines.append(
+                    session.text(
+                        f"{whose}: the budget was too small in {runs} of {len(short)} runs; on average "
+                        f"{short.mean():,.0f} messages, hires or prizes were left out.",
+                        f"{whose}：{len(short)} 次里有 {runs} 次预算不足；平均少了 {short.mean():,.0f} 人次"
+                        "（推送、聘请或奖金）。",
+                    )
+                )
+    return lines
 
 
 def _values_csv(comparisons: Mapping[str, Comparison]) -> str:

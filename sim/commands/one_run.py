@@ -105,7 +105,7 @@ def one_run(
         "sets": list(options.sets),
         "rules": options.rules,
         "files": list(loaded.files),
-        "warnings": [warning_data(warning) for warning in loaded.warnings],
+        "warnings": [warning_data(warning) for warning in loaded.warnings_of(prepared.scenario)],
     }
     with ExitStack() as place:
         events_file = None

@@ -20,7 +20,6 @@ from sim.metrics.measure import unavailable
 from sim.metrics.registry import Number
 from sim.results import check_folder, staged_folder, summary_data, write_json
 from sim.run import Progress, RunResult
-from sim.scenario.model import Scenario
 from sim.units import yuan
 
 RANGES = "calibrations.json"
@@ -52,22 +51,25 @@ def run_command(session: Session, options: RunOptions) -> None:
         _show(session, one, options.out)
 
 
-def _show_budget(session: Session, scenario: Scenario, result: RunResult) -> None:
+def _show_budget(session: Session, result: RunResult, whose: str = "") -> None:
     """Marketing spent against the operator's budget, where there is one."""
-    budget_fen, settled = scenario.operator.budget_fen, result.summary["runoff"]
+    scenario, settled = result.prepared.scenario, result.summary["runoff"]
+    budget_fen = scenario.operator.budget_fen
     if budget_fen is None or not isinstance(settled, dict):
         return
     spent_fen = int(settled["marketing_fen"] or 0)
     over = session.text(": OVER IT", "：已超支") if spent_fen > budget_fen else ""
     for id_, people in budget_short_by_offer(result.table).items():
         session.say(
-            session.text(
+            whose
+            + session.text(
                 f"The budget was too small: {id_} did without {people:,} (messages, hires or prizes).",
                 f"预算不足：{id_} 少了 {people:,} 人次（推送、聘请或奖金）。",
             )
         )
     session.say(
-        session.text(
+        whose
+        + session.text(
             f"Marketing took {yuan(spent_fen)} of the budget of {yuan(budget_fen)}{over}.",
             f"营销花费 {yuan(spent_fen)}，预算 {yuan(budget_fen)}{over}。",
         )
@@ -131,7 +133,7 @@ def _show(session: Session, one: OneRun, out: Path | None) -> None:
         session.say("")
         session.console.print(gained)
     session.say("")
-    _show_budget(session, one.result.prepared.scenario, one.result)
+    _show_budget(session, one.result)
     _say_books(session, one.result, "")
     _say_about(session, one)
     written = one.manifest
@@ -160,6 +162,7 @@ def _show_ranges(
         )
     )
     for name, one in runs.items():
+        _show_budget(session, one.result, f"{name}: ")
         _say_books(session, one.result, f"{name}: ")
     _say_about(session, first)
     if out is not None:
@@ -195,7 +198,8 @@ def _say_about(session: Session, one: OneRun) -> None:
         )
     session.say_fallback(result.engine, result.fallback_reason)
     session.say_notes(result.prepared.notes)
-    for warning in one.loaded.warnings:
+    warnings = one.loaded.warnings_of(result.prepared.scenario)
+    for warning in warnings:
         session.say(f"{session.text('Warning: ', '提醒：')}{warning_line(warning, session)}")
-    if one.loaded.warnings:
+    if warnings:
         session.say(session.text("(Warnings are no legal advice.)", "（提醒不构成法律意见。）"))

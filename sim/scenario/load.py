@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from sim.scenario.merge import find, place_of
 from sim.scenario.model import Scenario
 from sim.scenario.shape import shape_of
 from sim.scenario.shipped import find_scenario
-from sim.scenario.source import parse_source, parse_value
+from sim.scenario.source import Node, parse_source, parse_value
 from sim.scenario.validate import validate
 from sim.scenario.warnings import scenario_warnings
 from sim.settings.problems import Problem, ScenarioError, ScenarioWarning, Text
@@ -46,6 +46,11 @@ class Loaded:
     sha256: str
     variants: tuple[str, ...]
     files: tuple[str, ...]
+    _root: Node = field(repr=False, compare=False)
+
+    def warnings_of(self, scenario: Scenario) -> tuple[ScenarioWarning, ...]:
+        """The warnings about this scenario as it is run, in a community of another size, say."""
+        return _warnings(self._root, scenario)
 
     def __repr__(self) -> str:
         variant = "" if self.variant is None else f", variant {self.variant}"
@@ -166,17 +171,23 @@ def _load(
     else:
         root, problems = compose_over(under, layers, shape_of(Scenario), variant, sets)
     scenario = validate(root, Scenario, problems)
-    warnings = []
-    for warning in scenario_warnings(scenario):
-        node = find(root, place_of(root, warning.path))[0]
-        warnings.append(replace(warning, file=node.file, line=node.line))
     data = scenario.model_dump(mode="json")
     return Loaded(
         scenario=scenario,
         data=data,
         variant=variant,
-        warnings=tuple(warnings),
+        warnings=_warnings(root, scenario),
         sha256=scenario_sha256(data),
         variants=tuple(layers.variants),
         files=layers.files,
+        _root=root,
     )
+
+
+def _warnings(root: Node, scenario: Scenario) -> tuple[ScenarioWarning, ...]:
+    """The warnings about a scenario, with where in its files that stands which they are about."""
+    warnings = []
+    for warning in scenario_warnings(scenario):
+        node = find(root, place_of(root, warning.path))[0]
+        warnings.append(replace(warning, file=node.file, line=node.line))
+    return tuple(warnings)

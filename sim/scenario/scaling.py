@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sim.errors import InputError
 from sim.mechanics.kol_seeding import KolSeedingConfig
 from sim.scenario.model import Scenario
+from sim.scenario.shape import shape_of
 from sim.scenario.sizes import Size, size_of
 from sim.settings.community import KolTier
 from sim.settings.problems import Text
@@ -134,6 +135,8 @@ class _Scaling:
             elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
                 update[name] = tuple(self._item(one, f"{path}{name}.") for one in value)
         for name, after in update.items():
+            update[name] = _within(type(part), name, after, f"{path}{name}")
+        for name, after in update.items():
             if name in LABELS:
                 self.note(f"{path}{name}", of, getattr(part, name), after)
         return part.model_copy(update=update)
@@ -186,6 +189,28 @@ class _Scaling:
                 heads += max(1, math.floor(there_are * taken / tier.count + 0.5))
                 left -= taken
         return {"count": max(1, heads)}
+
+
+def _within(model: type[BaseModel], name: str, value: Any, path: str) -> Any:
+    """The value, or the least that is allowed if it is less.
+
+    Raises:
+        InputError: it is more than is allowed.
+    """
+    shape = shape_of(model).child(name)
+    limits = (shape.child(0) if isinstance(value, tuple) else shape).limits()
+    if limits is None:
+        return value
+    values = value if isinstance(value, tuple) else (value,)
+    if limits.high is not None and max(values) > limits.high:
+        most = _shown(name, limits.high)
+        raise InputError(
+            f"members: so many would make {path} {_shown(name, max(values))}; at most {most} is allowed",
+            f"members：人数过多，{path} 会变为 {_shown(name, max(values))}；最多允许 {most}",
+        )
+    least = limits.low if limits.low is not None else min(values)
+    kept = tuple(max(one, type(one)(least)) for one in values)
+    return kept if isinstance(value, tuple) else kept[0]
 
 
 def _shown(field: str, value: Any) -> str:

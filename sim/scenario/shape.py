@@ -108,7 +108,7 @@ class Shape:
         return ("，或" if zh else " or ").join(texts)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def shape_of(model: type[BaseModel]) -> Shape:
     """Return the shape of a model's root."""
     schema = model.model_json_schema(mode="validation")

@@ -65,6 +65,7 @@ class Outcome:
         error: type and message of what ended the run early; then nothing was measured.
         engine: which engine ran it; None if none came to run.
         seconds: how long it took, with its share of the community and of the twin.
+        why: what ended it, in English and Chinese; None if nobody foresaw it.
     """
 
     run_id: str
@@ -72,6 +73,11 @@ class Outcome:
     error: str | None
     engine: str | None
     seconds: float
+    why: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.why is not None:  # a file gives a list
+            object.__setattr__(self, "why", tuple(self.why))
 
     def __repr__(self) -> str:
         came = f"{len(self.values)} values" if self.error is None else f"failed, {self.error}"

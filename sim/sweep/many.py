@@ -169,4 +169,5 @@ def _begin(setup: Setup) -> Work[Job, Outcome]:
 
 
 def _ended(one: Job, ended: Ended) -> Outcome:
-    return Outcome(one.run_id, {}, f"{RunError.__name__}: {ended.how.en}", None, 0.0)
+    why = (ended.how.en, ended.how.zh)
+    return Outcome(one.run_id, {}, f"{RunError.__name__}: {why[0]}", None, 0.0, why)

@@ -6,7 +6,7 @@ import pickle
 import time
 from functools import lru_cache
 
-from sim.errors import Cancelled, RunError
+from sim.errors import Cancelled, RunError, ShapanError
 from sim.metrics.registry import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
@@ -40,7 +40,7 @@ class Workshop:
         began = self._began = time.perf_counter()
         played: Played | None = None
         values: dict[str, Number] = {}
-        error = None
+        error, why = None, None
         try:
             scenario = _unpacked(job.pickled).with_seed(job.seed)
             graph = self._graph(job, scenario)
@@ -54,12 +54,15 @@ class Workshop:
             error = f"MemoryError: {str(failure) or 'not enough memory'}"
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"
+            if isinstance(failure, ShapanError):
+                why = (failure.render("en"), failure.render("zh"))
         return Outcome(
             run_id=job.run_id,
             values=values,
             error=error,
             engine=None if played is None else played.engine,
             seconds=time.perf_counter() - began,
+            why=why,
         )
 
     def _play(self, scenario: Scenario, graph: SocialGraph) -> Played:
