@@ -176,12 +176,13 @@ class _Processes(Pool[J, R]):
     def _future(self, workers: int, work: Callable[..., Any], *given: object) -> Future[Any]:
         """Hand work to the processes, which are started if there are none."""
         if self._executor is None:
-            self._executor = loky.ProcessPoolExecutor(
-                workers, initializer=_begin, initargs=(self._begin, self._ending)
-            )
-            # They would unblock the signals while the first process starts.
-            resource_tracker.ensure_running()
-            loky_tracker.ensure_running()
+            with _quiet_tracker():
+                self._executor = loky.ProcessPoolExecutor(
+                    workers, initializer=_begin, initargs=(self._begin, self._ending)
+                )
+                # They would unblock the signals while the first process starts.
+                resource_tracker.ensure_running()
+                loky_tracker.ensure_running()
         try:
             with _no_interrupt():
                 future: Future[Any] = self._executor.submit(work, *given)
@@ -194,6 +195,24 @@ class _Processes(Pool[J, R]):
         if self._executor is not None:
             self._executor.shutdown(wait=True)
             self._executor = None
+
+
+@contextmanager
+def _quiet_tracker() -> Iterator[None]:
+    """What is interrupted while processes start leaves a semaphore to loky's tracker.
+
+    It clears that away, but says so at length on the terminal of whoever pressed Ctrl-C.
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    quiet = "ignore::UserWarning:loky.backend.resource_tracker"
+    os.environ["PYTHONWARNINGS"] = f"{before},{quiet}" if before else quiet
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 @contextmanager
