@@ -94,6 +94,8 @@ def _told(request: JobRequest, seen: Over, found: Verdict, by: str) -> tuple[str
         return t("verdict.same", a=a, b=b, label=label), _NEUTRAL
     if found.better is None:
         gap, low, high = _interval(found.gap, unit)
+        if found.gap.side:  # what is told apart here is not under every calibration
+            return t("verdict.depends", of=found.of, a=a, b=b, label=label), _NEUTRAL
         return t("verdict.open", of=found.of, a=a, b=b, label=label, gap=gap, low=low, high=high), _NEUTRAL
     shown = found.gap if found.better else _turned(found.gap)
     gap, low, high = _interval(shown, unit)
@@ -136,7 +138,7 @@ def _each(gaps: Mapping[str, Estimate], unit: str) -> str:
     for name, gap in gaps.items():
         mean, low, high = _interval(gap, unit)
         parts.append(f"{name} {mean} [{low} … {high}]")
-    return "; ".join(parts) + "."
+    return "；".join(parts) + "。" if language() == "zh" else "; ".join(parts) + "."
 
 
 def _interval(one: Estimate, unit: str) -> tuple[str, str, str]:

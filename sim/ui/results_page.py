@@ -28,7 +28,7 @@ from sim.ui.state import (
     language,
     leave_job,
     link,
-    outcome,
+    link_outcome,
     plain,
     set_draft,
     set_scenario,
@@ -59,7 +59,7 @@ def results_page() -> None:
         kept_jobs()
         return
     link("job", name)
-    link("by", outcome())
+    link_outcome()
     try:
         checked = check(draft_of(request))
     except ScenarioError as error:
@@ -151,7 +151,7 @@ def _draw_live(name: str, designs: int, drawn: tuple[bool, int]) -> None:
     if (
         state is None
         or not state.active
-        or _mark(state, drawn[0] or bool(desk().result_files(name))) != drawn
+        or _mark(state, drawn[0] or _so_far(name, desk().result_files(name))[0] is not None) != drawn
     ):
         st.rerun()
     assert state is not None

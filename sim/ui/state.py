@@ -151,6 +151,12 @@ def set_outcome(one: str) -> None:
     link("by", one)
 
 
+def link_outcome() -> None:
+    """Put it into the address, unless it is what a link without it means: that would be a step back more."""
+    if "by" in st.query_params or outcome() != BY[0]:
+        link("by", outcome())
+
+
 def forget_work() -> None:
     """Start afresh: no draft, no job, no scenario."""
     for name in ("draft", "job", "scenario"):
@@ -187,10 +193,12 @@ def set_pages(pages: Mapping[PageName, StreamlitPage]) -> None:
 
 def go(page: PageName) -> None:
     """Go to a page. What it shows is in the address at once: put in later, it would be a step back more."""
-    query = {"lang": language()}
+    query: dict[str, str] = {"lang": language()}
     shown = {"design": "scenario", "results": "job"}.get(page)
     if shown is not None and (value := st.session_state.get(shown)):
         query[shown] = value
+    if page == "results" and outcome() != BY[0]:
+        query["by"] = outcome()
     st.switch_page(st.session_state["pages"][page], query_params=query)
 
 

@@ -231,6 +231,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "演了 {of} 次，分不出{a}与{b}：{label}相差 {gap}（95%：{low}…{high}）",
         "{of} repeats cannot tell {a} and {b} apart: {label} differs by {gap} (95%: {low} … {high})",
     ),
+    "verdict.depends": (
+        "演了 {of} 次，不能说{a}与{b}哪个更好：{label}的差别不是每套标定下都分得出",
+        "{of} repeats cannot tell which of {a} and {b} is better: "
+        "{label} does not differ for certain under every calibration",
+    ),
     "verdict.same": (
         "{a}与{b}每次都一样：{label}没有差别",
         "{a} and {b} gave the same each time: no {label} between",
