@@ -168,6 +168,16 @@ def test_the_order_and_how_long_it_takes():
     assert pace.task_seconds(Work("like", ask("short", 2, 400))) == pytest.approx(59.9, abs=0.2)
 
 
+def test_a_small_job_does_not_make_a_large_one_seem_to_take_hours():
+    pace, small = Pace(), Work("small", ask("a", members=20))
+    large = Work("large", ask("a", members=50_000))
+    before = pace.task_seconds(large)
+    for _ in range(20):
+        pace.note(small, 0.6)  # loading and writing, on a busy machine
+    assert pace.task_seconds(large) == before
+    assert pace.task_seconds(small) == pytest.approx(0.6)
+
+
 def test_what_is_done_is_not_made_again_after_the_server_was_killed(open_desk, tmp_path):
     desk = open_desk()
     request = ask("quick", 3)

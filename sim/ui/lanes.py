@@ -20,6 +20,10 @@ _SECONDS_PER_MEMBER_DAY = 3e-6
 """What one run takes a member and day, until some have been measured; measured on a 2-core machine: 0.9 s for
 10,000 members and 30 days of the staple group-buy, which is among the slower scenarios."""
 _SECONDS_PER_TASK = 0.1  # assumption: loading and writing
+_TELLING_SIZE = 30_000.0
+"""Members times days of designs from which on a task tells how long others take. assumption: of less, most
+of the time is loading and writing, and a large job would seem to take hours."""
+_OVERHEAD_SECONDS = 20 * _SECONDS_PER_TASK  # assumption: on a busy machine; what takes longer, works
 _USUAL_DAYS = 30  # assumption: days of a job that does not say how many
 _DAYS = "run.horizon_days"
 
@@ -77,6 +81,8 @@ class Pace:
     def note(self, work: Work, seconds: float) -> None:
         """A task of this job took so long."""
         work.taken_seconds.append(seconds)
+        if _size(work.request) < _TELLING_SIZE and seconds < _OVERHEAD_SECONDS:
+            return
         pace = max(0.0, seconds - _SECONDS_PER_TASK) / _size(work.request)
         name = work.request.designs[0].scenario
         self._measured[name] = (self._measured.get(name, pace) + pace) / 2
