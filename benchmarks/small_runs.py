@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.campaigns import Numbers, staple, warm_up
 from sim.fast.engine import FastRun
 from sim.network.graph_file import map_graph
+from sim.network.reading import Reading
 from sim.play import play
 from sim.run import GraphFiles
 from sim.scenario.model import Scenario
@@ -33,7 +34,7 @@ def small_runs(members: int, days: int, path: str, how: str, runs: int) -> Numbe
     """
     warm_up("fast", "full")
     graph, report = map_graph(Path(path))
-    make = HOW[how](staple(members, days), GraphFiles((Path(path),), None, graph, report))
+    make = HOW[how](staple(members, days), GraphFiles((Path(path),), Reading(), graph, report))
     few_seconds, few_cpu_seconds = _seconds(make, range(FEW))
     many_seconds, many_cpu_seconds = _seconds(make, range(FEW, 2 * FEW + runs))
     each_seconds = (many_seconds - few_seconds) / runs

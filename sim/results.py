@@ -208,7 +208,7 @@ def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | N
         "graph_files": []
         if prepared.files is None
         else [str(path.resolve()) for path in prepared.files.paths],
-        "graph_format": None if prepared.files is None else prepared.files.format,
+        "graph_reading": {} if prepared.files is None else prepared.files.reading.plain(),
         "members_asked": prepared.members_asked,
         "notes": [note.en for note in prepared.notes],
         "illegal_offers": list(result.illegal_offers),
@@ -252,7 +252,7 @@ def read_results(folder: Path) -> SavedRun:
         "events_sha256",
         "graph_sha256",
         "graph_files",
-        "graph_format",
+        "graph_reading",
         "members_asked",
     )
     missing = [key for key in needed if not isinstance(content, dict) or key not in content]

@@ -17,7 +17,8 @@ from sim.network.chats import lay_chats
 from sim.network.cut import cut_ball
 from sim.network.generate import generate
 from sim.network.graph import SocialGraph
-from sim.network.load import GraphFormat, read_graph
+from sim.network.load import read_graph
+from sim.network.reading import Reading
 from sim.network.report import LoadReport
 from sim.play import OwnRules, play
 from sim.scenario.model import Scenario
@@ -42,13 +43,13 @@ class GraphFiles:
 
     Attributes:
         paths: the files.
-        format: how they were to be read; None: by their names.
+        reading: how they were to be read.
         graph: all of it.
         report: what was found in them.
     """
 
     paths: tuple[Path, ...]
-    format: GraphFormat | None
+    reading: Reading
     graph: SocialGraph
     report: LoadReport
 
@@ -116,22 +117,23 @@ class RunResult:
         return f"<RunResult of the {self.engine} engine: {self.table!r}{twin}>"
 
 
-def read_files(paths: Sequence[Path], format: GraphFormat | None = None) -> GraphFiles | None:
+def read_files(paths: Sequence[Path], reading: Reading | None = None) -> GraphFiles | None:
     """Read the social graph that these files make up; None without files.
 
     Raises:
         InputError: they are no graph of that format.
     """
+    reading = reading or Reading()
     if not paths:
-        if format is not None:
+        if reading.format is not None:
             raise InputError(
-                f"graph format {format}: there is no graph file to read that way",
-                f"图格式 {format}：没有给出要这样读取的图文件",
+                f"graph format {reading.format}: there is no graph file to read that way",
+                f"图格式 {reading.format}：没有给出要这样读取的图文件",
             )
         return None
-    graph, report = read_graph(list(paths), format=format)
+    graph, report = read_graph(list(paths), reading)
     _LOG.info("read %s", report)
-    return GraphFiles(tuple(paths), format, graph, report)
+    return GraphFiles(tuple(paths), reading, graph, report)
 
 
 def prepare(

@@ -26,7 +26,7 @@ from sim.commands.session import Session, language
 from sim.commands.summary_table import shown
 from sim.compiled import cache_folder
 from sim.events import Channel, Kind, Reason, Route
-from sim.network.load import FORMATS
+from sim.network.reading import FORMATS
 from sim.run import run
 
 

@@ -23,7 +23,7 @@ from sim.errors import InputError
 from sim.metrics.measure import asking_messages
 from sim.metrics.registry import METRICS
 from sim.metrics.summary import INCREMENTAL
-from sim.network.load import GraphFormat
+from sim.network.reading import GraphFormat, Reading
 from sim.own_rules import load_own_rules
 from sim.play import chosen_engine
 from sim.replace_file import replace_file
@@ -80,7 +80,7 @@ def compare_command(session: Session, options: CompareOptions) -> None:
         check_folder(options.out, force=options.force)
     engine = chosen_engine(options.engine, load_own_rules(options.rules))[0]
     ready_engine(session, engine, options.progress)
-    files = read_files(options.graph, options.graph_format)
+    files = read_files(options.graph, Reading(format=options.graph_format))
     first = next(iter(designs.values()))
     largest = max(design.scenario.population.members for design in first)
     warn_if_slow(session, engine, options.members or (largest if files is None else files.graph.n))

@@ -27,6 +27,7 @@ from sim.explain import (
     explain_order,
     turning_points,
 )
+from sim.network.reading import Reading
 from sim.own_rules import load_own_rules
 from sim.results import SavedRun, read_results
 from sim.run import GraphFiles, read_files
@@ -127,7 +128,7 @@ def _graph(saved: SavedRun, moved: tuple[Path, ...]) -> GraphFiles | None:
             f"{missing[0]}: the graph of this run is no longer there; say where with --graph",
             f"{missing[0]}: 这次运行所用的图已不在；请用 --graph 指明位置",
         )
-    return read_files(paths, saved.manifest["graph_format"]) if paths else None
+    return read_files(paths, Reading(**saved.manifest["graph_reading"])) if paths else None
 
 
 class _Teller:

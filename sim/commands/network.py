@@ -13,8 +13,8 @@ from sim.commands.progress import say_if_compiling
 from sim.commands.session import Session
 from sim.errors import InputError
 from sim.network.graph import SocialGraph
-from sim.network.load import GraphFormat
 from sim.network.measure import measure_friends
+from sim.network.reading import GraphFormat, Reading
 from sim.network.write import check_suffix, write_graph
 from sim.run import prepare, read_files
 from sim.scenario.load import load_scenario
@@ -50,7 +50,7 @@ def network_command(session: Session, options: NetworkOptions) -> None:
         )
     loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
     say_if_compiling(session)
-    files = read_files(options.graph, options.graph_format)
+    files = read_files(options.graph, Reading(format=options.graph_format))
     prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
     write_graph(prepared.graph, options.out)
     measures = _measures(prepared.graph)

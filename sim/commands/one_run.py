@@ -11,7 +11,7 @@ from sim.calibration.calibration import Calibration
 from sim.commands.engine import ready_engine, warn_if_slow
 from sim.commands.progress import ProgressStyle
 from sim.commands.session import Session, warning_data
-from sim.network.load import GraphFormat
+from sim.network.reading import GraphFormat, Reading
 from sim.own_rules import load_own_rules
 from sim.play import FULL_MEMBERS_MAX, OwnRules, chosen_engine
 from sim.results import EVENTS, manifest, scratch_folder, write_results
@@ -78,7 +78,7 @@ def get_ready(session: Session, options: RunOptions) -> Bench:
     own = load_own_rules(options.rules)
     engine = chosen_engine(options.engine, own)[0]
     ready_engine(session, engine, options.progress)
-    return Bench(own, engine, read_files(options.graph, options.graph_format))
+    return Bench(own, engine, read_files(options.graph, Reading(format=options.graph_format)))
 
 
 def one_run(

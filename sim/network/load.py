@@ -1,18 +1,17 @@
 """Loading a social graph from a file, whatever its format."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from sim.errors import InputError
 from sim.network.edge_list import load_edge_list
 from sim.network.graph import SocialGraph
 from sim.network.graph_file import is_graph_file, map_graph
 from sim.network.orders import load_groups, load_orders, names_orders
+from sim.network.reading import FORMATS, GraphFormat, Reading
 from sim.network.report import LoadReport
-
-GraphFormat = Literal["edges", "groups", "orders", "graphml", "gexf", "shapan"]
-FORMATS: tuple[GraphFormat, ...] = ("edges", "groups", "orders", "graphml", "gexf", "shapan")
 
 
 def _guessed(path: Path) -> GraphFormat:
@@ -27,22 +26,26 @@ def _guessed(path: Path) -> GraphFormat:
 
 
 def read_graph(
-    paths: Path | Sequence[Path], *, format: GraphFormat | None = None, directed: bool = False
+    paths: Path | Sequence[Path], reading: Reading | None = None, **said: Any
 ) -> tuple[SocialGraph, LoadReport]:
     """Load a graph and say what was found.
 
     Args:
         paths: one file, or several tables of groups or orders that count as one.
-        format: "edges" (`load_edge_list`), "groups" (`load_groups`), "orders" (`load_orders`), "graphml" or
-            "gexf" (`load_markup`), or "shapan" (`map_graph`). By default Shapan's own files are known by how
-            they are named or begin, and the two markup formats by their suffix; any other file is a table of
-            orders if its first line names the columns of one, else an edge list. Groups of two look just
-            like weighted edges, so they must be named.
-        directed: for edge lists: each line says who follows whom.
+        reading: how they are to be read.
+        said: fields of `Reading` by name, in place of those (`read_graph(path, directed=True)`).
+
+    The formats are "edges" (`load_edge_list`), "groups" (`load_groups`), "orders" (`load_orders`),
+    "graphml" or "gexf" (`load_markup`), or "shapan" (`map_graph`). By default Shapan's own files are
+    known by how they are named or begin, and the two markup formats by their suffix; any other file is a
+    table of orders if its first line names the columns of one, else an edge list. Groups of two look just
+    like weighted edges, so they must be named.
 
     Raises:
         InputError: the file cannot be read as that format.
     """
+    reading = replace(reading or Reading(), **said)
+    format, directed = reading.format, bool(reading.directed)
     files = [paths] if isinstance(paths, Path) else list(paths)
     if not files:
         raise InputError("graph: no file was given", "graph：没有给出文件")
@@ -74,8 +77,6 @@ def read_graph(
     return load_markup(files[0], form)
 
 
-def load_graph(
-    paths: Path | Sequence[Path], *, format: GraphFormat | None = None, directed: bool = False
-) -> SocialGraph:
+def load_graph(paths: Path | Sequence[Path], reading: Reading | None = None, **said: Any) -> SocialGraph:
     """Load a graph; as `read_graph`, without the report."""
-    return read_graph(paths, format=format, directed=directed)[0]
+    return read_graph(paths, reading, **said)[0]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
 
-from sim.network.load import GraphFormat
+from sim.network.reading import GraphFormat
 from sim.scenario.scaling import MAX_MEMBERS, MIN_MEMBERS
 from sim.settings.fields import Frozen, Id
 from sim.settings.problems import BrokenRulesError, RuleError

@@ -127,7 +127,7 @@ def _manifest(
     if plan.files is not None:
         graph = {
             "files": [str(path.resolve()) for path in plan.files.paths],
-            "format": plan.files.format,
+            "reading": plan.files.reading.plain(),
             "members": plan.files.graph.n,
             "sha256": plan.files.graph.sha256,
         }

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.network.reading import Reading
 from sim.run import GraphFiles, prepare, read_files
 from sim.scenario.layers import Layers, compose, read_layers, shown_name
 from sim.scenario.model import Scenario
@@ -89,7 +90,7 @@ def read_plan(path: Path) -> Plan:
     if problems:
         raise ScenarioError(problems)
     points = _points(source.root, file, layers)
-    files = read_files([path.parent / name for name in file.graph], file.graph_format)
+    files = read_files([path.parent / name for name in file.graph], Reading(format=file.graph_format))
     if files is not None:  # whether it is large enough, and its chats are known, shows only now
         prepare(points[0].scenario, files=files, members=file.members, seed=file.all_seeds[0])
     return Plan(path, path.read_bytes(), file, points, files, layers.files)
