@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sim.ui.crew import usable_processors
+from sim.sweep.pool import usable_processors
 from sim.ui.draft import DAYS
 from sim.ui.job_files import DesignRequest, JobRequest
 from sim.ui.jobs import Desk

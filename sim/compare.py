@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, RunError
 from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds
+from sim.metrics.direction import higher_is_better
 from sim.metrics.measure import asking_messages
 from sim.metrics.registry import BREAKDOWNS, METRICS, Number
 from sim.metrics.summary import INCREMENTAL, unit_of
@@ -23,44 +24,12 @@ from sim.settings.problems import shown
 from sim.sweep.job import Outcome
 from sim.sweep.many import Progress, run_many
 from sim.sweep.outputs import BOOKS, GAINED
+from sim.sweep.pool import usable_processors
 from sim.text import Text
 from sim.verdict import Verdict, verdict
 
 _HERE_SECONDS = 5.0  # assumption: what takes less is done before other processes have started
 _FIRST_RUNS = 2  # the first loads what the others have then, the second tells how long they will take
-
-LOWER_IS_BETTER = frozenset(
-    {
-        "refunds_fen",
-        "orders_refunded",
-        "refund_rate",
-        "return_rate",
-        "unpaid_holds",
-        "oversold",
-        "disappointed",
-        "groups_failed",
-        "acquisition_cost_fen",
-        "marketing_fen",
-        "commission_fen",
-        "coupon_discount_fen",
-        "budget_short",
-        "commission_gini",
-        "distributors_earning_nothing_share",
-        "chats_muted",
-        "chats_left",
-        "chats_dead",
-        "chats_dead_share",
-        "opt_out_share",
-        "members_muting_share",
-        "hours_to_fill_median",
-        "hours_to_fill_p90",
-        "incremental.cost_per_buyer_fen",
-        "incremental.marketing_fen",
-        "incremental.lost_buyers",
-        "incremental.pulled_forward_share",
-    }
-)
-"""Metrics of which the design with the least is the best; of all others, that with the most."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +98,8 @@ def compare(
         events: likewise.
         rules: place of the user's own Python rules, see `sim.own_rules`.
         twin: measure the increments over the no-campaign twin too.
-        workers: how many processes; by default one a processor, or this one alone if that takes seconds.
+        workers: how many processes; by default one a processor, or this one alone if that takes seconds and
+            there are no own rules.
         progress: called with how many runs are done, and of how many.
 
     Returns:
@@ -203,6 +173,8 @@ def _made(
     runs: Sequence[tuple[Scenario, int]], workers: int | None, progress: Progress | None, **asked: Any
 ) -> list[Outcome]:
     """The outcomes of runs, in their order; the first few are made here and tell how long it will take."""
+    if workers is None and asked["rules"] is not None:
+        workers = max(2, usable_processors())  # nobody knows what they do: a process of theirs may end
     if workers is not None:
         return list(run_many(runs, workers=workers, progress=progress, **asked))
     made: list[Outcome] = []
@@ -276,7 +248,7 @@ def judged(comparisons: Mapping[str, Comparison], metric: str, design: int, othe
     """
     return verdict(
         {name: gaps(one, metric, design, other) for name, one in comparisons.items()},
-        higher_is_better=metric not in LOWER_IS_BETTER,
+        higher_is_better=higher_is_better(metric),
         least=least_seeds(unit_of(metric)),
         looks=False,
     )
@@ -302,12 +274,12 @@ class Best:
 
 
 def best(comparison: Comparison, metric: str) -> Best:
-    """How often each design was the best by a metric."""
+    """How often each design was the best by a metric; of a neutral one, how often it had the most."""
     values = comparison.values[metric]
     values = values[:, ~np.isnan(values).any(axis=0)]
     if values.shape[1] == 0:
         return Best((0,) * len(values), 0)
-    first = values == (values.min(axis=0) if metric in LOWER_IS_BETTER else values.max(axis=0))
+    first = values == (values.min(axis=0) if higher_is_better(metric) is False else values.max(axis=0))
     alone = first & (first.sum(axis=0) == 1)
     return Best(tuple(int(wins) for wins in alone.sum(axis=1)), values.shape[1])
 
@@ -322,7 +294,7 @@ def as_data(comparison: Comparison) -> dict[str, object]:
                 "design": name,
                 "level": _estimate_data(level(comparison, metric, number)),
                 "difference": None if number == 0 else _estimate_data(difference(comparison, metric, number)),
-                "best_in_seeds": won.wins[number],
+                "best_in_seeds": None if higher_is_better(metric) is None else won.wins[number],
                 "of_seeds": won.seeds,
                 "values": [None if math.isnan(value) else value for value in values[number].tolist()],
             }

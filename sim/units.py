@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from math import isfinite
+
 MINUTE = 60
 """Seconds in a minute."""
 HOUR = 60 * MINUTE
@@ -35,6 +38,11 @@ def fen_share(amount_fen: int, share: float) -> int:
     if amount_fen < 0:
         raise ValueError(f"an amount must be at least 0 fen, got {amount_fen}")
     return int(amount_fen) * share_ppm(share) // PPM
+
+
+def plain_number(value: float, digits: int = 6) -> str:
+    """Return a number as people read it: to so many significant digits, never as 5e-06 or 1e+07."""
+    return format(Decimal(f"{value:.{digits}g}"), "f") if isfinite(value) else str(value)
 
 
 def yuan(amount_fen: int) -> str:

@@ -39,7 +39,8 @@ class Verdict:
         gap: B less A under the first calibration, with its 95 % interval.
         wins: in how many pairs B is better under the first calibration (has more, where nobody knows which
             is better); ties count for nobody.
-        of: how many pairs there are under it.
+        of: in how many pairs both could be measured under it.
+        made: how many pairs were looked at under it.
         needed: about how many repeats it would take in all: of an open comparison until it is likely, of a
             likely one until it is clear. None where none can be named: it is clear or early, A and B are the
             `same`, means are `mixed`, or it would take more than `NEEDED_MOST`.
@@ -52,6 +53,7 @@ class Verdict:
     gap: Estimate
     wins: int
     of: int
+    made: int
     needed: int | None
     same: bool
     by_calibration: Mapping[str, Estimate]
@@ -110,6 +112,7 @@ def verdict(
         gap=gap,
         wins=int(np.count_nonzero(first < 0 if higher_is_better is False else first > 0)),
         of=gap.seeds,
+        made=len(first),
         needed=None if waits_for is None else _needed(waits_for),
         same=all(not np.nan_to_num(one).any() for one in seen.values()) and gap.seeds > 0,
         by_calibration=plain,

@@ -21,6 +21,19 @@ def verdict_text(
         shown: a difference of it as people read it, with its sign.
         least: fewest repeats that are judged, as `sim.verdict.verdict` was told.
     """
+    told = _told(found, a, b, outcome, shown, least)
+    if found.of == found.made:
+        return told
+    return _joined(
+        told,
+        Text(
+            f"It could be measured in {found.of} of {found.made} repeats.",
+            f"{found.made} 次重复中有 {found.of} 次可以测得。",
+        ),
+    )
+
+
+def _told(found: Verdict, a: str, b: str, outcome: Text, shown: Callable[[float], str], least: int) -> Text:
     if found.kind == "early":
         there = min(one.seeds for one in found.by_calibration.values())
         return Text(

@@ -308,6 +308,13 @@ def test_variants_are_compared_at_once_and_shown(shop):
     assert re.search(r"\nC - A, margin after marketing: [+-]?¥", result.output)
 
 
+def test_a_verdict_on_a_share_gets_the_seeds_that_its_interval_takes(shop):
+    asked = ("compare", shop, f"{shop}:five", "--no-twin", "--calibration", "open-list", "--json")
+    assert len(json.loads(call(*asked, "--by", "refund_rate").stdout)["seeds"]) == 40
+    assert len(json.loads(call(*asked).stdout)["seeds"]) == 20
+    assert len(json.loads(call(*asked, "--by", "refund_rate", "--seeds", 3).stdout)["seeds"]) == 3
+
+
 def test_an_outcome_is_named_for_the_verdict(shop):
     asked = ("compare", shop, f"{shop}:five", "--seeds", 1)
     for by, said in (("buyers", "by buyers"), ("incremental.roi", "margin added per marketing added")):

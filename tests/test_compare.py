@@ -1,4 +1,5 @@
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -7,8 +8,8 @@ from small_shop import write_shop
 
 import sim.compare
 import sim.sweep.workshop
+from sim.calibration.agreement import orders
 from sim.compare import (
-    LOWER_IS_BETTER,
     Best,
     Comparison,
     Design,
@@ -23,6 +24,7 @@ from sim.compare import (
 )
 from sim.errors import InputError, RunError
 from sim.estimate import estimate
+from sim.metrics.direction import HIGHER_IS_BETTER, LOWER_IS_BETTER, NEUTRAL, higher_is_better
 from sim.metrics.registry import BREAKDOWNS, METRICS
 from sim.metrics.summary import INCREMENTAL, unit_of
 from sim.play import play
@@ -229,8 +231,50 @@ def test_the_best_has_most_or_least_and_ties_count_for_nobody():
     assert best(by_hand(buyers=[[math.nan], [1.0]]), "buyers") == Best((0, 0), 0)
 
 
-def test_every_metric_named_as_less_is_better_exists(designs):
-    assert single(designs, (5,)).values.keys() >= LOWER_IS_BETTER
+def test_of_every_measure_it_is_said_which_way_it_is_better_once():
+    measures = [
+        *(one.name for one in (*METRICS, *BREAKDOWNS)),
+        *(f"incremental.{one}" for one in INCREMENTAL),
+    ]
+    said = [*HIGHER_IS_BETTER, *LOWER_IS_BETTER, *NEUTRAL]
+    assert sorted(said) == sorted(measures)
+    assert higher_is_better("disappointed_by_reason.sold_out") is False
+    with pytest.raises(KeyError):
+        higher_is_better("luck")
+
+
+def test_nobody_is_better_by_what_is_neither_better_nor_worse():
+    comparison = by_hand(exposures=[[1.0] * 20, [3.0] * 20], buyers=[[1.0] * 20, [3.0] * 20])
+    found = judged({"usual": comparison}, "exposures", 1)
+    assert (found.kind, found.better, found.gap.mean) == ("clear", None, 2.0)
+    assert judged({"usual": comparison}, "buyers", 1).better == 1
+    assert orders({"usual": comparison}, "exposures") == ()
+    metrics = as_data(comparison)["metrics"]
+    assert [one["best_in_seeds"] for one in metrics["exposures"]] == [None, None]
+    assert [one["best_in_seeds"] for one in metrics["buyers"]] == [0, 20]
+
+
+RULES_THAT_END = """\
+import os
+from sim.engine.member import Member
+from sim.play import OwnRules
+
+
+class Ending(Member):
+    def weigh(self, reading):
+        os._exit(3)
+
+
+OWN = OwnRules(member_class=Ending)
+"""
+
+
+def test_own_rules_that_end_their_process_are_an_error(designs, tmp_path, monkeypatch):
+    (tmp_path / "rules_that_end.py").write_text(RULES_THAT_END, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    with pytest.raises(RunError, match="EXIT"):
+        single(designs, (5,), rules="rules_that_end:OWN", engine="auto")
 
 
 def test_plain_data_says_everything_once():

@@ -232,6 +232,8 @@ def test_failed_runs_are_in_the_table_and_make_code_3(plan, tmp_path, monkeypatc
     result = call(plan.path, *options)
     assert result.exit_code == 3
     assert "4 of 24 runs failed" in result.stderr
+    assert "4 of them: out of luck" in " ".join(result.stderr.split())
+    assert "其中 4 次：运气不佳" in "".join(call(plan.path, *options[:-1], "zh").stderr.split("\n"))
     errors = table(tmp_path / "out")["error"].to_pylist()
     assert [errors[index] for index in (1, 7, 13, 19)] == ["RunError: out of luck"] * 4
     assert sum(error is not None for error in errors) == 4

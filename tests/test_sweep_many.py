@@ -198,15 +198,21 @@ def test_failed_runs_are_kept_and_made_again_only_if_asked(tmp_path, monkeypatch
         assert {one.error for one in store.finished().values()} == {None}
 
 
-def test_messages_are_kept_only_for_what_asks_who_told_whom(monkeypatch):
-    events = []
+@pytest.fixture
+def events(monkeypatch):
+    """What each run recorded, as they are made in this process."""
+    noted = []
 
     def noting(scenario, graph, **options):
         played = play(scenario, graph, **options)
-        events.append(played.table.header.events)
+        noted.append(played.table.header.events)
         return played
 
     monkeypatch.setattr(sim.sweep.workshop, "play", noting)
+    return noted
+
+
+def test_messages_are_kept_only_for_what_asks_who_told_whom(events):
     few = many(DESIGNS[:1], (3,), workers=1)
     assert set(events) == {"outcomes"}
     events.clear()
@@ -402,15 +408,7 @@ def test_rules_of_one_s_own_are_loaded_by_each_process_and_never_kept(tmp_path, 
         many(DESIGNS[:1], store=store, **asked)
 
 
-def test_events_that_are_asked_for_are_recorded_and_are_part_of_the_id(monkeypatch):
-    events = []
-
-    def noting(scenario, graph, **options):
-        played = play(scenario, graph, **options)
-        events.append(played.table.header.events)
-        return played
-
-    monkeypatch.setattr(sim.sweep.workshop, "play", noting)
+def test_events_that_are_asked_for_are_recorded_and_are_part_of_the_id(events):
     (plain,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers",))
     (full,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers",), events="full")
     (counted,) = many(DESIGNS[:1], (3,), workers=1, outputs=("buyers", "k_factor"), events="outcomes")

@@ -96,6 +96,7 @@ def test_null_in_the_grid_resets_to_the_default(tmp_path):
         ("{from: 7, count: 6}", "[1, 1]", "6: seeds[1]: must be different"),
         ("from: 7", "from: 4294967295", "6: seeds.from: must stay below"),
         ("[buyers,", "[byers,", "7: outputs[0]: no such output `byers`; did you mean `buyers`?"),
+        ("[buyers,", "[reach,", "7: outputs[0]: no such output `reach`; did you mean `reach_share` or `rea"),
         ("horizon.net_fen", "horizon.net_yuan", "7: outputs[1]: no such output `net_yuan`; did you mean"),
         ("horizon.net", "horizont.net", "7: outputs[1]: no such section `horizont`; did you mean `horizon`?"),
         ("by_channel]", "by_channel.push]", "7: outputs[3]: a breakdown is measured as a whole"),

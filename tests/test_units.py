@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.units import DAY, HOUR, MINUTE, fen_share, yuan
+from sim.units import DAY, HOUR, MINUTE, fen_share, plain_number, yuan
 
 amounts = st.integers(0, 10**12)
 
@@ -50,3 +50,17 @@ def test_fen_share_refuses(amount_fen, share):
 )
 def test_yuan(amount_fen, text):
     assert yuan(amount_fen) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "expected"),
+    [
+        (5e-06, 4, "0.000005"),
+        (1e7, 6, "10000000"),
+        (0.25, 6, "0.25"),
+        (2.0, 6, "2"),
+        (float("inf"), 6, "inf"),
+    ],
+)
+def test_numbers_are_told_without_exponents(value, digits, expected):
+    assert plain_number(value, digits) == expected

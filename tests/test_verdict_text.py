@@ -82,3 +82,12 @@ def test_nothing_is_written_as_nan_or_none():
         for text in (told(*gaps).en, told(*gaps).zh):
             assert "nan" not in text.lower()
             assert "None" not in text
+
+
+def test_repeats_that_could_not_be_measured_are_counted():
+    gappy = np.concatenate((CLEAR[:13], np.full(7, np.nan)))
+    found = told(gappy)
+    assert "it takes 20 repeats, and there are 13" in found.en
+    assert found.en.endswith("It could be measured in 13 of 20 repeats.")
+    assert found.zh.endswith("20 次重复中有 13 次可以测得。")
+    assert "could be measured" not in told(CLEAR).en

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from sim.compare import LOWER_IS_BETTER, Comparison, judged
+from sim.compare import Comparison, judged
+from sim.metrics.direction import higher_is_better
 from sim.verdict import Verdict
 
 Agreement = Literal["all", "some", "reversed", "none", "early"]
@@ -45,12 +46,18 @@ def agreement(found: Verdict) -> Agreement:
 
 
 def orders(comparisons: Mapping[str, Comparison], metric: str) -> tuple[Order, ...]:
-    """The order of every two designs by a metric that was measured under every calibration."""
+    """The order of every two designs by a metric that was measured under every calibration.
+
+    By one that is neither better nor worse there is none.
+    """
+    up = higher_is_better(metric)
+    if up is None:
+        return ()
     designs = range(len(next(iter(comparisons.values())).names))
     found = []
     for first, second in combinations(designs, 2):
         one = judged(comparisons, metric, second, first)
-        better = {-1: second, 1: first} if metric in LOWER_IS_BETTER else {-1: first, 1: second}
+        better = {-1: first, 1: second} if up else {-1: second, 1: first}
         by = {name: better.get(gap.side or 0) for name, gap in one.by_calibration.items()}
         found.append(Order((first, second), by, agreement(one)))
     return tuple(found)

@@ -20,9 +20,10 @@ from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.compare import Comparison, Design, as_data, compare, judged, named, seeds_from
 from sim.errors import InputError
+from sim.estimate import least_seeds
 from sim.metrics.measure import asking_messages
 from sim.metrics.registry import METRICS
-from sim.metrics.summary import INCREMENTAL
+from sim.metrics.summary import INCREMENTAL, unit_of
 from sim.network.reading import GraphFormat, Reading
 from sim.own_rules import load_own_rules
 from sim.play import chosen_engine
@@ -51,7 +52,7 @@ class CompareOptions:
     calibration: str | None
     calibrations: bool
     by: str | None
-    seeds: int
+    seeds: int | None
     workers: int | None
     seed: int | None
     graph: tuple[Path, ...]
@@ -88,7 +89,7 @@ def compare_command(session: Session, options: CompareOptions) -> None:
     with reporting(session, options.progress) as progress:
         comparisons = compare(
             designs,
-            seeds_from(seed, options.seeds),
+            seeds_from(seed, options.seeds or least_seeds(unit_of(by))),
             files=files,
             members=options.members,
             engine=options.engine,

@@ -11,8 +11,9 @@ from rich.text import Text as Cell
 from sim.calibration.agreement import Order, agreement, orders
 from sim.commands.session import Session
 from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, is_signed, shown
-from sim.compare import LOWER_IS_BETTER, Comparison, best, difference, gaps, judged, level
+from sim.compare import Comparison, best, difference, gaps, judged, level
 from sim.estimate import LEAST_SEEDS, LEAST_SEEDS_BOUNDED, least_seeds
+from sim.metrics.direction import LOWER_IS_BETTER
 from sim.metrics.registry import METRICS
 from sim.metrics.summary import unit_of
 from sim.sweep.outputs import GAINED

@@ -92,9 +92,12 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
         )
         _say_others(session, manifest["of_other_versions"], options.out)
     if manifest["failed"]:
+        first = manifest["errors"][0]
         raise RunError(
-            f"{manifest['failed']:,} of {plan.size:,} runs failed; the column `error` says why",
-            f"{plan.size:,} 次运行中有 {manifest['failed']:,} 次失败；原因见 `error` 列",
+            f"{manifest['failed']:,} of {plan.size:,} runs failed; the column `error` says why. "
+            f"{first['runs']:,} of them: {first['en']}",
+            f"{plan.size:,} 次运行中有 {manifest['failed']:,} 次失败；原因见 `error` 列。"
+            f"其中 {first['runs']:,} 次：{first['zh']}",
         )
 
 

@@ -34,6 +34,7 @@ from sim.streams import (
     poisson_quantile,
     uniform,
 )
+from sim.units import plain_number
 
 ROUNDS = 3  # assumption: at most three communities a member
 FRIENDS_MAX = 5000  # source: limit of WeChat's and of Facebook's friend lists
@@ -307,8 +308,8 @@ def _follow(seed: int, mean: float, degree: Ints) -> tuple[Ints, Members]:
 def _check(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         raise InputError(
-            f"network: {name} must be {low:g} to {high:g}, got {value:g}",
-            f"network：{name} 应为 {low:g} 至 {high:g}，实际为 {value:g}",
+            f"network: {name} must be {plain_number(low)} to {plain_number(high)}, got {plain_number(value)}",
+            f"network：{name} 应为 {plain_number(low)} 至 {plain_number(high)}，实际为 {plain_number(value)}",
         )
 
 

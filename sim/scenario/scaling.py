@@ -15,7 +15,7 @@ from sim.scenario.shape import shape_of
 from sim.scenario.sizes import Size, size_of
 from sim.settings.community import KolTier
 from sim.settings.problems import Text
-from sim.units import yuan
+from sim.units import plain_number, yuan
 
 MIN_MEMBERS, MAX_MEMBERS = 2, 20_000_000
 """The range of `population.members`."""
@@ -219,4 +219,4 @@ def _shown(field: str, value: Any) -> str:
         return ", ".join(_shown(field, one) for one in value)
     if field.endswith("_fen"):
         return yuan(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else plain_number(value, 4)

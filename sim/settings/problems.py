@@ -12,6 +12,7 @@ from typing import Any
 from sim.errors import InputError
 from sim.text import Lang as Lang
 from sim.text import Text as Text
+from sim.units import plain_number
 
 Place = tuple[str | int, ...]
 """Keys and list positions from the root of a scenario to a value."""
@@ -195,15 +196,22 @@ def shown(value: object) -> str:
         return json.dumps(_cut(value), ensure_ascii=False)
     if isinstance(value, int) and abs(value) > 10**MAX_VALUE_CHARS:
         return "a very large number"  # also keeps clear of Python's limit on printing integers
+    if isinstance(value, float) and "e" in str(value):
+        return _cut(plain_number(value, 17))
     return _cut(str(value))
 
 
 def nearest(name: str, known: Iterable[str]) -> Text:
-    """Return "did you mean ...?", or the list of known names if none is near."""
+    """Return "did you mean ...?", or the list of known names if none is near.
+
+    A name that goes on where this one ends (`reach`: `reach_share`) is nearer than one that looks alike.
+    """
     names = [str(k) for k in known]
-    close = get_close_matches(name[:MAX_VALUE_CHARS], names, n=1, cutoff=0.6)
+    begun = [one for one in names if name and one.startswith((f"{name}_", f"{name}-", f"{name}."))]
+    close = begun[:MAX_FEW] or get_close_matches(name[:MAX_VALUE_CHARS], names, n=1, cutoff=0.6)
     if close:
-        return Text(f"did you mean `{close[0]}`?", f"是否想写 `{close[0]}`？")
+        en, zh = " or ".join(f"`{one}`" for one in close), "、".join(f"`{one}`" for one in close)
+        return Text(f"did you mean {en}?", f"是否想写 {zh}？")
     if not names:
         return Text("none are known here", "此处没有可用的名称")
     listed = ", ".join(names[:MAX_KNOWN]) + (", ..." if len(names) > MAX_KNOWN else "")

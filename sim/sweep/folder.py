@@ -25,6 +25,8 @@ from sim.sweep.store import open_store
 from sim.sweep.table import runs_table, write_csv, write_parquet
 from sim.version import MODEL_VERSION
 
+_ERRORS_MOST = 5  # assumption: the commonest errors that a manifest names
+
 SWEEP, CHUNKS = "sweep.yaml", "chunks"
 _ASIDE = "model-"
 RUNS, RUNS_CSV, MANIFEST = "runs.parquet", "runs.csv", "manifest.json"
@@ -123,6 +125,7 @@ def _manifest(
     plan: Plan, outcomes: Sequence[Outcome], out: Path, *, reused: int, others: int
 ) -> dict[str, Any]:
     engines = Counter(outcome.engine or "none" for outcome in outcomes)
+    failures = Counter(one.why or (one.error, one.error) for one in outcomes if one.error is not None)
     graph = None
     if plan.files is not None:
         graph = {
@@ -141,6 +144,9 @@ def _manifest(
         "seeds": list(plan.file.all_seeds),
         "runs": len(outcomes),
         "failed": sum(outcome.error is not None for outcome in outcomes),
+        "errors": [
+            {"en": en, "zh": zh, "runs": runs} for (en, zh), runs in failures.most_common(_ERRORS_MOST)
+        ],
         "outputs": list(plan.file.outputs),
         "engine_asked": plan.file.engine,
         "engines": dict(sorted(engines.items())),

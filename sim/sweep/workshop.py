@@ -17,6 +17,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
 from sim.sweep.job import Chunk, Job, Outcome, Setup
 from sim.sweep.outputs import measured, needs_messages
+from sim.units import plain_number
 
 _KEPT_SCENARIOS = 1024  # assumption: about 100 MB; unpacking one takes half a millisecond
 
@@ -79,8 +80,8 @@ class Workshop:
         limit = self._setup.run_limit_seconds
         if limit is not None and time.perf_counter() - self._began > limit:
             raise RunError(
-                f"the run was ended after {limit:g} s (run_limit_seconds)",
-                f"运行超过 {limit:g} 秒（run_limit_seconds），已中止",
+                f"the run was ended after {plain_number(limit)} s (run_limit_seconds)",
+                f"运行超过 {plain_number(limit)} 秒（run_limit_seconds），已中止",
             )
 
     def _graph(self, job: Job, scenario: Scenario) -> SocialGraph:

@@ -133,15 +133,6 @@ class Worker:
             sys.stderr.write(line)
 
 
-def usable_processors() -> int:
-    """How many processors this process may use, at most `WORKERS_MOST`."""
-    try:
-        usable = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        usable = os.cpu_count() or 1
-    return max(1, min(usable, WORKERS_MOST))
-
-
 def _environment() -> dict[str, str]:
     """As it is here, with places that do not depend on the working folder."""
     environment = dict(os.environ)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.sweep.pool import usable_processors
 from sim.text import Text
-from sim.ui.crew import Worker, usable_processors
+from sim.ui.crew import WORKERS_MOST, Worker
 from sim.ui.job_files import (
     DesignResult,
     JobRequest,
@@ -63,12 +64,13 @@ class Desk:
 
         Args:
             folder: where jobs are kept.
-            workers: how many processes work; None: one for each usable processor.
+            workers: how many processes work; None: one for each usable processor, at most
+                `WORKERS_MOST`.
             connected: whether a tab is open, which counts as a sign: browsers let hidden tabs sleep.
             clock: seconds.
         """
         self._folder = jobs_folder() if folder is None else folder
-        self._wanted = usable_processors() if workers is None else workers
+        self._wanted = min(usable_processors(), WORKERS_MOST) if workers is None else workers
         self._connected, self._clock = connected, clock
         self._lock = threading.RLock()
         self._works: dict[str, Work] = {}
