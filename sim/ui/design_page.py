@@ -23,6 +23,7 @@ from sim.ui.draft import (
     new_draft,
 )
 from sim.ui.form import Fields, draw_group, general_notes, notes
+from sim.ui.own_graph import draw_own_graph
 from sim.ui.palette import SIDES, dot
 from sim.ui.settings import Setting, general_settings, named, parsed, setting_groups, unchanged
 from sim.ui.state import (
@@ -140,7 +141,9 @@ def _shared(one: Draft, checked: Checked) -> None:
         (setting,) = (one for one in settings if one.path == MEMBERS)
         members, written = int(parsed(setting, one.general[MEMBERS])), base.population.members
         if members != written:
-            st.caption(t("design.scaled", written=f"{written:,}", members=f"{members:,}"))
+            note = "design.scaled" if one.graph is None else "graph.scaled"
+            st.caption(t(note, written=f"{written:,}", members=f"{members:,}"))
+    draw_own_graph(one)
 
 
 def _general(one: Draft, setting: Setting) -> None:

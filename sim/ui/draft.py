@@ -14,7 +14,7 @@ from sim.scenario.shipped import shipped_paths
 from sim.settings.problems import Problem, ScenarioError, ScenarioWarning
 from sim.text import Text
 from sim.ui.cell import CellError
-from sim.ui.job_files import DesignRequest, JobRequest
+from sim.ui.job_files import DesignRequest, JobRequest, OwnGraph
 from sim.ui.names import path_name
 from sim.ui.settings import Setting, general_settings, parsed, setting_groups, written
 
@@ -50,6 +50,8 @@ class Draft:
         seeds: how many, as written in the form; one of `AUTO`: until the verdict is clear.
         sides: one or two designs.
         version: counts what replaced many values at once, so that widgets start anew.
+        own_graph: whether who knows whom comes from a file of the user's.
+        graph: what was read in it; None: nothing yet.
     """
 
     scenario: str
@@ -57,6 +59,8 @@ class Draft:
     seeds: str
     sides: list[Side]
     version: int = 0
+    own_graph: bool = False
+    graph: OwnGraph | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def draft_of(request: JobRequest) -> Draft:
     draft.general[MEMBERS] = str(request.members)
     draft.general[SEED] = str(request.seed)
     draft.seeds = AUTO[0] if request.repeats is None else str(request.repeats)
+    draft.own_graph, draft.graph = request.graph is not None, request.graph
     draft.sides = []
     for design in request.designs:
         side = Side(design.variant)
@@ -143,6 +148,16 @@ def draft_of(request: JobRequest) -> Draft:
                 side.edits[path] = value if flag else written(settings[path], value)
         draft.sides.append(side)
     return draft
+
+
+def use_graph(draft: Draft, own: bool, graph: OwnGraph | None) -> None:
+    """Take a graph of the user's own, all of it where the page can, or the scenario's again."""
+    draft.own_graph, draft.graph = own, graph
+    written = base_of(draft.scenario, None).scenario.population.members
+    draft.general[MEMBERS] = str(
+        min(TEMPLATE_MEMBERS, written) if graph is None else min(MEMBERS_MOST, graph.members)
+    )
+    draft.version += 1
 
 
 def check(draft: Draft) -> Checked:
@@ -160,18 +175,25 @@ def check(draft: Draft) -> Checked:
         general |= _placed(error.problems, list(values))
     if MEMBERS not in general and values[MEMBERS] > MEMBERS_MOST:
         general[MEMBERS] = [_too_many(draft, values[MEMBERS])]
+    if MEMBERS not in general and draft.graph is not None and values[MEMBERS] > draft.graph.members:
+        most = Text(
+            f"must be at most the {draft.graph.members:,} members of your file",
+            f"最多为你文件中的 {draft.graph.members:,} 名成员",
+        )
+        general[MEMBERS] = [Problem(draft.scenario, 0, MEMBERS, most)]
     seeds = normalize("NFKC", draft.seeds).strip().lower()
     repeats = None if seeds in AUTO or not _is_count(seeds) else int(seeds)
     seeds_problem = seeds not in AUTO and repeats is None
     days = {} if DAYS in general else {DAYS: values[DAYS]}
     sides = tuple(_check_side(draft.scenario, side, days) for side in draft.sides)
     request = None
-    if not general and not seeds_problem and all(side.loaded is not None for side in sides):
+    no_graph = draft.own_graph and draft.graph is None
+    if not (general or seeds_problem or no_graph) and all(side.loaded is not None for side in sides):
         designs = tuple(
             DesignRequest(draft.scenario, side.variant, _sets(draft.scenario, side) | days)
             for side in draft.sides
         )
-        request = JobRequest(designs, values[MEMBERS], values[SEED], repeats)
+        request = JobRequest(designs, values[MEMBERS], values[SEED], repeats, graph=draft.graph)
     return Checked(general, seeds_problem, sides, request)
 
 

@@ -24,6 +24,9 @@ import platformdirs
 
 from sim.calibration.calibration import calibration_paths
 from sim.compare import seeds_from
+from sim.errors import cannot_write
+from sim.network.graph import SocialGraph
+from sim.network.graph_file import SUFFIX, save_graph
 from sim.replace_file import replace_file
 from sim.text import Text
 from sim.ui.job_name import answer_digest
@@ -41,6 +44,8 @@ LOOKS_ASKED = (160, 320)
 KEPT_JOBS = 60  # assumption: some megabytes each
 _ID = re.compile(r"[0-9a-f]{16}")
 _REQUEST, _STATE = "request.json", "state.json"
+_GRAPHS = "graphs"
+_GRAPH_UNUSED_SECONDS = 24 * 3600  # assumption: a draft that was left for a day is not run any more
 _PRIVATE_FOLDER = 0o700
 
 
@@ -54,6 +59,23 @@ class Task(NamedTuple):
     def file_name(self) -> str:
         """The file of its results in the job's folder."""
         return f"{self.calibration}-{self.seed}.json"
+
+
+@dataclass(frozen=True)
+class OwnGraph:
+    """A social graph that the user gave, which is kept beside the jobs without what the file held of people.
+
+    Attributes:
+        name: of the file.
+        sha256: of the graph, by which it is kept.
+        members: how many it has.
+        told: what was read, in one line, and what a user should know of it.
+    """
+
+    name: str
+    sha256: str
+    members: int
+    told: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -79,6 +101,7 @@ class JobRequest:
         seed: the first one; the others follow it.
         repeats: with how many seeds; None: until the verdict is clear, see `looks`.
         calibrations: their ids, the one of the defaults first.
+        graph: who knows whom; None: as the scenario makes it.
     """
 
     designs: tuple[DesignRequest, ...]
@@ -86,6 +109,7 @@ class JobRequest:
     seed: int = 1
     repeats: int | None = None
     calibrations: tuple[str, ...] = field(default_factory=_shipped_calibrations)
+    graph: OwnGraph | None = None
 
     @property
     def looks(self) -> tuple[int, ...]:
@@ -112,7 +136,8 @@ class JobRequest:
     @property
     def id(self) -> str:
         """The name of the job: the same for the same question to the same code, libraries and data."""
-        asked = json.dumps(asdict(self), sort_keys=True)
+        graph = None if self.graph is None else self.graph.sha256
+        asked = json.dumps(asdict(self) | {"graph": graph}, sort_keys=True)
         answer = answer_digest(design.scenario for design in self.designs)
         return sha256(f"{asked}\0{answer}".encode()).hexdigest()[:16]
 
@@ -212,9 +237,35 @@ def job_folders(folder: Path) -> list[Path]:
 
 
 def prune(folder: Path, keep: int = KEPT_JOBS) -> None:
-    """Drop all but the newest."""
-    for one in job_folders(folder)[keep:]:
+    """Drop all but the newest, and graphs of one's own that none of these runs in."""
+    folders = job_folders(folder)
+    for one in folders[keep:]:
         shutil.rmtree(one, ignore_errors=True)
+    requests = [read_request(one) for one in folders[:keep]]
+    used = {one.graph.sha256 for one in requests if one is not None and one.graph is not None}
+    for path in (folder / _GRAPHS).glob(f"*{SUFFIX}"):
+        if path.stem not in used and time.time() - path.stat().st_mtime > _GRAPH_UNUSED_SECONDS:
+            path.unlink(missing_ok=True)
+
+
+def graph_file(folder: Path, sha256: str) -> Path:
+    """Where a graph of one's own is kept, beside the jobs in `folder`."""
+    return folder / _GRAPHS / f"{sha256}{SUFFIX}"
+
+
+def keep_graph(folder: Path, graph: SocialGraph) -> None:
+    """Keep a graph for the jobs that run in it.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    path = graph_file(folder, graph.sha256)
+    try:
+        path.parent.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    if not path.exists():
+        save_graph(graph, path)
 
 
 def write_request(job: Path, request: JobRequest) -> None:
@@ -229,7 +280,10 @@ def read_request(job: Path) -> JobRequest | None:
     try:
         designs = tuple(DesignRequest(**one) for one in data.pop("designs"))
         calibrations = tuple(data.pop("calibrations"))
-        return JobRequest(designs=designs, calibrations=calibrations, **data)
+        graph = data.pop("graph")
+        if graph is not None:
+            graph = OwnGraph(**graph | {"told": tuple(Text(**one) for one in graph["told"])})
+        return JobRequest(designs=designs, calibrations=calibrations, graph=graph, **data)
     except (KeyError, TypeError):
         return None
 

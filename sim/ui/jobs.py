@@ -88,6 +88,11 @@ class Desk:
     # what pages ask
 
     @property
+    def folder(self) -> Path:
+        """Where jobs are kept, and the graphs that they run in."""
+        return self._folder
+
+    @property
     def ready(self) -> bool:
         """Whether an engine is loaded, so that a job starts at once."""
         return any(worker.ready for worker in self._crew)

@@ -63,4 +63,5 @@ def _designs(request: JobRequest) -> str:
             name = design.scenario
         changed = len([path for path in design.sets if path != "run.horizon_days"])
         names.append(f"{name} · {t('design.changed', n=changed)}" if changed else name)
-    return " ／ ".join(names) if language() == "zh" else " / ".join(names)
+    all_names = " ／ ".join(names) if language() == "zh" else " / ".join(names)
+    return all_names if request.graph is None else f"{all_names} · {t('graph.of', name=request.graph.name)}"

@@ -136,8 +136,10 @@ def _heading(request: JobRequest, checked: Checked) -> None:
         seeds=request.repeats,
         first=request.seed,
     )
+    if request.graph is not None:
+        luck += " · " + t("graph.of", name=request.graph.name)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(luck)
+        st.caption(plain(luck))
         if button("change", t("results.change")):
             set_draft(draft_of(request))
             set_scenario(request.designs[0].scenario)

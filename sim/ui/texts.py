@@ -59,6 +59,48 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The scenario is written for {written} members. With {members}, numbers of KOLs, fees, prizes, "
         "stock, quotas and budgets are scaled alike; below they stand as written.",
     ),
+    "graph.title": ("谁认识谁", "Who knows whom"),
+    "graph.made": ("按场景生成", "Made as the scenario says"),
+    "graph.own": ("用我的文件", "From my own file"),
+    "graph.file": ("社交关系或订单表", "A social graph, or a table of orders"),
+    "graph.pick": ("选择文件", "Choose a file"),
+    "graph.hint": ("或把文件拖到这里，最大 20 MB", "or drop it here, up to 20 MB"),
+    "graph.help": (
+        "可用：csv、tsv、xlsx、txt（两列为一对关系，或订单表）、GraphML、GEXF、GML、Pajek、JSON、"
+        "Matrix Market，也可为 gz 压缩。文件只在本机内存中读取；姓名、电话、地址和备注不会保存。"
+        "更大的文件请在终端用 --graph。",
+        "csv, tsv, xlsx, txt (two columns are a pair; or orders), GraphML, GEXF, GML, Pajek, JSON, Matrix "
+        "Market, also gzipped. The file is read in this machine's memory; names, phones, addresses and "
+        "remarks are not kept. For larger files use --graph in a terminal.",
+    ),
+    "graph.how": ("读错了？告诉沙盘怎么读", "Read wrongly? Say how to read it"),
+    "graph.directed": ("每一行的意思", "What a line means"),
+    "graph.follows": ("前者关注后者", "the first follows the second"),
+    "graph.friends": ("两人互为好友", "the two are friends"),
+    "graph.auto": ("由文件判断", "as the file says"),
+    "graph.link_by": ("订单表里谁算相识", "In orders, who knows whom"),
+    "graph.by_order": ("同一订单", "who stand in the same order"),
+    "graph.by_product": ("买过同一商品", "who bought the same product"),
+    "graph.by_group": ("同一个团", "who bought in the same group"),
+    "graph.by_inviter": ("邀请人与被邀请人", "who invited whom"),
+    "graph.by_address": ("同一地址", "who share an address"),
+    "graph.sheet": ("工作表名（留空为第一张）", "Name of the sheet (empty: the first)"),
+    "graph.columns": ("列名对应", "Columns by name"),
+    "graph.columns_help": (
+        "写成 字段=列名，以逗号分隔，例如 customer=买家编号, order=单号",
+        "field=column, with commas between, such as customer=Buyer No, order=Ticket",
+    ),
+    "graph.of": ("社交关系取自 {name}", "who knows whom: {name}"),
+    "graph.read": ("已读入", "Read:"),
+    "graph.none": (
+        "请先选择文件，或改回按场景生成。",
+        "Choose a file first, or go back to what the scenario makes.",
+    ),
+    "graph.scaled": (
+        "场景按 {written} 名成员编写；这里是你的 {members} 名成员，库存、名额、预算、奖金与达人数仍按原样。",
+        "The scenario is written for {written} members. Here there are {members} of yours; stock, quotas, "
+        "budgets, prizes and numbers of KOLs stay as written.",
+    ),
     "design.side_a": ("方案 A", "Design A"),
     "design.side_b": ("方案 B", "Design B"),
     "design.start": ("从这里开始", "Start from"),

@@ -7,6 +7,7 @@ that it shows, so a widget of one language cannot understand what another one ha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -89,6 +90,30 @@ def field(
     )
 
 
+def upload(
+    place: str,
+    label: str,
+    store: Callable[[str, bytes | None], None],
+    *,
+    pick: str,
+    hint: str,
+    help: str,
+) -> None:
+    """A place for a file: `store` gets its name and content, which stay in memory; no content once removed.
+
+    Streamlit's own words in it are English, whatever the language of the page: ours stand in their place.
+    """
+    name = key(place)
+    zone = f".st-key-{place.replace('.', '-')} [data-testid='stFileUploaderDropzone']"
+    words = [json.dumps(one, ensure_ascii=False) for one in (pick, hint)]
+    parts = ("stBaseButton-secondary'] p", "stFileUploaderDropzoneInstructions'] span")
+    places = [f"{zone} [data-testid='{part}" for part in parts]
+    for one, text in zip(places, words, strict=True):
+        st.html(f"<style>{one} {{font-size: 0}} {one}::after {{content: {text}; font-size: .95rem}}</style>")
+    with st.container(key=place.replace(".", "-")):
+        st.file_uploader(plain(label), key=name, on_change=_uploaded, args=(name, store), help=help)
+
+
 def toggle(
     place: str,
     label: str,
@@ -142,6 +167,12 @@ def _filled(place: str, version: int, value: str | bool) -> str:
 @guarded
 def _changed(name: str, store: Callable[[Any], None]) -> None:
     store(st.session_state[name])
+
+
+@guarded
+def _uploaded(name: str, store: Callable[[str, bytes | None], None]) -> None:
+    file = st.session_state[name]
+    store("" if file is None else file.name, None if file is None else file.getvalue())
 
 
 def _distinct(names: Mapping[str, str], value: str) -> dict[str, str]:

@@ -32,13 +32,15 @@ from sim.metrics.daily import daily_columns
 from sim.metrics.measure import measure, unavailable
 from sim.metrics.summary import incremental
 from sim.metrics.view import TableView
+from sim.network.graph_file import map_graph
+from sim.network.reading import Reading
 from sim.play import play
-from sim.run import illegal_offers, prepare
+from sim.run import GraphFiles, illegal_offers, prepare
 from sim.scenario.load import load_scenario
 from sim.scenario.model import Scenario
 from sim.scenario.shipped import shipped_paths
 from sim.scenario.twin import without_campaign
-from sim.ui.job_files import DesignResult, JobRequest, Task, read_request, write_results
+from sim.ui.job_files import DesignResult, JobRequest, Task, graph_file, read_request, write_results
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -52,7 +54,8 @@ def run_task(job: Path, task: Task, stop: threading.Event, say: Say) -> None:
         request = read_request(job)
         if request is None:
             raise InputError("the job's request cannot be read", "无法读取该试演的请求")
-        write_results(job, task, task_results(request, task, _reporter(stop, say)))
+        files = None if request.graph is None else _own_graph(graph_file(job.parent, request.graph.sha256))
+        write_results(job, task, task_results(request, task, _reporter(stop, say), files))
         say({"done": True})
     except Cancelled:
         say({"stopped": True})
@@ -64,10 +67,13 @@ def run_task(job: Path, task: Task, stop: threading.Event, say: Say) -> None:
         say({"failed": asdict(unexpected(error).text)})
 
 
-def task_results(request: JobRequest, task: Task, passed: Callable[[float], None]) -> list[DesignResult]:
+def task_results(
+    request: JobRequest, task: Task, passed: Callable[[float], None], files: GraphFiles | None = None
+) -> list[DesignResult]:
     """Play every design and its twin with one seed, and measure them; designs with equal twins share one.
 
     passed: called with the share that is done; it may raise `Cancelled`.
+    files: the graph, if it is the user's own.
 
     Raises:
         ShapanError: a design is not valid, or cannot be run.
@@ -78,7 +84,7 @@ def task_results(request: JobRequest, task: Task, passed: Callable[[float], None
     twins: list[tuple[Scenario, str, TableView, list[int]]] = []
     results = []
     for number, scenario in enumerate(scenarios):
-        prepared = prepare(scenario, members=request.members, seed=task.seed)
+        prepared = prepare(scenario, files=files, members=request.members, seed=task.seed)
         graph = prepared.graph
 
         def part(share: float) -> None:
@@ -154,6 +160,12 @@ def _scenarios(designs: str, calibration: str) -> tuple[Scenario, ...]:
         load_scenario(shipped.get(name, name), variant, sets, laid_under).scenario
         for name, variant, sets in json.loads(designs)
     )
+
+
+@lru_cache(maxsize=1)
+def _own_graph(path: Path) -> GraphFiles:
+    graph, report = map_graph(path)
+    return GraphFiles((path,), Reading(), graph, report)
 
 
 def _reporter(stop: threading.Event, say: Say) -> Callable[[float], None]:
