@@ -13,6 +13,9 @@ else:
     from starlette.middleware import Middleware
 
     from sim.ui.guard import draw_failure
+    from sim.ui.known_pages import KnownPages
     from sim.ui.own_origin import OwnOrigin
 
-    app = st.App(__file__, middleware=[Middleware(OwnOrigin)], on_script_error=draw_failure)
+    app = st.App(
+        __file__, middleware=[Middleware(OwnOrigin), Middleware(KnownPages)], on_script_error=draw_failure
+    )

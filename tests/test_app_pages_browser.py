@@ -72,17 +72,38 @@ def test_home_switch_then_act(page, server):
     page.locator(f".st-key-change-{STAPLE} button").click()
     show(page, text("design.title", "zh"))
     fine(page)
-    for _ in range(3):  # what a page puts into the address is a step of its own
-        page.go_back()
-        idle(page)
-        fine(page)
-        if page.get_by_role("heading", name=text("home.title", "zh"), exact=True).is_visible():
-            break
+    page.go_back()
     show(page, text("home.title", "zh"))
+    fine(page)
     switch(page, "en")
     page.locator(".st-key-change-flash-sale button").click()
     show(page, text("design.title", "en"))
     assert shown(page, text("design.scenario", "en")) == NAMES["flash-sale"]["en"]
+    fine(page)
+
+
+def test_a_click_is_one_step_back_and_forward(page, server):
+    page.goto(f"{server}/?lang=en")
+    show(page, text("home.title", "en"))
+    page.locator(f".st-key-change-{STAPLE} button").click()
+    show(page, text("design.title", "en"))
+    page.get_by_role("link", name=text("nav.results", "en")).click()
+    show(page, text("nav.results", "en"))
+    page.get_by_role("link", name=text("nav.design", "en")).click()
+    show(page, text("design.title", "en"))
+    for key in ("nav.results", "design.title", "home.title"):
+        page.go_back()
+        show(page, text(key, "en"))
+    for key in ("design.title", "nav.results", "design.title"):
+        page.go_forward()
+        show(page, text(key, "en"))
+    fine(page)
+
+
+@pytest.mark.parametrize("address", ["home", "nowhere", "design/more"])
+def test_an_address_that_is_no_page_leads_home_in_its_language(page, server, address):
+    page.goto(f"{server}/{address}?lang=zh")
+    show(page, text("home.title", "zh"))
     fine(page)
 
 

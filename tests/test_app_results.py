@@ -99,8 +99,8 @@ def test_a_verdict_of_each_kind(desk, one_task, lang, gaps, kind):
         "clear": {"zh": "B 更赚：毛利多 ¥", "en": "B earns more: ¥"},
         "likely": {"zh": "大概 B 更赚：毛利多 ¥", "en": "Probably B earns more: ¥"},
         "open": {
-            "zh": "演了 20 次，分不出 A 与 B：毛利相差",
-            "en": "20 repeats cannot tell A and B apart: margin differs",
+            "zh": "演了 20 次，分不出 A 与 B：毛利上 B 减 A 为",
+            "en": "20 repeats cannot tell A and B apart: by margin, B less A is",
         },
         "depends": {
             "zh": "演了 20 次，不能说 A 与 B 哪个更好：毛利",

@@ -137,7 +137,7 @@ def test_what_is_asked_for_has_the_changes_and_comes_back_from_the_job():
 
 @pytest.mark.parametrize(
     ("words", "repeats"),
-    [("", None), (" ", None), ("auto", None), ("自动", None), ("320", 320), ("２０", 20)],
+    [("", None), (" ", None), ("auto", None), ("自动", None), ("320", 320), ("２０", 20), ("1百", 100)],
 )
 def test_seeds_are_a_number_or_as_many_as_it_takes(words, repeats):
     draft = new_draft("staple-group-buy")
@@ -149,11 +149,11 @@ def test_seeds_are_a_number_or_as_many_as_it_takes(words, repeats):
     assert check(draft_of(checked.request)).request == checked.request
 
 
-@pytest.mark.parametrize("words", ["0", "321", "-1", "2.5", "many", "③x"])
+@pytest.mark.parametrize("words", ["0", "321", "-1", "2.5", "many", "③x", "1万"])
 def test_what_is_no_number_of_seeds_is_told(words):
     draft = new_draft("staple-group-buy")
     draft.seeds = words
-    assert check(draft).seeds_problem
+    assert f'实际为 "{words}"' in check(draft).seeds_problem.zh
     assert check(draft).request is None
 
 
@@ -171,6 +171,30 @@ def test_more_members_than_the_page_takes_are_for_the_command_line():
     draft.sides = [Side("group-of-3")]
     (problem,) = check(draft).general[MEMBERS]
     assert "shapan run staple-group-buy --variant group-of-3 --members 50001" in problem.message("en")
+
+
+@pytest.mark.parametrize("words", ["1", "0", "2.5", "1e9", "50001"])
+def test_one_range_of_members_is_told_whatever_is_wrong(words):
+    draft = new_draft("staple-group-buy")
+    draft.general[MEMBERS] = words
+    (problem,) = check(draft).general[MEMBERS]
+    assert f"2 to {MEMBERS_MOST:,}" in problem.message("en")
+    assert "20,000,000" not in problem.message("en")
+
+
+def test_what_is_scaled_is_told_and_warned_about_as_it_is_run():
+    draft = new_draft("kol-seeding")
+    (a, *_) = check(draft).sides
+    assert any("fen" in one.path for one in a.changes)
+    draft.general[MEMBERS] = str(base_of("kol-seeding", None).scenario.population.members)
+    assert check(draft).sides[0].changes == ()
+    codes = []
+    for members in ("50", "5000"):
+        one = new_draft("staple-group-buy")
+        one.sides[0].edits["mechanics.pintuan.group_size"] = "100"
+        one.general[MEMBERS] = members
+        codes.append({w.code for ws in check(one).sides[0].warnings.values() for w in ws})
+    assert codes[0] - codes[1]
 
 
 def test_a_job_is_named_by_what_is_asked():

@@ -106,8 +106,8 @@ def numbers_in(written: str, unit: Unit) -> list[int | float]:
         if re.match(r"0\d\d", part):
             raise CellError(
                 Text(
-                    f"write numbers without thousands separators here, as in 8, 20; got {_quoted(written)}",
-                    f"这里的数字不要加千位分隔符，如 8、20；实际为 {_quoted(written)}",
+                    f"write numbers without thousands separators here, as in 8, 20; got {quoted(written)}",
+                    f"这里的数字不要加千位分隔符，如 8、20；实际为 {quoted(written)}",
                 )
             )
     return [_scaled(part, part, unit) for part in parts]
@@ -156,16 +156,16 @@ def _scaled(tidy: str, written: str, unit: Unit) -> int | float:
         share = share.rstrip("0").rstrip(".") if "." in share else share
         raise CellError(
             Text(
-                f"is {share}% or {other}% meant? Write the % sign; got {_quoted(written)}",
-                f"是 {share}% 还是 {other}%？请写上 % 号；实际为 {_quoted(written)}",
+                f"is {share}% or {other}% meant? Write the % sign; got {quoted(written)}",
+                f"是 {share}% 还是 {other}%？请写上 % 号；实际为 {quoted(written)}",
             )
         )
     scaled = number * unit.factor
     if unit is UNITS["yuan"] and scaled != scaled.to_integral_value():
         raise CellError(
             Text(
-                f"must have at most two decimals, got {_quoted(written)}",
-                f"最多两位小数，实际为 {_quoted(written)}",
+                f"must have at most two decimals, got {quoted(written)}",
+                f"最多两位小数，实际为 {quoted(written)}",
             )
         )
     return _as_number(scaled)
@@ -180,15 +180,15 @@ def _no_number(written: str, unit: Unit) -> CellError:
         return CellError(
             Text(
                 f"must be a number; separators go between groups of three, as in 12,800; "
-                f"got {_quoted(written)}",
-                f"应为数字；千位分隔符每三位一个，如 12,800；实际为 {_quoted(written)}",
+                f"got {quoted(written)}",
+                f"应为数字；千位分隔符每三位一个，如 12,800；实际为 {quoted(written)}",
             )
         )
     example = unit.amount("12")
     return CellError(
         Text(
-            f"must be a number, such as {example.en}, got {_quoted(written)}",
-            f"应为数字，如 {example.zh}，实际为 {_quoted(written)}",
+            f"must be a number, such as {example.en}, got {quoted(written)}",
+            f"应为数字，如 {example.zh}，实际为 {quoted(written)}",
         )
     )
 
@@ -197,17 +197,18 @@ def _other_unit(written: str, unit: Unit) -> CellError:
     if not unit.words:
         return CellError(
             Text(
-                f"must be a number without a unit, got {_quoted(written)}",
-                f"应为不带单位的数字，实际为 {_quoted(written)}",
+                f"must be a number without a unit, got {quoted(written)}",
+                f"应为不带单位的数字，实际为 {quoted(written)}",
             )
         )
     return CellError(
         Text(
-            f"must be in {unit.name.en}, got {_quoted(written)}",
-            f"单位应为“{unit.name.zh}”，实际为 {_quoted(written)}",
+            f"must be written as in {unit.amount('12').en}, got {quoted(written)}",
+            f"单位应为“{unit.name.zh}”，实际为 {quoted(written)}",
         )
     )
 
 
-def _quoted(written: str) -> str:
+def quoted(written: str) -> str:
+    """What was typed, as a message repeats it."""
     return f'"{written if len(written) <= 40 else written[:37] + "..."}"'

@@ -58,6 +58,10 @@ def funnel_chart(frame: pd.DataFrame, say: Say) -> Chart:
     return _bars(frame, x, list(dict.fromkeys(frame["name"])))
 
 
+_MONEY_LABEL = "abs(datum.value) < 1000 ? format(datum.value, ',') : format(datum.value, '~s')"
+"""By itself the axis would give zero the unit of the others: 0k."""
+
+
 def money_chart(frame: pd.DataFrame, say: Say) -> Chart:
     """Money by line, the designs under each other."""
     frame = _sided(frame)
@@ -68,7 +72,7 @@ def money_chart(frame: pd.DataFrame, say: Say) -> Chart:
     x = alt.X(
         "yuan:Q",
         title=None,
-        axis=alt.Axis(format="~s", tickCount=5),
+        axis=alt.Axis(labelExpr=_MONEY_LABEL, tickCount=5),
         scale=alt.Scale(domain=[low, high + room]),
     )
     return _bars(frame, x, list(dict.fromkeys(frame["name"])))

@@ -50,7 +50,7 @@ def summary_words(request: JobRequest, state: JobState) -> str:
     if state.stage != "done" or not kind:
         return t("kept.stopped")
     if kind in ("clear", "likely") and better is not None:
-        return t(f"kept.{kind}", side=_sides(request)[better], better=t(f"better.{BY[0]}"))
+        return t(f"kept.{kind}", side=_spaced(_sides(request))[better], better=t(f"better.{BY[0]}")).strip()
     return t("kept.early" if kind == "early" else "kept.undecided")
 
 

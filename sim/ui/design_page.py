@@ -11,7 +11,6 @@ from sim.settings.problems import ScenarioError
 from sim.ui.difference import difference_line
 from sim.ui.draft import (
     MEMBERS,
-    SEEDS_MOST,
     Checked,
     Draft,
     Side,
@@ -22,7 +21,7 @@ from sim.ui.draft import (
     draft_of,
     new_draft,
 )
-from sim.ui.form import Fields, draw_group, general_notes, notes
+from sim.ui.form import Fields, draw_group, general_notes, notes, say_problem
 from sim.ui.own_graph import draw_own_graph
 from sim.ui.palette import SIDES, dot
 from sim.ui.settings import Setting, general_settings, named, parsed, setting_groups, unchanged
@@ -134,9 +133,8 @@ def _shared(one: Draft, checked: Checked) -> None:
         )
     for setting in settings:
         notes(setting, checked.general.get(setting.path, ()), ())
-    if checked.seeds_problem:
-        rule = t("design.seeds_range", least=1, most=SEEDS_MOST) + t("design.got", value=one.seeds or '""')
-        st.markdown(f":red[**{t('design.seeds')}** {plain(rule)}]")
+    if checked.seeds_problem is not None:
+        say_problem(t("design.seeds"), say(checked.seeds_problem))
     if MEMBERS not in checked.general:
         (setting,) = (one for one in settings if one.path == MEMBERS)
         members, written = int(parsed(setting, one.general[MEMBERS])), base.population.members
@@ -181,6 +179,10 @@ def _side(one: Draft, number: int, checked: SideCheck | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(t("design.changed", n=len(side.edits)))
             button(f"reset-{number}", t("design.reset"), reset)
+    if checked.changes:
+        with expander(f"{place}.scaled", t("design.changes", n=len(checked.changes))):
+            for change in checked.changes:
+                st.markdown(f":small[{plain(say(change.note(with_path=False)))}]")
     if "" in checked.problems or "" in checked.warnings:
         with st.container(key=f"whole-{number}"):
             st.markdown(f"**{t('design.general_notes')}**")

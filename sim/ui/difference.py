@@ -12,7 +12,8 @@ from sim.ui.state import language, say, t
 
 def difference_line(one: Difference) -> str:
     """A difference as people read it: `Group size: 2 → 3`."""
-    return f"{say(one.label)}: {_shown(one, one.a)} → {_shown(one, one.b)}"
+    colon = "：" if language() == "zh" else ": "
+    return f"{say(one.label)}{colon}{_shown(one, one.a)} → {_shown(one, one.b)}"
 
 
 def _shown(one: Difference, value: Any) -> str:

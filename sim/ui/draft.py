@@ -10,10 +10,11 @@ from typing import Any
 from unicodedata import normalize
 
 from sim.scenario.load import Loaded, load_scenario
+from sim.scenario.scaling import MAX_MEMBERS, MIN_MEMBERS, Change, scaled
 from sim.scenario.shipped import shipped_paths
 from sim.settings.problems import Problem, ScenarioError, ScenarioWarning
 from sim.text import Text
-from sim.ui.cell import CellError
+from sim.ui.cell import UNITS, CellError, number_in, quoted
 from sim.ui.job_files import DesignRequest, JobRequest, OwnGraph
 from sim.ui.names import path_name
 from sim.ui.settings import Setting, general_settings, parsed, setting_groups, written
@@ -71,13 +72,15 @@ class SideCheck:
         base: the scenario or variant it starts from.
         loaded: with its changes; None if they are not valid.
         problems: by the path of the setting they stand at; "" for the rest.
-        warnings: the same.
+        warnings: the same, of the community that is run.
+        changes: what is scaled for its size.
     """
 
     base: Loaded
     loaded: Loaded | None
     problems: Mapping[str, list[Problem]]
     warnings: Mapping[str, list[ScenarioWarning]]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Checked:
     """What came of checking a draft; `request` is None unless everything is valid."""
 
     general: Mapping[str, list[Problem]]
-    seeds_problem: bool
+    seeds_problem: Text | None
     sides: tuple[SideCheck, ...]
     request: JobRequest | None
 
@@ -173,22 +176,17 @@ def check(draft: Draft) -> Checked:
         _load(draft.scenario, None, values)
     except ScenarioError as error:
         general |= _placed(error.problems, list(values))
-    if MEMBERS not in general and values[MEMBERS] > MEMBERS_MOST:
-        general[MEMBERS] = [_too_many(draft, values[MEMBERS])]
-    if MEMBERS not in general and draft.graph is not None and values[MEMBERS] > draft.graph.members:
-        most = Text(
-            f"must be at most the {draft.graph.members:,} members of your file",
-            f"最多为你文件中的 {draft.graph.members:,} 名成员",
-        )
-        general[MEMBERS] = [Problem(draft.scenario, 0, MEMBERS, most)]
-    seeds = normalize("NFKC", draft.seeds).strip().lower()
-    repeats = None if seeds in AUTO or not _is_count(seeds) else int(seeds)
-    seeds_problem = seeds not in AUTO and repeats is None
+    if MEMBERS in values and (wrong := _members_problem(draft, values[MEMBERS])) is not None:
+        general[MEMBERS] = [wrong]
+    repeats, seeds_problem = _seeds(draft.seeds)
     days = {} if DAYS in general else {DAYS: values[DAYS]}
-    sides = tuple(_check_side(draft.scenario, side, days) for side in draft.sides)
+    members = base.scenario.population.members if MEMBERS in general else values[MEMBERS]
+    sides = tuple(_check_side(draft, side, days, members) for side in draft.sides)
     request = None
     no_graph = draft.own_graph and draft.graph is None
-    if not (general or seeds_problem or no_graph) and all(side.loaded is not None for side in sides):
+    if not (general or seeds_problem is not None or no_graph) and all(
+        side.loaded is not None for side in sides
+    ):
         designs = tuple(
             DesignRequest(draft.scenario, side.variant, _sets(draft.scenario, side) | days)
             for side in draft.sides
@@ -197,24 +195,46 @@ def check(draft: Draft) -> Checked:
     return Checked(general, seeds_problem, sides, request)
 
 
-def _is_count(words: str) -> bool:
-    """Whether this is a number of seeds that the page takes."""
-    return words.isascii() and words.isdigit() and 1 <= int(words[:9]) <= SEEDS_MOST
+def _seeds(written: str) -> tuple[int | None, Text | None]:
+    """How many seeds are asked for, None for as many as it takes; and what is wrong with what is written."""
+    if normalize("NFKC", written).strip().lower() in AUTO:
+        return None, None
+    try:
+        number = number_in(written, UNITS["none"])
+    except CellError as error:
+        return None, error.text
+    if number != int(number) or not 1 <= number <= SEEDS_MOST:
+        return None, Text(
+            f"must be a whole number, 1 to {SEEDS_MOST}, or empty for auto, got {quoted(written)}",
+            f"应为整数，1 到 {SEEDS_MOST}；留空为自动；实际为 {quoted(written)}",
+        )
+    return int(number), None
 
 
-def _too_many(draft: Draft, members: int) -> Problem:
-    """More members than the page takes, with the command that takes them."""
+def _members_problem(draft: Draft, members: int | float) -> Problem | None:
+    """Members that the page does not take; for more than it takes, the command that does."""
+    most = MEMBERS_MOST if draft.graph is None else min(MEMBERS_MOST, draft.graph.members)
+    if members == int(members) and MIN_MEMBERS <= members <= most:
+        return None
+    text = Text(f"must be a whole number, {MIN_MEMBERS} to {most:,}", f"应为整数，{MIN_MEMBERS} 到 {most:,}")
+    if draft.graph is not None and members > draft.graph.members:
+        text = Text(f"{text.en}: so many has your file", f"{text.zh}：你的文件只有这么多人")
+    elif MEMBERS_MOST < members <= MAX_MEMBERS:
+        command = _command(draft, int(members))
+        text = Text(
+            f"{text.en}, on the page; for more, in a terminal: {command}",
+            f"网页上{text.zh}；更多成员请在终端运行：{command}",
+        )
+    return Problem(draft.scenario, 0, MEMBERS, text)
+
+
+def _command(draft: Draft, members: int) -> str:
     names = [f"{draft.scenario}:{one.variant}" if one.variant else draft.scenario for one in draft.sides]
     command = f"shapan compare {' '.join(names)}"
     if len(draft.sides) == 1:
         variant = draft.sides[0].variant
         command = f"shapan run {draft.scenario}" + (f" --variant {variant}" if variant else "")
-    command += f" --members {members}"
-    text = Text(
-        f"must be at most {MEMBERS_MOST:,} on the page; for more, in a terminal: {command}",
-        f"网页上最多 {MEMBERS_MOST:,}；更多成员请在终端运行：{command}",
-    )
-    return Problem(draft.scenario, 0, MEMBERS, text)
+    return f"{command} --members {members}"
 
 
 def differences(a: Loaded, b: Loaded) -> list[Difference]:
@@ -260,16 +280,17 @@ def _loaded(scenario: str, variant: str | None, sets: str) -> Loaded:
     return load_scenario(path, variant, json.loads(sets))
 
 
-def _check_side(scenario: str, side: Side, days: dict[str, Any]) -> SideCheck:
-    base = base_of(scenario, side.variant)
+def _check_side(draft: Draft, side: Side, days: dict[str, Any], members: int) -> SideCheck:
+    base = base_of(draft.scenario, side.variant)
     settings = _by_path(base)
     values, unread = _read(settings, side.edits)
     try:
-        loaded = _load(scenario, side.variant, values | days)
+        loaded = _load(draft.scenario, side.variant, values | days)
     except ScenarioError as error:
         return SideCheck(base, None, _placed(error.problems, list(settings)) | unread, {})
-    warnings = _placed(loaded.warnings, list(settings))
-    return SideCheck(base, None if unread else loaded, unread, warnings)
+    here, changes = scaled(loaded.scenario, members, loaded_graph=draft.graph is not None)
+    warnings = _placed(loaded.warnings_of(here), list(settings))
+    return SideCheck(base, None if unread else loaded, unread, warnings, changes)
 
 
 def _sets(scenario: str, side: Side) -> dict[str, Any]:

@@ -74,16 +74,18 @@ def named_measure(name: str) -> str:
 
 
 def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
-    """A mean as people read it: what is counted and money from ¥10 on without decimals."""
+    """A mean as people read it: what is counted, and money from ¥10 on, without decimals; 0 has no sign."""
     if value is None:
         return shown(None, unit)
     if unit == "fen" and (abs(value) >= 1_000 or value == 0):
-        plus = "+" if signed and value > 0 else "−" if value < 0 else ""
-        return f"{plus}¥{abs(value) / 100:,.0f}"
-    if unit not in ("fen", "share", "hours", "ratio"):
-        decimals = "" if abs(value) >= 10 or value == int(value) else ".1f"
-        return f"{value:{'+' if signed and value else ''},{decimals or '.0f'}}".replace("-", "−")
-    return shown(value, unit, signed=signed).replace("-", "−")
+        text = f"¥{abs(value) / 100:,.0f}"
+    elif unit not in ("fen", "share", "hours", "ratio"):
+        text = f"{abs(value):,{'.0f' if abs(value) >= 10 or value == int(value) else '.1f'}}"
+    else:
+        text = shown(abs(value), unit)
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"{'−' if value < 0 else '+' if signed else ''}{text}"
 
 
 def range_shown(one: Range, unit: str, *, signed: bool = False) -> str:

@@ -76,7 +76,7 @@ def _draw_settings(settings: Sequence[Setting], fields: Fields, columns: int) ->
 def notes(setting: Setting, problems: Sequence[Problem], warnings: Sequence[ScenarioWarning]) -> None:
     """What is wrong with a setting, and what a planner should know."""
     for problem in problems:
-        _say_problem(say(setting.label), said(problem, setting, language()))
+        say_problem(say(setting.label), said(problem, setting, language()))
     for warning in warnings:
         _say_warning(say(setting.label), warning)
 
@@ -86,7 +86,7 @@ def general_notes(fields: Fields) -> None:
     scenario = fields.checked.base.scenario
     for problem in fields.checked.problems.get("", ()):
         words = in_words(problem.message(language()), language())
-        _say_problem(say(path_name(problem.dotted, scenario)), words)
+        say_problem(say(path_name(problem.dotted, scenario)), words)
     for warning in fields.checked.warnings.get("", ()):
         _say_warning(say(path_name(warning.path, scenario)), warning)
 
@@ -138,7 +138,10 @@ def _digits(value: object, setting: Setting) -> str:
     return f"{number:,f}"
 
 
-def _say_problem(name: str, words: str) -> None:
+def say_problem(name: str, words: str) -> None:
+    """Say what is wrong with a setting; words that begin with its name do not repeat it."""
+    if words.casefold().startswith(name.casefold()):
+        words = words[len(name) :].lstrip()
     st.markdown(f":red[{_headed(name)}{plain(words)}]")
 
 

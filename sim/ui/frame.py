@@ -42,6 +42,23 @@ def draw_app() -> None:
     draw_guarded(page.run)
 
 
+_ONE_STEP = """
+if (!window.shapanOneStep) {
+  window.shapanOneStep = true;
+  const push = history.pushState;
+  let last = -Infinity;
+  history.pushState = function (state, title, url) {
+    const soon = performance.now() - last < 700;
+    last = performance.now();
+    return (soon ? history.replaceState : push).call(history, state, title, url);
+  };
+}
+"""
+"""Streamlit goes to another page in two or three steps of the browser's history: the query changes, then the
+page. Those between would lead back to pages that never were. assumption: nobody goes to two in 0.7 s."""
+
+
 def _tell_browser(tag: str) -> None:
-    """Say in which language the page is; Streamlit says English, whatever it shows."""
-    st.html(f"<script>document.documentElement.lang = '{tag}'</script>", unsafe_allow_javascript=True)
+    """Say in which language the page is, which Streamlit calls English; let one click be one step back."""
+    script = f"document.documentElement.lang = '{tag}';{_ONE_STEP}"
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)

@@ -48,11 +48,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Each seed is one luck. All designs run with the same ones, and differences are taken in pairs. "
         "Empty means auto: looked at after 20, 40 and 80, and ended as soon as it is clear.",
     ),
-    "design.seeds_range": (
-        "应为整数，{least} 到 {most}；留空为自动",
-        "must be a whole number, {least} to {most}, or empty for auto",
-    ),
-    "design.got": ("，实际为 {value}", ", got {value}"),
     "design.scaled": (
         "场景按 {written} 名成员编写。试演 {members} 名时，达人数、费用、奖金、库存、名额和预算按比例缩放；"
         "下面显示的是缩放前的数。",
@@ -101,6 +96,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The scenario is written for {written} members. Here there are {members} of yours; stock, quotas, "
         "budgets, prizes and numbers of KOLs stay as written.",
     ),
+    "design.changes": ("按人数缩放的 {n} 个数", "{n} numbers scaled with the members"),
     "design.side_a": ("方案 A", "Design A"),
     "design.side_b": ("方案 B", "Design B"),
     "design.start": ("从这里开始", "Start from"),
@@ -270,8 +266,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "better in {wins} of {of} repeats",
     ),
     "verdict.open": (
-        "演了 {of} 次，分不出{a}与{b}：{label}相差 {gap}（95%：{low}…{high}）",
-        "{of} repeats cannot tell {a} and {b} apart: {label} differs by {gap} (95%: {low} … {high})",
+        "演了 {of} 次，分不出{a}与{b}：{label}上{b}减{a}为 {gap}（95%：{low}…{high}）",
+        "{of} repeats cannot tell {a} and {b} apart: by {label}, {b} less {a} is {gap} (95%: {low} … {high})",
     ),
     "verdict.depends": (
         "演了 {of} 次，不能说{a}与{b}哪个更好：{label}的差别不是每套标定下都分得出",
