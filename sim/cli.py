@@ -21,11 +21,11 @@ from sim.commands.group import ShapanGroup
 from sim.commands.group import session_of as _session
 from sim.commands.options import (
     ENGINES,
-    GRAPH_FORMATS,
     PROGRESS_STYLES,
     SEED_MAX,
     calibration_options,
     community_options,
+    graph_options,
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -156,7 +156,7 @@ def sweep(ctx: click.Context, /, **given: Any) -> None:
 
 @cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--member", type=click.IntRange(0), help="Why did this one buy, or not?")
+@click.option("--member", metavar="N|NAME", help="Why did this one buy, or not? Its number, or its name in the file.")
 @click.option("--group", type=click.IntRange(0), help="Why did this group fill, or fail?")
 @click.option("--order", type=click.IntRange(0), help="Who stands behind this order?")
 @click.option(
@@ -164,6 +164,12 @@ def sweep(ctx: click.Context, /, **given: Any) -> None:
     type=click.Path(path_type=Path),
     multiple=True,
     help="Where the graph is now, if it has been moved.",
+)
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A file of keys that --keys of run has written: the member may be named as in the file.",
 )
 @click.option("--rules", metavar="PACKAGE.MODULE:NAME", help="The rules it was run with, as for run.")
 @click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
@@ -177,19 +183,16 @@ def explain(ctx: click.Context, /, **given: Any) -> None:
 
 
 @cli.command()
-@click.argument("scenario")
+@click.argument("scenario", required=False)
+@click.option("--inspect", is_flag=True, help="Only say how the graph's files are read; needs no SCENARIO.")
 @click.option("--variant", metavar="NAME", help="The community of this variant.")
-@click.option(
-    "--graph", type=click.Path(path_type=Path), multiple=True, help="A graph to cut or convert, as for run."
-)
-@click.option("--graph-format", type=click.Choice(GRAPH_FORMATS), help="How to read it, as for run.")
+@graph_options
 @click.option("--seed", type=click.IntRange(0, SEED_MAX), help="The luck; by default the scenario's.")
 @click.option("--members", type=click.IntRange(2, 20_000_000), help="How many, as for run.")
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Set a value by hand, as for run.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    required=True,
     metavar="FILE",
     help="Where to; the suffix decides: .shapan-graph (loads at once), .graphml, .gexf, or .csv, .tsv, .txt.",
 )
@@ -197,7 +200,11 @@ def explain(ctx: click.Context, /, **given: Any) -> None:
 @session_options
 @click.pass_context
 def network(ctx: click.Context, /, **given: Any) -> None:
-    """Make the community of SCENARIO with its chats, and save it for `run --graph FILE`."""
+    """Make the community of SCENARIO with its chats, and save it for `run --graph FILE`.
+
+    With --inspect it only says how a file is read: `shapan network --inspect --graph FILE`, or FILE in place
+    of SCENARIO.
+    """
     from sim.commands.network import NetworkOptions, network_command
 
     network_command(_session(ctx), NetworkOptions(**given))

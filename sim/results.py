@@ -6,6 +6,8 @@ was run, every default written out), `summary.json`, and `manifest.json` (how to
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import platform
 import shutil
@@ -31,6 +33,8 @@ from sim.scenario.model import Scenario
 from sim.settings.problems import Text
 
 EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
+MEMBERS = "members.csv"
+"""What the graph's file calls its members, or the keys in place of it; only where there are such labels."""
 SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
 
 _VERSIONS_OF = ("numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "networkx")
@@ -45,12 +49,14 @@ class SavedRun:
         manifest: `manifest.json`.
         scenario: as it was run.
         table: the event table.
+        labels: what members are called, by number; None where they are just numbers.
     """
 
     folder: Path
     manifest: dict[str, Any]
     scenario: Scenario
     table: EventTable
+    labels: tuple[str, ...] | None = None
 
     def __repr__(self) -> str:
         return f"<SavedRun in {self.folder}: {self.table!r}>"
@@ -154,10 +160,40 @@ def write_results(
         used = inputs.get("calibration")
         above = "" if used is None else f"calibration: {used}"
         _write(stage / SCENARIO, dump_yaml(result.prepared.scenario, above))
+        if (labels := result.prepared.graph.labels) is not None:
+            _write(stage / MEMBERS, _labels_csv(labels))
         write_json(stage / SUMMARY, summary_data(result, inputs))
         content = manifest(result, inputs, write_seconds=time.perf_counter() - began)
         write_json(stage / MANIFEST, content)
     return content
+
+
+def _labels_csv(labels: tuple[str, ...]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("member", "label"))
+    writer.writerows(enumerate(labels))
+    return text.getvalue()
+
+
+def _read_labels(path: Path, members: int) -> tuple[str, ...] | None:
+    """The labels of a run's members, None if it has none.
+
+    Raises:
+        InputError: the file cannot be read, or has not one row for each member.
+    """
+    if not path.exists():
+        return None
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))[1:]
+    except (OSError, ValueError, csv.Error) as error:
+        raise cannot_read(path, error) from error
+    if [row[0] for row in rows if len(row) == 2] != [str(member) for member in range(members)]:
+        raise InputError(
+            f"{path}: must have one row for each of {members} members", f"{path}: 应为 {members} 名成员各一行"
+        )
+    return tuple(row[1] for row in rows)
 
 
 def summary_data(result: RunResult, inputs: dict[str, Any]) -> dict[str, Any]:
@@ -208,6 +244,7 @@ def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | N
         "graph_files": []
         if prepared.files is None
         else [str(path.resolve()) for path in prepared.files.paths],
+        "graph_report": None if prepared.files is None else prepared.files.report.plain(),
         "graph_reading": {} if prepared.files is None else prepared.files.reading.plain(),
         "members_asked": prepared.members_asked,
         "notes": [note.en for note in prepared.notes],
@@ -261,7 +298,8 @@ def read_results(folder: Path) -> SavedRun:
             f"{path}: is not the manifest of a run: {', '.join(missing)} missing",
             f"{path}: 不是一次运行的清单：缺少 {', '.join(missing)}",
         )
-    return SavedRun(folder, content, load_scenario(folder / SCENARIO).scenario, read_events(folder / EVENTS))
+    scenario, table = load_scenario(folder / SCENARIO).scenario, read_events(folder / EVENTS)
+    return SavedRun(folder, content, scenario, table, _read_labels(folder / MEMBERS, table.header.members))
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -16,6 +16,8 @@ from sim.calibration.calibration import DEFAULT, Calibration, find_calibration, 
 from sim.commands.compare_table import comparison_table, disagreements, few_seeds, legend, verdicts
 from sim.commands.engine import ready_engine, warn_if_slow
 from sim.commands.one_run import assignments
+from sim.commands.graphs import read_asked
+from sim.commands.options import GraphAsked
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.compare import Comparison, Design, as_data, compare, judged, named, seeds_from
@@ -24,12 +26,10 @@ from sim.estimate import least_seeds
 from sim.metrics.measure import asking_messages
 from sim.metrics.registry import METRICS
 from sim.metrics.summary import INCREMENTAL, unit_of
-from sim.network.reading import GraphFormat, Reading
 from sim.own_rules import load_own_rules
 from sim.play import chosen_engine
 from sim.replace_file import replace_file
 from sim.results import check_folder, staged_folder, write_json
-from sim.run import read_files
 from sim.scenario.load import Loaded, load_scenario, load_variants
 from sim.settings.problems import RuleError
 from sim.sweep.outputs import GAINED, HORIZON, output_of
@@ -55,8 +55,7 @@ class CompareOptions:
     seeds: int | None
     workers: int | None
     seed: int | None
-    graph: tuple[Path, ...]
-    graph_format: GraphFormat | None
+    graph: GraphAsked
     members: int | None
     engine: str
     events: str
@@ -81,7 +80,7 @@ def compare_command(session: Session, options: CompareOptions) -> None:
         check_folder(options.out, force=options.force)
     engine = chosen_engine(options.engine, load_own_rules(options.rules))[0]
     ready_engine(session, engine, options.progress)
-    files = read_files(options.graph, Reading(format=options.graph_format))
+    files = read_asked(session, options.graph)
     first = next(iter(designs.values()))
     largest = max(design.scenario.population.members for design in first)
     warn_if_slow(session, engine, options.members or (largest if files is None else files.graph.n))

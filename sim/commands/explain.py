@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from sim.commands.graphs import read_keys
 from sim.commands.names import CHANNELS, KINDS, REASONS, ROLES, ROUTES
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
@@ -29,7 +30,7 @@ from sim.explain import (
 )
 from sim.network.reading import Reading
 from sim.own_rules import load_own_rules
-from sim.results import SavedRun, read_results
+from sim.results import MEMBERS, SavedRun, read_results
 from sim.run import GraphFiles, read_files
 from sim.units import yuan
 
@@ -61,10 +62,11 @@ class ExplainOptions:
     """What `shapan explain` was told; see its help."""
 
     folder: Path
-    member: int | None
+    member: str | None
     group: int | None
     order: int | None
     graph: tuple[Path, ...]
+    keys: Path | None
     rules: str | None
     progress: ProgressStyle
 
@@ -92,7 +94,8 @@ def explain_command(session: Session, options: ExplainOptions) -> None:
                 told = report
                 passed = lambda share: told(session.text("running it again", "重新运行"), share)  # noqa: E731
             if options.member is not None:
-                story = explain_member(saved, options.member, files=files, own=own, progress=passed)
+                member = _member(saved, options.member, options.keys)
+                story = explain_member(saved, member, files=files, own=own, progress=passed)
             else:
                 story = explain_group(saved, options.group or 0, files=files, own=own, progress=passed)
     if session.json:
@@ -120,6 +123,35 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _member(saved: SavedRun, asked: str, keys: Path | None) -> int:
+    """The number of the member that is asked for: by label, by what a file of keys says, or by number.
+
+    Raises:
+        InputError: there is none, or several have that label.
+    """
+    text = asked.strip()
+    labels = saved.labels or ()
+    if keys is not None:
+        text = read_keys(keys).get(text, text)
+    found = [number for number, label in enumerate(labels) if label == text]
+    if len(found) == 1:
+        return found[0]
+    if not found and text.isascii() and text.isdigit():
+        return int(text[:18])
+    shown = saved.table.header.members - 1
+    if found:
+        raise InputError(
+            f"--member: {len(found)} members are called so; give the number of one: "
+            f"{', '.join(map(str, found[:5]))}",
+            f"--member：有 {len(found)} 名成员叫这个名字；请给出编号：{'、'.join(map(str, found[:5]))}",
+        )
+    hint = ("", "") if labels else (", and this run has no names", "，且此次运行没有名称")
+    raise InputError(
+        f"--member: there is nobody of this name; give a number, 0 to {shown}, or a label as in {MEMBERS}{hint[0]}",
+        f"--member：没有叫这个名字的成员；请给出 0 至 {shown} 的编号，或 {MEMBERS} 中的名称{hint[1]}",
+    )
+
+
 def _graph(saved: SavedRun, moved: tuple[Path, ...]) -> GraphFiles | None:
     paths = moved or tuple(Path(path) for path in saved.manifest["graph_files"])
     missing = [path for path in paths if not path.exists()]
@@ -136,6 +168,7 @@ class _Teller:
 
     def __init__(self, session: Session, saved: SavedRun) -> None:
         self.session = session
+        self.labels = saved.labels
         self.start = datetime.fromisoformat(saved.table.header.start)
         self.products = {
             product.id: session.text(product.name_en, product.name_zh) or product.id
@@ -147,12 +180,12 @@ class _Teller:
         """Who it is, what it weighed, why it acted, what came of it."""
         t, say = self.session.text, self.session.say
         role = t(*ROLES[story.role])
-        label = "" if story.label == str(story.member) else f" ({story.label})"
+        who = self.name(story.member)
         say(
             t(
-                f"Member {story.member}{label}: {role}, segment {story.segment}, "
+                f"Member {who}: {role}, segment {story.segment}, "
                 f"friends {story.friends}, chats {story.chats}.",
-                f"成员 {story.member}{label}：{role}，人群 {story.segment}，"
+                f"成员 {who}：{role}，人群 {story.segment}，"
                 f"{story.friends} 位好友，{story.chats} 个群。",
             )
         )
@@ -189,7 +222,7 @@ class _Teller:
         """One decision, term by term, the ways to buy beside each other."""
         t = self.session.text
         message = decision.message
-        sender = "" if message.sender < 0 else t(f" from {message.sender}", f"，来自 {message.sender}")
+        sender = "" if message.sender < 0 else t(f" from {self.name(message.sender)}", f"，来自 {self.name(message.sender)}")
         product = self.products[self.catalogue[decision.product]]
         what = (
             t("acted", "行动")
@@ -240,8 +273,10 @@ class _Teller:
             )
         )
         for seat in story.seats:
-            origin = "" if seat.source < 0 else t(f", invited by {seat.source}", f"，由 {seat.source} 邀请")
-            say(f"  {self.when(seat.time_s)}  {t('member', '成员')} {seat.actor}{origin}")
+            origin = "" if seat.source < 0 else t(
+                f", invited by {self.name(seat.source)}", f"，由 {self.name(seat.source)} 邀请"
+            )
+            say(f"  {self.when(seat.time_s)}  {t('member', '成员')} {self.name(seat.actor)}{origin}")
         read = [reader for reader in story.readers if reader.reads]
         open_to = [reader for reader in story.readers if reader.join is not None]
         wanted = [reader for reader in open_to if reader.join is not None and reader.join.utility > 0]
@@ -286,7 +321,7 @@ class _Teller:
             else:
                 then = t(*ROUTES[reader.decision.chosen.offered.route])
             worth = "–" if reader.join is None else f"{reader.join.utility:+.2f}"
-            table.add_row(str(reader.member), str(reader.reads), worth, "  " + then)
+            table.add_row(Text(self.name(reader.member)), str(reader.reads), worth, "  " + then)
         self.session.console.print(table)
         if len(keenest) > _SHOWN_READERS:
             more = len(keenest) - _SHOWN_READERS
@@ -300,8 +335,8 @@ class _Teller:
         route = t(*ROUTES[story.route])
         say(
             t(
-                f"Order {story.order}: member {story.member}, {product}, {route}{group}.",
-                f"订单 {story.order}：成员 {story.member}，{product}，{route}{group}。",
+                f"Order {story.order}: member {self.name(story.member)}, {product}, {route}{group}.",
+                f"订单 {story.order}：成员 {self.name(story.member)}，{product}，{route}{group}。",
             )
         )
         for row in story.happenings:
@@ -315,9 +350,9 @@ class _Teller:
                 if act.channel is None
                 else t(f", {CHANNELS[act.channel][0]}", f"，{CHANNELS[act.channel][1]}")
             )
-            source = "" if act.source < 0 else t(f", from {act.source}", f"，来自 {act.source}")
+            source = "" if act.source < 0 else t(f", from {self.name(act.source)}", f"，来自 {self.name(act.source)}")
             say(
-                f"  {'  ' * step}{t('member', '成员')} {link.member}: {t(*KINDS[act.kind])} "
+                f"  {'  ' * step}{t('member', '成员')} {self.name(link.member)}: {t(*KINDS[act.kind])} "
                 f"{self.when(act.time_s)}{channel}{source}"
             )
 
@@ -329,6 +364,11 @@ class _Teller:
         if row.reason:
             parts.append(f"({self.session.text(*REASONS[row.reason])})")
         return " ".join(parts)
+
+    def name(self, member: int) -> str:
+        """The number of a member, with what it is called where that is something else."""
+        label = str(member) if self.labels is None else self.labels[member]
+        return label if label == str(member) else f"{member} ({label})"
 
     def when(self, time_s: int) -> str:
         """Local time."""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from rich.table import Table
 
 from sim.commands.one_run import assignments
+from sim.commands.graphs import read_asked
+from sim.commands.options import GraphAsked
 from sim.commands.progress import say_if_compiling
 from sim.commands.session import Session
 from sim.errors import InputError
 from sim.network.graph import SocialGraph
 from sim.network.measure import measure_friends
-from sim.network.reading import GraphFormat, Reading
 from sim.network.write import check_suffix, write_graph
-from sim.run import prepare, read_files
+from sim.run import prepare
 from sim.scenario.load import load_scenario
 
 MEASURED_MAX = 100_000  # assumption: above it clustering and the like take longer than making the graph
@@ -26,14 +27,14 @@ MEASURED_MAX = 100_000  # assumption: above it clustering and the like take long
 class NetworkOptions:
     """What `shapan network` was told; see its help."""
 
-    scenario: str
+    scenario: str | None
+    inspect: bool
     variant: str | None
-    graph: tuple[Path, ...]
-    graph_format: GraphFormat | None
+    graph: GraphAsked
     seed: int | None
     members: int | None
     sets: tuple[str, ...]
-    out: Path
+    out: Path | None
     force: bool
 
 
@@ -43,6 +44,14 @@ def network_command(session: Session, options: NetworkOptions) -> None:
     Raises:
         ShapanError: see `sim.run.prepare` and `sim.network.write`.
     """
+    if options.inspect:
+        _inspect(session, options)
+        return
+    if options.scenario is None or options.out is None:
+        raise InputError(
+            "network: needs a SCENARIO and --out; or --inspect, to see how a graph is read",
+            "network：需要 SCENARIO 与 --out；或用 --inspect 查看图如何读取",
+        )
     check_suffix(options.out)
     if options.out.exists() and not options.force:
         raise InputError(
@@ -50,12 +59,13 @@ def network_command(session: Session, options: NetworkOptions) -> None:
         )
     loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
     say_if_compiling(session)
-    files = read_files(options.graph, Reading(format=options.graph_format))
+    files = read_asked(session, options.graph)
     prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
     write_graph(prepared.graph, options.out)
     measures = _measures(prepared.graph)
     if session.json:
-        shown = {"out": str(options.out), "seed": prepared.scenario.run.seed, "seconds": prepared.seconds}
+        shown: dict[str, object] = {"graph": None if files is None else files.report.plain()}
+        shown |= {"out": str(options.out), "seed": prepared.scenario.run.seed, "seconds": prepared.seconds}
         session.print_json(shown | {"graph_sha256": prepared.graph.sha256, "measures": measures})
     elif not session.quiet:
         table = Table(session.text("Network", "网络"), session.text("Value", "数值"))
@@ -69,6 +79,19 @@ def network_command(session: Session, options: NetworkOptions) -> None:
         session.say(
             session.text(f"Written to {options.out}", f"已写入 {options.out}") + f" ({size_mb:,.1f} MB)"
         )
+
+
+def _inspect(session: Session, options: NetworkOptions) -> None:
+    """Say how the files of a graph are read, and make nothing of it."""
+    asked = options.graph
+    if options.scenario is not None:
+        asked = replace(asked, paths=(Path(options.scenario), *asked.paths))
+    if not asked.paths:
+        raise InputError("network --inspect: name a file", "network --inspect：请指明文件")
+    files = read_asked(session, asked)
+    assert files is not None
+    if session.json:
+        session.print_json({"graph": files.report.plain()})
 
 
 _NAMES = {

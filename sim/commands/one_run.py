@@ -9,13 +9,14 @@ from typing import Any
 
 from sim.calibration.calibration import Calibration
 from sim.commands.engine import ready_engine, warn_if_slow
+from sim.commands.graphs import read_asked
+from sim.commands.options import GraphAsked
 from sim.commands.progress import ProgressStyle
 from sim.commands.session import Session, warning_data
-from sim.network.reading import GraphFormat, Reading
 from sim.own_rules import load_own_rules
 from sim.play import FULL_MEMBERS_MAX, OwnRules, chosen_engine
 from sim.results import EVENTS, manifest, scratch_folder, write_results
-from sim.run import GraphFiles, Progress, RunResult, prepare, read_files, run
+from sim.run import GraphFiles, Progress, RunResult, prepare, run
 from sim.scenario.load import Loaded, load_scenario, parse_assignment
 
 
@@ -26,8 +27,7 @@ class RunOptions:
     scenario: str
     calibration: str | None
     calibrations: bool
-    graph: tuple[Path, ...]
-    graph_format: GraphFormat | None
+    graph: GraphAsked
     seed: int | None
     members: int | None
     engine: str
@@ -78,7 +78,7 @@ def get_ready(session: Session, options: RunOptions) -> Bench:
     own = load_own_rules(options.rules)
     engine = chosen_engine(options.engine, own)[0]
     ready_engine(session, engine, options.progress)
-    return Bench(own, engine, read_files(options.graph, Reading(format=options.graph_format)))
+    return Bench(own, engine, read_asked(session, options.graph))
 
 
 def one_run(

@@ -2,36 +2,109 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from sim.network.reading import FORMATS, LINK_BY, GraphFormat, LinkBy, Reading
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEED_MAX = 2**32 - 1
-GRAPH_FORMATS = ("edges", "groups", "orders", "graphml", "gexf", "shapan")
 ENGINES = ("auto", "fast", "mesa")
 EVENTS = ("auto", "full", "outcomes")
 PROGRESS_STYLES = ("auto", "bar", "lines", "off")
 
 
-def community_options(command: F) -> F:
-    """What makes the community and the luck, the same for `run` and `compare`."""
+@dataclass(frozen=True)
+class GraphAsked:
+    """The files of a graph, how they are to be read, and where the keys of its members are to be written."""
+
+    paths: tuple[Path, ...] = ()
+    reading: Reading = field(default_factory=Reading)
+    keys: Path | None = None
+
+
+def _columns(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    columns = {}
+    for text in given:
+        what, equals, name = text.partition("=")
+        if not (what.strip() and equals and name.strip()):
+            raise click.BadParameter(f"must be FIELD=COLUMN, got {text!r}")
+        columns[what.strip()] = name.strip()
+    return columns
+
+
+def graph_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Files of a graph and how to read them, wherever a graph is taken; the command gets a `GraphAsked`."""
+
+    @functools.wraps(command)
+    def asked(
+        *args: Any,
+        graph: tuple[Path, ...],
+        graph_format: GraphFormat | None,
+        directed: bool | None,
+        columns: dict[str, str],
+        link_by: LinkBy | None,
+        sheet: str | None,
+        keys: Path | None,
+        **given: Any,
+    ) -> None:
+        reading = Reading(graph_format, directed, columns, link_by, sheet)
+        command(*args, graph=GraphAsked(graph, reading, keys), **given)
+
     options = (
         click.option(
             "--graph",
             type=click.Path(path_type=Path),
             multiple=True,
-            help="A social graph: edge list, GraphML, GEXF, orders (several files count as one), or what "
-            "`shapan network` has written.",
+            help="A social graph: a list of pairs, a table of orders (several files count as one), a file of another "
+            "graph program, or what `shapan network` has written.",
         ),
         click.option(
             "--graph-format",
-            type=click.Choice(GRAPH_FORMATS),
-            help="How to read it; by default by its name, edge list if in doubt.",
+            type=click.Choice(FORMATS),
+            help="How to read it; by default as it is named, begins and looks.",
         ),
+        click.option(
+            "--directed/--undirected",
+            default=None,
+            help="A line says who follows whom, or who are friends; by default as the file says, else friends.",
+        ),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="FIELD=COLUMN",
+            callback=_columns,
+            help="Which column of a table is what, e.g. customer=Buyer; by default found by name.",
+        ),
+        click.option(
+            "--link-by",
+            type=click.Choice(LINK_BY),
+            help="In a table of orders, who know each other: those with the same one of these.",
+        ),
+        click.option("--sheet", metavar="NAME", help="Of a workbook; by default the first."),
+        click.option(
+            "--keys",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Write which key stands for which person, readable by you alone; by default nothing says so.",
+        ),
+    )
+    for option in reversed(options):
+        asked = option(asked)
+    return asked
+
+
+def community_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What makes the community and the luck, the same for `run` and `compare`."""
+    command = graph_options(command)
+    options = (
         click.option("--seed", type=click.IntRange(0, SEED_MAX), help="The luck; by default the scenario's."),
         click.option(
             "--members",

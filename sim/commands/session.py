@@ -58,6 +58,11 @@ class Session:
         if not (self.quiet or self.json):
             click.echo(visible(line))
 
+    def say_aside(self, line: str) -> None:
+        """A line for people that is no result: on standard error, beside JSON too."""
+        if not self.quiet:
+            click.echo(visible(line), err=True)
+
     def say_notes(self, notes: Sequence[Text]) -> None:
         """The first few notes, and how many more there are."""
         for note in notes[:_SHOWN_NOTES]:

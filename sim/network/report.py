@@ -1,6 +1,7 @@
 """What a loader found in a file and made of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from sim.text import Text
 
@@ -50,6 +51,16 @@ class LoadReport:
     columns_unused: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Text, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """All of it as data for a file; nothing of it leads to a person."""
+        names = (one.name for one in fields(self) if one.name not in ("left_out", "notes", "keys"))
+        left_out = [{"en": one.why.en, "zh": one.why.zh, "rows": one.rows} for one in self.left_out]
+        return {
+            **{name: getattr(self, name) for name in names},
+            "left_out": left_out,
+            "notes": [{"en": one.en, "zh": one.zh} for one in self.notes],
+        }
 
     @property
     def line(self) -> Text:

@@ -1,0 +1,87 @@
+"""Graphs that a command is given: read as asked, told in a line, and a file of keys where one is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.commands.options import GraphAsked
+from sim.commands.session import Session
+from sim.errors import InputError, cannot_read, cannot_write
+from sim.network.report import LoadReport
+from sim.replace_file import replace_file
+from sim.run import GraphFiles, read_files
+
+_HEAD = ("key", "original")
+
+
+def read_asked(session: Session, asked: GraphAsked) -> GraphFiles | None:
+    """Read what was asked for, and say how; None without files.
+
+    Raises:
+        InputError: it is no graph, or the file of keys cannot be written.
+    """
+    files = read_files(asked.paths, asked.reading)
+    if files is None:
+        if asked.keys is not None:
+            raise InputError("--keys: there is no graph whose members have keys", "--keys：没有图，也就没有键")
+        return None
+    say_loaded(session, files.report)
+    if asked.keys is not None:
+        write_keys(asked.keys, files.report)
+    return files
+
+
+def say_loaded(session: Session, report: LoadReport) -> None:
+    """What was read, in a line, and what a user should know of it, beside the results."""
+    session.say_aside(session.text("Read: ", "已读入：") + report.line.get(session.lang))
+    for note in report.notes:
+        session.say_aside(session.text("Note: ", "说明：") + note.get(session.lang))
+
+
+def write_keys(path: Path, report: LoadReport) -> None:
+    """Write which key stands for what in the file, for its owner only; a file that is there is kept.
+
+    Raises:
+        InputError: there are no keys, the file is there already, or it cannot be written.
+    """
+    if not report.keys:
+        raise InputError(
+            f"{path}: no member of this graph has a key: they are called as in the file",
+            f"{path}: 此图的成员没有键：名称与文件中相同",
+        )
+    if path.exists():
+        raise InputError(f"{path}: exists already; keys are not overwritten", f"{path}: 已存在；不覆盖键文件")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_HEAD)
+    writer.writerows(sorted(((key, name) for name, key in report.keys.items()), key=_by_length))
+    try:
+        with replace_file(path, private=True) as file:
+            file.write(text.getvalue().encode("utf-8-sig"))
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def read_keys(path: Path) -> Mapping[str, str]:
+    """What members were called -> their keys, from a file that `write_keys` wrote.
+
+    Raises:
+        InputError: unreadable, or no such file.
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except (OSError, ValueError, csv.Error) as error:
+        raise cannot_read(path, error) from error
+    if not rows or tuple(rows[0]) != _HEAD or any(len(row) != 2 for row in rows):
+        raise InputError(
+            f"{path}: is not a file of keys, with the columns {', '.join(_HEAD)}",
+            f"{path}: 不是键文件，其列应为 {', '.join(_HEAD)}",
+        )
+    return {name: key for key, name in rows[1:]}
+
+
+def _by_length(row: tuple[str, str]) -> tuple[int, str]:
+    return len(row[0]), row[0]
