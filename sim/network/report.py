@@ -1,7 +1,8 @@
 """What a loader found in a file and made of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sim.tables.keys import Keys
 from sim.text import Text
 
 
@@ -33,6 +34,8 @@ class LoadReport:
         columns_unused: names of the others.
         left_out: records of which nothing was made, by reason.
         notes: what a user should know of how the file was read.
+        keys: what the file calls members -> their labels, of those who got keys (`sim.tables.keys`); in
+            memory only, for it leads back to persons.
     """
 
     files: tuple[str, ...]
@@ -50,6 +53,7 @@ class LoadReport:
     columns_unused: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Text, ...] = ()
+    keys: Keys = field(default_factory=Keys, repr=False, compare=False)
 
     @property
     def line(self) -> Text:
