@@ -104,15 +104,16 @@ def _by_place(table: Table) -> tuple[int, int, int | None]:
     if table.names is None and len(columns) == 4 and _ends_in_times(table, columns):
         del columns[3]
     if not 2 <= len(columns) <= 3:
-        raise in_doubt(
-            table,
-            Text(
-                f"an edge list has 2 or 3 columns (two ids, weight), got {len(columns)} (a table of group "
-                "purchases without a header is of format groups)",
-                f"边列表应有 2 列或 3 列（两个 id、权重），实际为 {len(columns)} 列"
-                "（没有表头的拼团记录，格式为 groups）",
-            ),
+        what = Text(
+            f"an edge list has 2 or 3 columns (two ids, weight), got {len(columns)}",
+            f"边列表应有 2 列或 3 列（两个 id、权重），实际为 {len(columns)} 列",
         )
+        if table.names is None:
+            what = Text(
+                f"{what.en} (group purchases without a header are of format groups)",
+                f"{what.zh}（没有表头的拼团记录，格式为 groups）",
+            )
+        raise in_doubt(table, what)
     source, target = columns[:2]
     if table.names is not None:
         _check_members(table, source, target)

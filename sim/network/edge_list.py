@@ -3,7 +3,8 @@
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from itertools import islice
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,77 +112,53 @@ def link_graph(
     return graph, report
 
 
-class _Weights:
-    """The weights of an edge list as they come, and what they are in the end."""
+def _number(cell: str, table: Table) -> float:
+    """The number in a cell; NaN if there is none."""
+    text = clean(cell)
+    try:
+        return float(text.replace(",", ".") if table.rows.separator != "," else text)
+    except ValueError:
+        return nan
 
-    def __init__(self, table: Table, columns: EdgeColumns) -> None:
-        self.table, self.columns = table, columns
-        self.values = array("d")
-        self.lines = {"no number": 0, "below 0": 0}
-        self.shown = {"no number": "", "below 0": ""}
-        self.numbers = 0
 
-    def add(self, cell: str, line: int) -> None:
-        try:
-            value = float(cell)
-        except ValueError:
-            value = self._other(clean(cell))
-        if isfinite(value):
-            self.numbers += 1
-            if value < 0:
-                self._note("below 0", cell, line)
-        else:
-            self._note("no number", cell, line)
-        self.values.append(value)
+def _weights(table: Table, columns: EdgeColumns, values: Floats, notes: list[Text]) -> Floats:
+    """The weights of all records, or none where the column holds something else.
 
-    def _other(self, cell: str) -> float:
-        try:
-            return float(cell.replace(",", ".") if self.table.rows.separator != "," else cell)
-        except ValueError:
-            return nan
-
-    def _note(self, what: str, cell: str, line: int) -> None:
-        if not self.lines[what]:
-            self.lines[what], self.shown[what] = line, cell
-
-    def final(self, notes: list[Text]) -> Floats:
-        """The weights of all records, or none where the column holds something else.
-
-        Raises:
-            InputError: some are no numbers, or below 0.
-        """
-        column = self.columns.weight
-        if column is None or not self.values:
-            return np.zeros(0)
-        name = self.table.named(column)
-        values = np.array(self.values, dtype=np.float64)
-        if not self.numbers and not self.columns.weight_said:
-            notes.append(
-                Text(f"column {name} holds no numbers and is not used", f"第 {name} 列不是数字，未使用")
+    Raises:
+        InputError: some are no numbers, or below 0.
+    """
+    if columns.weight is None or not values.size:
+        return np.zeros(0)
+    name = table.named(columns.weight)
+    numbers = np.isfinite(values)
+    if not numbers.any() and not columns.weight_said:
+        notes.append(Text(f"column {name} holds no numbers and is not used", f"第 {name} 列不是数字，未使用"))
+        return np.zeros(0)
+    for wrong in (~numbers, values < 0):
+        if wrong.any():
+            raise _no_weight(table, columns.weight, int(np.argmax(wrong)))
+    if are_times(values) and not columns.weight_by_user:
+        notes.append(
+            Text(
+                f"column {name} looks like times, so it is no weight; ties come from common friends",
+                f"第 {name} 列像是时间，不作权重；关系强度由共同好友得出",
             )
-            return np.zeros(0)
-        for what in ("no number", "below 0"):
-            if self.lines[what]:
-                raise self._wrong(name, self.lines[what], self.shown[what])
-        if are_times(values) and not self.columns.weight_by_user:
-            notes.append(
-                Text(
-                    f"column {name} looks like times, so it is no weight; ties come from common friends",
-                    f"第 {name} 列像是时间，不作权重；关系强度由共同好友得出",
-                )
-            )
-            return np.zeros(0)
-        return values
-
-    def _wrong(self, name: str, line: int, cell: str) -> InputError:
-        at = where(self.table.path, line)
-        got = Text("another text", "其他内容") if is_personal(cell) else Text(shown(cell), shown(cell))
-        return InputError(
-            f"{at}: a weight must be a number above 0, got {got.en}; 0 is left out; if column {name} is no "
-            "weight, name the columns to be used, such as source=… and target=…",
-            f"{at}: 权重应为大于 0 的数，实际为 {got.zh}；0 会被略去；"
-            f"若第 {name} 列不是权重，请指明所用的列，如 source=… 和 target=…",
         )
+        return np.zeros(0)
+    return values
+
+
+def _no_weight(table: Table, column: int, record: int) -> InputError:
+    """The error of the weight of a record, by its place among all."""
+    line, cells = next(islice(table.records(), record, None))
+    name, cell, at = table.named(column), cells[column], where(table.path, line)
+    got = Text("another text", "其他内容") if is_personal(cell) else Text(shown(cell), shown(cell))
+    return InputError(
+        f"{at}: a weight must be a number above 0, got {got.en}; 0 is left out; if column {name} is no "
+        "weight, name the columns to be used, such as source=… and target=…",
+        f"{at}: 权重应为大于 0 的数，实际为 {got.zh}；0 会被略去；"
+        f"若第 {name} 列不是权重，请指明所用的列，如 source=… 和 target=…",
+    )
 
 
 def _direction(cell: str, table: Table, line: int) -> bool:
@@ -211,7 +188,7 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
     place, known = ids.place, ids.find
     ends_a, ends_b, directions = array("q"), array("q"), array("b")
     notes: list[Text] = []
-    weights = _Weights(table, columns)
+    weights = array("d")
     source, target, weight, kind = columns.source, columns.target, columns.weight, columns.kind
     for line, cells in table.records():
         one, other = cells[source], cells[target]
@@ -219,7 +196,10 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
         ends_a.append(place(one, line) if a is None else a)
         ends_b.append(place(other, line) if b is None else b)
         if weight is not None:
-            weights.add(cells[weight], line)
+            try:
+                weights.append(float(cells[weight]))
+            except ValueError:
+                weights.append(_number(cells[weight], table))
         if kind is not None:
             directions.append(_direction(cells[kind], table, line))
         if len(ends_a) > EDGES_MAX:
@@ -231,7 +211,7 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
         raise InputError(f"{table.path}: holds no edges", f"{table.path}: 没有边")
     check_exact(table, (source, target), ids.names)
     a_places, b_places = np.array(ends_a, dtype=np.int64), np.array(ends_b, dtype=np.int64)
-    values = weights.final(notes)
+    values = _weights(table, columns, np.array(weights, dtype=np.float64), notes)
     is_directed = np.array(directions, dtype=np.bool_)
     if values.size and not (values > 0).all():
         used = values > 0

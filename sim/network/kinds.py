@@ -38,6 +38,15 @@ def kind_of(table: Table, reading: Reading) -> GraphFormat:
         return "invites"
     if customer and any(link_columns(table, way, said) for way in WAYS):
         return "orders"
+    if not customer and any(link_columns(table, way, said) for way in ("order", "group")):
+        raise in_doubt(
+            table,
+            Text(
+                "no column is known to name the customer, so nobody can be linked (the export of some shops, "
+                "such as 拼多多, has none)",
+                "没有一列可认出是客户，因此无人可以相连（有些平台的导出没有买家，如拼多多）",
+            ),
+        )
     if any(columns_for(field, names) for field in _OF_SHOPS) or said:
         raise in_doubt(
             table,

@@ -40,6 +40,7 @@ def _has_ids(table: Table) -> bool:
     ids = [row[0] for row in rows if row]
     return (
         len(head) > 2
+        and not is_number(head[0])
         and len(rows) > 1
         and len(set(head[1:])) == len(head) - 1
         and "" not in head[1:]

@@ -53,6 +53,7 @@ class MemberIds:
         self.path = path
         self._place: dict[str, int] = {}
         self._names: list[str] = []
+        self.find = self._place.get  # the place of an id as it stood there; None of one that is new
 
     def __len__(self) -> int:
         return len(self._names)
@@ -61,10 +62,6 @@ class MemberIds:
     def names(self) -> Sequence[str]:
         """The ids in the order in which they turned up."""
         return self._names
-
-    def find(self, text: str) -> int | None:
-        """The place of an id that has turned up, as it stood there; None of others."""
-        return self._place.get(text)
 
     def place(self, text: str, line: int) -> int:
         """The place of an id in order of appearance.

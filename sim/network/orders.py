@@ -158,30 +158,36 @@ class _Records:
         ids.path = table.path
         left_out: Counter[Text] = Counter()
         customer, link, by_order = columns.customer, columns.link, columns.way == "order"
-        order = columns.order
-        above = ("", -1)  # what the row above shares, and its customer
+        order, only = columns.order, link[0] if len(link) == 1 else None
+        number_of: dict[str, int] = {}  # of what is shared, as it stands there
+        above, above_place = -1, -1
         for line, cells in table.records():
-            what = clean(cells[link[-1]]) if len(link) == 1 else clean(" ".join(cells[c] for c in link))
-            person = cells[customer]
-            place = ids.find(person)
+            what = cells[only] if only is not None else " ".join(cells[column] for column in link)
+            number = number_of.get(what)
+            if number is None:
+                text = clean(what)
+                number = -1 if is_empty(text) else shared.setdefault(text, len(shared))
+                number_of[what] = number
+            place = ids.find(cells[customer])
             if place is None:
-                name = clean(person)
-                if not is_empty(name) and MASK not in name:
-                    place = ids.place(name, line)
-                elif is_empty(name) and above[1] >= 0 and order is not None and is_empty(clean(cells[order])):
-                    place, what = above[1], above[0] if by_order else what
+                name = clean(cells[customer])
+                goes_on = order is not None and above_place >= 0 and is_empty(clean(cells[order]))
+                if is_empty(name) and goes_on:
+                    place, number = above_place, above if by_order else number
                     self.continued += 1
-                else:
+                elif is_empty(name) or MASK in name:
                     left_out[NO_CUSTOMER if is_empty(name) else MASKED] += 1
-                    above = ("", -1)
+                    above_place = -1
                     continue
-            if is_empty(what):
-                if by_order:
-                    left_out[NO_ORDER] += 1
+            if number < 0 and by_order:
+                left_out[NO_ORDER] += 1
                 continue
-            above = (what, place)
-            group.append(shared.setdefault(what, len(shared)))
-            member.append(place)
+            if place is None:
+                place = ids.place(cells[customer], line)
+            above, above_place = number, place
+            if number >= 0:
+                group.append(number)
+                member.append(place)
         table.left_out.update(left_out)
 
     def without_zero(self) -> tuple[Ints, Ints, int]:

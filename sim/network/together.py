@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.errors import InputError
-from sim.network.csr import Ints, arc_codes
+from sim.network.csr import Ints, arc_codes, sorted_unique
 from sim.network.edge_list import EDGES_MAX
 from sim.text import Text
 
@@ -26,7 +26,7 @@ def pairs_of_groups(group: Ints, member: Ints, what: str, way: Text) -> tuple[In
     Raises:
         InputError: a group of more than `GROUP_MAX` members, or more than `EDGES_MAX` pairs.
     """
-    codes = np.unique(arc_codes(group, member))
+    codes = sorted_unique(arc_codes(group, member))
     groups, members = codes >> 32, codes & 0xFFFFFFFF
     sizes = np.bincount(groups) if groups.size else np.zeros(0, dtype=np.int64)
     largest = int(sizes.max(initial=0))

@@ -148,3 +148,9 @@ def is_nobody(cell: str) -> bool:
 def is_total(cell: str) -> bool:
     """Whether a row that begins so holds sums."""
     return plain(cell) in words().totals
+
+
+@cache
+def starts_of_totals() -> frozenset[str]:
+    """The characters that rows of sums begin with, in small and capital letters; and spaces."""
+    return frozenset(char for word in words().totals for char in (word[0], word[0].upper())) | {" ", "\u3000"}

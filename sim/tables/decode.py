@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_CONTROL = bytes((*range(0x09), *range(0x0E, 0x20)))
 _CONTROL_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _ZEROS_MIN_SHARE = 0.05  # assumption: of UTF-16, where each separator and line end has a zero byte
 _WIDE_MIN = 8  # assumption: so many three-byte characters in a row are no accident of another encoding
@@ -48,9 +48,7 @@ class Decoded:
             InputError: a line longer than `LINE_LENGTH_MAX`.
         """
         text = io.TextIOWrapper(io.BytesIO(self.raw), encoding=self.codec, newline="")
-        number = 0
-        while line := text.readline(LINE_LENGTH_MAX + 1):
-            number += 1
+        for number, line in enumerate(text, 1):
             if len(line) > LINE_LENGTH_MAX:
                 raise InputError(
                     f"{where(self.path, number)}: is longer than {LINE_LENGTH_MAX:,} characters",
@@ -117,8 +115,9 @@ def decoded(path: Path, raw: bytes) -> Decoded:
     place = _fault(raw, "utf-8")
     if 0 in raw and (two := _two_byte_codec(raw)):
         return Decoded(path, raw, two, "UTF-16")
-    if control := _CONTROL.search(raw):
-        raise _binary(path, _line(raw, control.start()))
+    if len(raw.translate(None, _CONTROL)) < len(raw):
+        first = min(place for byte in _CONTROL if (place := raw.find(byte)) >= 0)
+        raise _binary(path, _line(raw, first))
     if place is None:
         return Decoded(path, raw, "utf-8", "UTF-8")
     at = where(path, _line(raw, place))

@@ -36,11 +36,8 @@ class Keys(Mapping[str, str]):
 
 def key_order(names: Sequence[str], content: Iterable[str]) -> list[int]:
     """The places of names in an order that tells nothing of them; `content`: what else the file holds."""
-    whole = hashlib.sha256()
-    for text in (*sorted(names), *sorted(content)):
-        encoded = text.encode("utf-8", "surrogatepass")
-        whole.update(b"%d " % len(encoded) + encoded)
-    salt = whole.digest()
+    whole = "\n".join((*sorted(names), "", *sorted(content)))
+    salt = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).digest()
     digests = [hmac.digest(salt, name.encode("utf-8", "surrogatepass"), "sha256") for name in names]
     return sorted(range(len(names)), key=digests.__getitem__)
 

@@ -85,15 +85,23 @@ class Rows:
                 else:
                     yield line
 
-        cells: Iterator[list[str]] = (
-            map(_split, lines())
-            if self.separator is None
-            else csv.reader(lines(), delimiter=self.separator, strict=True)
-        )
         try:
-            for row in cells:
-                if any(row) and not (row[0].isspace() and not "".join(row).strip()):
-                    yield at, row
+            if self.separator is None:
+                for line in lines():
+                    if row := _split(line):
+                        yield at, row
+            elif self.marks or self.named:
+                for row in csv.reader(lines(), delimiter=self.separator, strict=True):
+                    if any(row):
+                        yield at, row
+            else:  # the same, faster
+                reader = csv.reader(
+                    islice(text.lines(), self.top, None), delimiter=self.separator, strict=True
+                )
+                for row in reader:
+                    at = self.top + reader.line_num
+                    if any(row):
+                        yield at, row
         except csv.Error as error:
             raise InputError(
                 f"{where(self.path, at)}: is not a line of CSV ({error})",

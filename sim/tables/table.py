@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.network.source import where
-from sim.tables.columns import field_named, is_known, is_total, plain
+from sim.tables.columns import field_named, is_known, is_total, plain, starts_of_totals
 from sim.tables.personal import is_personal
 from sim.tables.rows import SAMPLE, Row, Rows, clean, read_rows
 from sim.text import Text
@@ -74,7 +74,7 @@ class Table:
         self.records_seen = 0
         self.left_out.clear()
         header = list(self.names or ())
-        words = {name for name in header if name}
+        words, total_starts = {name for name in header if name}, starts_of_totals()
         after, width, below = self.start, self.width, False
         for line, cells in self.rows:
             if line <= self.start:
@@ -85,25 +85,30 @@ class Table:
             if self.names is None:
                 yield line, cells
                 continue
+            first = cells[0] or next(filter(None, cells), "")
             why = None
-            if below:
-                why = BELOW
-            elif (first := cells[0] or next(filter(None, cells), "")) in words or line > after + 1:
-                if (said := [clean(cell) for cell in cells]) == header:
-                    why = HEADERS
-                elif self.known and sum(map(is_known, said)) > max(1, len(list(filter(None, said))) // 2):
-                    below, why = True, BELOW
-            if why is None and len(first) < 20 and not first[:1].isdigit() and is_total(clean(first)):
+            if below or first in words or line != after + 1:
+                below = below or self._begins_another(cells, line != after + 1)
+                why = BELOW if below else HEADERS if [*map(clean, cells)] == header else None
+            if why is None and first[:1] in total_starts and is_total(clean(first)):
                 why = TOTALS
-            if why is None and width > 2 and cells.count("") >= width - 1:
-                why = SINGLE
-                after = 0  # whatever comes next may be another header
-            else:
-                after = line
+            after = line
+            if why is None and "" in cells[:2] and width > 2 and cells.count("") >= width - 1:
+                why, after = SINGLE, 0  # whatever comes next may be another header
             if why is None:
                 yield line, cells
             else:
                 self.left_out[why] += 1
+
+    def _begins_another(self, cells: Sequence[str], apart: bool) -> bool:
+        """Whether a row is the header of another table; `apart`: it stands below a blank row or a title."""
+        words = [word for word in map(clean, cells) if word]
+        if not self.known or len(words) < 2 or words == [*filter(None, self.names or ())]:
+            return False
+        known = sum(map(is_known, words))
+        if apart and known and not any(map(str.isdigit, "".join(words))):
+            return True
+        return known > 1 and known * 2 > len(words)
 
     def _fitted(self, line: int, cells: list[str]) -> list[str]:
         width = self.width
@@ -211,14 +216,14 @@ def _stands_out(head: Sequence[Row], rows: Rows, width: int) -> Text | None:
     """Why the first row must be a header, in words; None if it need not be one.
 
     It is one if it is of words above a column of numbers, or if none of the words that would be members
-    occurs anywhere below (unless they look as all ids do, such as u1, u2).
+    occurs anywhere below (unless they look as many ids do, such as u1, u2).
     """
     cells = head[0][1]
     below = [row for _, row in head[1:] if len(row) == len(cells)]
     names = cells[1:] if cells and not cells[0] else cells
     if not below or len(names) < 2 or any(not name or is_number(name) or is_personal(name) for name in names):
         return None
-    if len(set(names)) < len(names):
+    if len(set(names)) < len(names) < 4:
         return None
     for column in range(len(cells) - len(names), len(cells)):
         values = [row[column] for row in below if row[column]]
@@ -227,8 +232,7 @@ def _stands_out(head: Sequence[Row], rows: Rows, width: int) -> Text | None:
     ends = range(len(cells) - len(names), min(len(cells), len(cells) - len(names) + 2))
     ids = [row[column] for row in below for column in ends]
     forms = Counter(map(_form, ids))
-    form, how_many = forms.most_common(1)[0]
-    if "9" in form and how_many * 10 >= len(ids) * 9 and all(_form(cells[column]) == form for column in ends):
+    if all("9" in (form := _form(cells[column])) and forms[form] * 10 >= len(ids) for column in ends):
         return None
     words = {cells[column] for column in ends}
     first = head[0][0]
@@ -298,7 +302,8 @@ def read_table(path: Path, said: Mapping[str, str], sheet: str | None = None) ->
         width -= 1  # a separator at each line's end
     if names is not None:
         names = names[:width]
-        rows.marks = ""  # in a table with a header # is no comment
+        if not rows.named:
+            rows.marks = ""  # in a table with a header # is no comment
     return Table(
         rows, None if names is None else tuple(names), header_line, start, width, known, sample, notes
     )
