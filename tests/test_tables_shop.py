@@ -13,6 +13,7 @@ import pytest
 from sim.errors import InputError
 from sim.network import together
 from sim.network.load import read_graph
+from sim.tables.columns import is_empty, words
 from tests.graph_shape import bought_of, friends_of, names_of
 
 Write = Callable[..., Path]
@@ -285,3 +286,8 @@ def test_several_tables_count_as_one(write: Write):
     graph, report = read_graph([first, second])
     assert bought_of(graph, report) == {"a-b", "b-c"}
     assert (report.files, report.records) == (("1.csv", "2.csv"), 4)
+
+
+def test_no_word_for_nothing_is_longer_than_is_looked_at():
+    assert all(is_empty(word.upper()) for word in words().empty)
+    assert not is_empty("undefined1")

@@ -12,6 +12,8 @@ from ruamel.yaml import YAML
 _MARKS = re.compile(r"[\s_\-.·:：*'\"“”#&|]+")
 _BRACKETS = re.compile(r"(?<=.)[(\[【〔].*$")  # a unit, or a remark
 
+_EMPTY_LENGTH_MAX = 9  # of "undefined": a longer cell says something
+
 PERSONS = ("customer", "inviter")
 """Fields whose names have kinds: id, phone, name."""
 
@@ -137,7 +139,7 @@ def two_ends(names: Sequence[str]) -> tuple[int, int] | None:
 
 def is_empty(cell: str) -> bool:
     """Whether a cell says that there is nothing."""
-    return cell.casefold() in words().empty
+    return len(cell) <= _EMPTY_LENGTH_MAX and cell.casefold() in words().empty
 
 
 def is_nobody(cell: str) -> bool:

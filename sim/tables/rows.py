@@ -15,6 +15,8 @@ from sim.tables.workbook import Sheet, is_workbook, read_sheet
 from sim.text import Text
 
 SAMPLE = 10_000  # assumption: rows by which separator and width are told; every row is held to them
+_TEXT_MARKS = "='"
+_AFTER_APOSTROPHE = frozenset("0123456789+-=")
 _SAMPLE_CHARACTERS = 2_000_000  # assumption: of wide rows so much will do
 _SEPARATORS = "\t,;|，"
 _COMMENTS = "#%"
@@ -27,11 +29,11 @@ Row = tuple[int, list[str]]
 def clean(cell: str) -> str:
     """A cell without what spreadsheets put around it to keep it text: `="123"`, a leading `'`, spaces."""
     text = cell.strip()
+    if text[:1] not in _TEXT_MARKS or not text:
+        return text
     if text.startswith('="') and text.endswith('"') and len(text) > 2:
         return text[2:-1].strip()
-    if text.startswith("'") and text[1:2] in set("0123456789+-="):
-        return text[1:]
-    return text
+    return text[1:] if text[0] == "'" and text[1:2] in _AFTER_APOSTROPHE else text
 
 
 @dataclass
