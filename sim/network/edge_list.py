@@ -112,7 +112,7 @@ def link_graph(
     return graph, report
 
 
-def _number(cell: str, table: Table) -> float:
+def number_in(cell: str, table: Table) -> float:
     """The number in a cell; NaN if there is none."""
     text = clean(cell)
     try:
@@ -199,7 +199,7 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
             try:
                 weights.append(float(cells[weight]))
             except ValueError:
-                weights.append(_number(cells[weight], table))
+                weights.append(number_in(cells[weight], table))
         if kind is not None:
             directions.append(_direction(cells[kind], table, line))
         if len(ends_a) > EDGES_MAX:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.network.csr import arc_codes
-from sim.network.edge_list import EDGES_MAX, Links, link_graph
+from sim.network.edge_list import EDGES_MAX, Links, link_graph, number_in
 from sim.network.graph import SocialGraph
 from sim.network.members import MemberIds
 from sim.network.reading import Reading
@@ -51,9 +51,9 @@ def _has_ids(table: Table) -> bool:
 
 
 def _is_square(table: Table) -> bool:
-    """Whether a table without ids is a matrix: as many rows as columns, of 0 and 1, or symmetric."""
+    """Whether a table without ids of rows is a matrix: as many rows as columns, of 0 and 1, or symmetric."""
     rows = table.sample
-    if table.names is not None or not _SMALL <= len(rows) == len(rows[0]):
+    if (table.known and table.names is not None) or not _SMALL <= len(rows) == len(rows[0]):
         return False
     if not all(len(row) == len(rows) and _are_numbers(row) for row in rows):
         return False
@@ -68,7 +68,7 @@ def _is_square(table: Table) -> bool:
 
 
 def is_matrix(table: Table) -> bool:
-    """Whether a table is an adjacency matrix, with ids on both axes or without any."""
+    """Whether a table is an adjacency matrix, with ids on both axes, above it only, or without any."""
     return bool(table.sample) and (_has_ids(table) or _is_square(table))
 
 
@@ -90,8 +90,8 @@ def load_matrix(table: Table, reading: Reading) -> tuple[SocialGraph, LoadReport
         )
     named = _has_ids(table)
     ids = MemberIds(table.path)
-    head = _head(table) if named else [str(i) for i in range(table.width)]
-    columns = [ids.place(name, table.header_line or 1) for name in (head[1:] if named else head)]
+    head = _head(table)[1:] if named else list(table.names or map(str, range(table.width)))
+    columns = [ids.place(name, table.header_line or 1) for name in head]
     a, b, weights = array("q"), array("q"), array("d")
     skip = named and table.names is None
     number = -1
@@ -100,7 +100,9 @@ def load_matrix(table: Table, reading: Reading) -> tuple[SocialGraph, LoadReport
             skip = False
             continue
         number += 1
-        row = ids.place(cells[0], line) if named else ids.place(str(number), line)
+        if not named and number >= len(columns):
+            break
+        row = ids.place(cells[0], line) if named else columns[number]
         for column, cell in zip(columns, cells[1:] if named else cells, strict=False):
             if cell not in ("0", "", "0.0") and (weight := _weight(cell, table, line)):
                 a.append(row)
@@ -111,6 +113,12 @@ def load_matrix(table: Table, reading: Reading) -> tuple[SocialGraph, LoadReport
                 f"{where(table.path, line)}: more than {EDGES_MAX:,} edges",
                 f"{where(table.path, line)}: 边超过 {EDGES_MAX:,} 条",
             )
+    if not named and number != len(columns) - 1:
+        raise InputError(
+            f"{table.path}: a matrix without ids must have as many rows as columns ({len(columns)}); write 0 "
+            "where there is no link",
+            f"{table.path}: 没有 id 的矩阵，行数应与列数（{len(columns)}）相同；没有连接处请写 0",
+        )
     rows, others, values = np.array(a, dtype=np.int64), np.array(b, dtype=np.int64), np.array(weights)
     there, back = arc_codes(rows, others), arc_codes(others, rows)
     first, second = np.argsort(there), np.argsort(back)
@@ -142,11 +150,7 @@ def load_matrix(table: Table, reading: Reading) -> tuple[SocialGraph, LoadReport
 
 
 def _weight(cell: str, table: Table, line: int) -> float:
-    text = clean(cell)
-    try:
-        weight = float(text) if text else 0.0
-    except ValueError:
-        weight = -1.0
+    weight = number_in(cell, table) if clean(cell) else 0.0
     if not 0 <= weight < float("inf"):
         got = "…" if is_personal(cell) else shown(cell)
         raise InputError(

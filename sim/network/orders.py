@@ -225,6 +225,8 @@ def load_orders(tables: Sequence[Table], reading: Reading) -> tuple[SocialGraph,
             check_exact(table, columns.link, records.shared)
     way = found[0].way
     what = ", ".join(str(table.path) for table in tables)
+    if len(ids) < 2:
+        raise _too_few(what, len(ids), tables, found[0])
     group, member, no_group = records.without_zero()
     try:
         graph, report = bought_together(
@@ -250,6 +252,20 @@ def load_orders(tables: Sequence[Table], reading: Reading) -> tuple[SocialGraph,
     used = [("customer", found[0].customer), *((way, column) for column in found[0].link)]
     report = tables_report(tables, replace(report, format="orders"), used, notes)
     return graph, replace(report, records=sum(table.records_seen for table in tables))
+
+
+def _too_few(what: str, customers: int, tables: Sequence[Table], columns: OrderColumns) -> InputError:
+    """The error of tables that name fewer than two customers: what became of their rows."""
+    left_out: Counter[Text] = Counter()
+    for table in tables:
+        left_out.update(table.left_out)
+    en = "".join(f"; {rows:,} {why.en} left out" for why, rows in left_out.items())
+    zh = "".join(f"；略去 {rows:,} 条{why.zh}" for why, rows in left_out.items())
+    name = tables[0].named(columns.customer)
+    return InputError(
+        f"{what}: a graph must have at least 2 members, got {customers} from column {name}{en}",
+        f"{what}: 图至少要有 2 名成员，从 {name} 列只得到 {customers} 名{zh}",
+    )
 
 
 def _nobody_linked(what: str, table: Table, columns: OrderColumns, said: Mapping[str, int]) -> InputError:
