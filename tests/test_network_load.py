@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.network import edge_list, source, together
+from sim.network import edge_list, together
 from sim.network.graph import SocialGraph
 from sim.network.load import load_graph, read_graph
 from sim.network.report import LoadReport
+from sim.tables import source
 
 Write = Callable[..., Path]
 

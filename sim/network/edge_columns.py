@@ -7,8 +7,8 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.network.csr import Floats
-from sim.network.source import where
 from sim.tables.columns import columns_for, field_named, two_ends
+from sim.tables.source import where
 from sim.tables.table import Table, is_number
 from sim.text import Text
 

@@ -27,11 +27,11 @@ from sim.network.partition import partition
 from sim.network.reading import Reading
 from sim.network.report import LoadReport
 from sim.network.rounded import check_exact
-from sim.network.source import shown, where
 from sim.network.table_report import tables_report
 from sim.network.ties import strongest_ties
 from sim.tables.personal import is_personal
 from sim.tables.rows import clean
+from sim.tables.source import shown, where
 from sim.tables.table import Table
 from sim.text import Text
 

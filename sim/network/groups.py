@@ -13,10 +13,10 @@ from sim.network.graph import SocialGraph, check_size, plain_labels
 from sim.network.members import MemberIds
 from sim.network.partition import partition
 from sim.network.report import LoadReport
-from sim.network.source import shown, where
 from sim.network.together import pairs_of_groups
 from sim.tables.decode import read_text, text_lines
 from sim.tables.personal import is_personal
+from sim.tables.source import shown, where
 from sim.text import Text
 
 

@@ -13,10 +13,10 @@ from sim.network.graph import SocialGraph
 from sim.network.members import MemberIds
 from sim.network.reading import Reading
 from sim.network.report import LoadReport
-from sim.network.source import shown, where
 from sim.network.table_report import tables_report
 from sim.tables.personal import is_personal
 from sim.tables.rows import clean
+from sim.tables.source import shown, where
 from sim.tables.table import Table, is_number
 from sim.text import Text
 

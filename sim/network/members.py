@@ -8,10 +8,10 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.network.csr import Ints
-from sim.network.source import where
 from sim.tables.keys import Keys, free_prefix, key_order
 from sim.tables.personal import is_personal
 from sim.tables.rows import clean
+from sim.tables.source import where
 
 _LENGTH_MAX = 1000
 _DIGITS_MAX = 100  # assumption: whole numbers of more digits are texts; Python refuses some thousands

@@ -29,8 +29,8 @@ from sim.network.csr import (
 from sim.network.graph import SocialGraph, check_size, plain_labels
 from sim.network.members import MemberIds
 from sim.network.partition import partition
-from sim.network.source import shown
 from sim.network.ties import strongest_ties
+from sim.tables.source import shown
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from sim.errors import InputError
-from sim.network.source import where
 from sim.tables.rows import clean
+from sim.tables.source import where
 from sim.tables.table import Table
 
 _ROUNDED = re.compile(r"[1-9](\.\d+)?[eE]\+\d{2,3}")  # as spreadsheets show long numbers

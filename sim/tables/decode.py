@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.network.source import LINE_LENGTH_MAX, read_chunks, where
+from sim.tables.source import LINE_LENGTH_MAX, read_chunks, where
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -140,7 +140,7 @@ def read_text(path: Path) -> Decoded:
     """Read a text file, plain or gzipped.
 
     Raises:
-        InputError: as `sim.network.source.read_chunks` and `decoded`.
+        InputError: as `sim.tables.source.read_chunks` and `decoded`.
     """
     return decoded(path, b"".join(read_chunks(path)))
 

@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.network.source import read_chunks, where
 from sim.tables.columns import is_known
 from sim.tables.decode import Decoded, decoded
+from sim.tables.source import read_chunks, where
 from sim.tables.workbook import Sheet, is_workbook, read_sheet
 from sim.text import Text
 

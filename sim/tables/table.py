@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.network.source import where
 from sim.tables.columns import field_named, is_known, is_total, plain, starts_of_totals
 from sim.tables.personal import is_personal
 from sim.tables.rows import SAMPLE, Row, Rows, clean, read_rows
+from sim.tables.source import where
 from sim.text import Text
 
 _HEADER_ROWS = 20  # assumption: titles, times and blank rows above a header are no more

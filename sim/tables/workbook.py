@@ -10,7 +10,7 @@ from pathlib import Path
 import python_calamine as calamine
 
 from sim.errors import InputError, unknown_name
-from sim.network.source import check_ratio
+from sim.tables.source import check_ratio
 from sim.text import Text
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -35,7 +35,7 @@ def read_chunks(path: Path) -> Iterator[bytes]:
         InputError: no such file, a folder, unreadable, empty, broken gzip, or more than `BYTES_MAX` unpacked.
     """
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; a graph is one file", f"{path}: 是文件夹；一张图是一个文件")
+        raise InputError(f"{path}: is a folder; name a file in it", f"{path}: 是文件夹；请指明其中的文件")
     try:
         with path.open("rb") as raw:
             magic = raw.read(2)
