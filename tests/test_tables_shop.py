@@ -272,7 +272,7 @@ def test_no_error_shows_what_stands_in_a_shop_s_table(write: Write):
 
 
 def test_two_columns_of_one_name_that_differ_are_told_apart_by_number(write: Write):
-    text = "订单号,用户ID,分销员,分销员\n1,a,x,\n2,b,x,y\n"
+    text = "订单号,用户ID,分销员,分销员\n1,a,x,\n共 2 条\n2,b,x,y\n"
     with pytest.raises(InputError, match=r"columns 3, 4 have one name and differ.*inviter=3"):
         read_graph(write(text), link_by="inviter")
     graph, report = read_graph(write(text), link_by="inviter", columns={"inviter": "3"})

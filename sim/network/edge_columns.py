@@ -92,7 +92,7 @@ def _filled(table: Table) -> list[int]:
     return [
         column
         for column in range(table.width)
-        if any(row[column : column + 1] != [""] for row in table.sample)
+        if any(row[column : column + 1] not in ([], [""]) for row in table.sample)
     ]
 
 

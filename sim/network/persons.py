@@ -34,8 +34,8 @@ def person_column(table: Table, field: str, said: Mapping[str, int], kind: str |
         return None
     best = next((column for column in found if _usable_share(table, column) >= _TRIED_SHARE), found[0])
     twins = [column for column in range(len(names)) if names[column] == names[best]]
-    cells = [[row[column] for row in table.sample] for column in twins if column != best]
-    if any(other != [row[best] for row in table.sample] for other in cells):
+    rows = [row for row in table.sample if len(row) > max(twins)]
+    if any(row[column] != row[best] for row in rows for column in twins):
         numbers = ", ".join(str(column + 1) for column in twins)
         raise in_doubt(
             table,
