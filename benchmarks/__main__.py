@@ -26,6 +26,7 @@ SECTIONS: dict[str, Callable[[Bench], str]] = {
     "compare": sections.comparisons,
     "start-up": sections.start_up,
     "page": sections.page,
+    "tables": sections.tables,
 }
 
 

@@ -15,6 +15,7 @@ from benchmarks.cascades import attachment_graph, cascade
 from benchmarks.comparing import comparison
 from benchmarks.page import page_job
 from benchmarks.small_runs import small_runs
+from benchmarks.tables import read_table
 
 WORKLOADS: dict[str, Callable[..., dict[str, Any]]] = {
     "network": network,
@@ -24,6 +25,7 @@ WORKLOADS: dict[str, Callable[..., dict[str, Any]]] = {
     "cascade": cascade,
     "comparison": comparison,
     "page-job": page_job,
+    "read-table": read_table,
 }
 
 

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from benchmarks.bench import Bench, Measured, of, ratios, spread, table
 from benchmarks.comparing import AGAINST
+from benchmarks.tables import KINDS
 
 DAYS = 30  # of the campaign
 SMALL = 2_000  # members of a small run
@@ -238,3 +239,23 @@ def page(bench: Bench) -> str:
     )  # fmt: skip
     about = f"The page: two designs of {DAYS} days with their twin, all calibrations, 20 seeds"
     return f"{about}\n\n{table(titles, lines)}"
+
+
+def tables(bench: Bench) -> str:
+    """Reading a user's tables as graphs; wanted: a million rows within 10 CPU seconds and 1 GiB."""
+    lines = []
+    for rows in (100_000, 1_000_000):
+        for kind in KINDS:
+            taken = [
+                bench.measured("read-table", rows=rows, kind=kind)
+                for _ in range(bench.repeats if bench.full else 1)
+            ]
+            lines.append(
+                [
+                    kind, f"{rows:,}", of(taken, "file_mib"), of(taken, "cpu_seconds"),
+                    spread([one["cpu_seconds"] / rows * 1e6 for one in taken]),
+                    of(taken, "links"), of(taken, "peak_mib"),
+                ]
+            )  # fmt: skip
+    titles = ("table", "rows", "file, MiB", "CPU, s", "CPU µs a row", "links", "peak, MiB")
+    return f"Reading tables as graphs\n\n{table(titles, lines)}"

@@ -156,7 +156,9 @@ def sweep(ctx: click.Context, /, **given: Any) -> None:
 
 @cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--member", metavar="N|NAME", help="Why did this one buy, or not? Its number, or its name in the file.")
+@click.option(
+    "--member", metavar="N|NAME", help="Why did this one buy, or not? Its number, or its name in the file."
+)
 @click.option("--group", type=click.IntRange(0), help="Why did this group fill, or fail?")
 @click.option("--order", type=click.IntRange(0), help="Who stands behind this order?")
 @click.option(

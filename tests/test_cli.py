@@ -493,7 +493,7 @@ def test_a_graph_that_is_none_is_refused(shop, content, said):
 
 
 def test_a_bomb_of_short_lines_is_refused_once_it_is_too_much(shop, monkeypatch):
-    monkeypatch.setattr("sim.network.source.BYTES_MAX", 1_000_000)
+    monkeypatch.setattr("sim.tables.source.BYTES_MAX", 1_000_000)
     Path("bomb.gz").write_bytes(gzip.compress(b"1 2\n" * 1_000_000))
     assert "more than 1,000,000 bytes" in refused("run", shop, "--graph", "bomb.gz")
 

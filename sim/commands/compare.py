@@ -15,8 +15,8 @@ from sim.calibration.agreement import Order, orders
 from sim.calibration.calibration import DEFAULT, Calibration, find_calibration, shipped_calibrations
 from sim.commands.compare_table import comparison_table, disagreements, few_seeds, legend, verdicts
 from sim.commands.engine import ready_engine, warn_if_slow
-from sim.commands.one_run import assignments
 from sim.commands.graphs import read_asked
+from sim.commands.one_run import assignments
 from sim.commands.options import GraphAsked
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session

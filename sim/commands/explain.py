@@ -147,7 +147,8 @@ def _member(saved: SavedRun, asked: str, keys: Path | None) -> int:
         )
     hint = ("", "") if labels else (", and this run has no names", "，且此次运行没有名称")
     raise InputError(
-        f"--member: there is nobody of this name; give a number, 0 to {shown}, or a label as in {MEMBERS}{hint[0]}",
+        f"--member: there is nobody of this name; give a number, 0 to {shown}, or a label as "
+        f"in {MEMBERS}{hint[0]}",
         f"--member：没有叫这个名字的成员；请给出 0 至 {shown} 的编号，或 {MEMBERS} 中的名称{hint[1]}",
     )
 
@@ -185,8 +186,7 @@ class _Teller:
             t(
                 f"Member {who}: {role}, segment {story.segment}, "
                 f"friends {story.friends}, chats {story.chats}.",
-                f"成员 {who}：{role}，人群 {story.segment}，"
-                f"{story.friends} 位好友，{story.chats} 个群。",
+                f"成员 {who}：{role}，人群 {story.segment}，{story.friends} 位好友，{story.chats} 个群。",
             )
         )
         acted = sum(decision.chosen is not None for decision in story.decisions)
@@ -222,7 +222,11 @@ class _Teller:
         """One decision, term by term, the ways to buy beside each other."""
         t = self.session.text
         message = decision.message
-        sender = "" if message.sender < 0 else t(f" from {self.name(message.sender)}", f"，来自 {self.name(message.sender)}")
+        sender = (
+            ""
+            if message.sender < 0
+            else t(f" from {self.name(message.sender)}", f"，来自 {self.name(message.sender)}")
+        )
         product = self.products[self.catalogue[decision.product]]
         what = (
             t("acted", "行动")
@@ -273,8 +277,10 @@ class _Teller:
             )
         )
         for seat in story.seats:
-            origin = "" if seat.source < 0 else t(
-                f", invited by {self.name(seat.source)}", f"，由 {self.name(seat.source)} 邀请"
+            origin = (
+                ""
+                if seat.source < 0
+                else t(f", invited by {self.name(seat.source)}", f"，由 {self.name(seat.source)} 邀请")
             )
             say(f"  {self.when(seat.time_s)}  {t('member', '成员')} {self.name(seat.actor)}{origin}")
         read = [reader for reader in story.readers if reader.reads]
@@ -350,7 +356,11 @@ class _Teller:
                 if act.channel is None
                 else t(f", {CHANNELS[act.channel][0]}", f"，{CHANNELS[act.channel][1]}")
             )
-            source = "" if act.source < 0 else t(f", from {self.name(act.source)}", f"，来自 {self.name(act.source)}")
+            source = (
+                ""
+                if act.source < 0
+                else t(f", from {self.name(act.source)}", f"，来自 {self.name(act.source)}")
+            )
             say(
                 f"  {'  ' * step}{t('member', '成员')} {self.name(link.member)}: {t(*KINDS[act.kind])} "
                 f"{self.when(act.time_s)}{channel}{source}"

@@ -26,7 +26,9 @@ def read_asked(session: Session, asked: GraphAsked) -> GraphFiles | None:
     files = read_files(asked.paths, asked.reading)
     if files is None:
         if asked.keys is not None:
-            raise InputError("--keys: there is no graph whose members have keys", "--keys：没有图，也就没有键")
+            raise InputError(
+                "--keys: there is no graph whose members have keys", "--keys：没有图，也就没有键"
+            )
         return None
     say_loaded(session, files.report)
     if asked.keys is not None:
@@ -57,7 +59,8 @@ def write_keys(path: Path, report: LoadReport) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEAD)
-    writer.writerows(sorted(((key, name) for name, key in report.keys.items()), key=_by_length))
+    rows = [(key, name) for name, key in report.keys.items()]
+    writer.writerows(sorted(rows, key=lambda row: (len(row[0]), row[0])))
     try:
         with replace_file(path, private=True) as file:
             file.write(text.getvalue().encode("utf-8-sig"))
@@ -81,7 +84,3 @@ def read_keys(path: Path) -> Mapping[str, str]:
             f"{path}: 不是键文件，其列应为 {', '.join(_HEAD)}",
         )
     return {name: key for key, name in rows[1:]}
-
-
-def _by_length(row: tuple[str, str]) -> tuple[int, str]:
-    return len(row[0]), row[0]

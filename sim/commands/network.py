@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from sim.commands.one_run import assignments
 from sim.commands.graphs import read_asked
+from sim.commands.one_run import assignments
 from sim.commands.options import GraphAsked
 from sim.commands.progress import say_if_compiling
 from sim.commands.session import Session

@@ -62,8 +62,8 @@ def graph_options(command: Callable[..., None]) -> Callable[..., None]:
             "--graph",
             type=click.Path(path_type=Path),
             multiple=True,
-            help="A social graph: a list of pairs, a table of orders (several files count as one), a file of another "
-            "graph program, or what `shapan network` has written.",
+            help="A social graph: a list of pairs, a table of orders (several files count as one), a file of "
+            "another graph program, or what `shapan network` has written.",
         ),
         click.option(
             "--graph-format",
@@ -73,7 +73,7 @@ def graph_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--directed/--undirected",
             default=None,
-            help="A line says who follows whom, or who are friends; by default as the file says, else friends.",
+            help="A line says who follows whom, or who are friends; by default as the file says.",
         ),
         click.option(
             "--column",
@@ -93,7 +93,7 @@ def graph_options(command: Callable[..., None]) -> Callable[..., None]:
             "--keys",
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help="Write which key stands for which person, readable by you alone; by default nothing says so.",
+            help="Write which key stands for which person, readable by you alone; else nothing says so.",
         ),
     )
     for option in reversed(options):

@@ -1,13 +1,13 @@
-"""Edge lists: two ids a line, maybe a weight; tabs, commas, semicolons or spaces between; `#` comments."""
+"""Edge lists: a row for each link, with the ids of its two ends and maybe a weight."""
 
-import math
 from array import array
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import chain
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.network.csr import (
@@ -20,159 +20,222 @@ from sim.network.csr import (
     sorted_unique,
     symmetric_rows,
 )
+from sim.network.edge_columns import DIRECTED, UNDIRECTED, EdgeColumns, are_times, edge_columns, said_columns
 from sim.network.graph import SocialGraph, check_size, plain_labels
-from sim.network.members import MemberIds, is_whole_number
+from sim.network.members import MemberIds
 from sim.network.partition import partition
+from sim.network.reading import Reading
 from sim.network.report import LoadReport
-from sim.network.source import read_lines, shown, where
+from sim.network.rounded import check_exact
+from sim.network.table_report import tables_report
 from sim.network.ties import strongest_ties
+from sim.tables.personal import is_personal
+from sim.tables.rows import clean
+from sim.tables.source import shown, where
+from sim.tables.table import Table
 from sim.text import Text
 
 EDGES_MAX = 50_000_000  # assumption: what fits into the memory of a desktop machine
-_HEADER_WORDS = frozenset(
-    mark + number
-    for marks, numbers in (
-        (
-            ("source", "target", "from", "to", "src", "dst", "u", "v", "follower", "followee", "followed"),
-            ("",),
-        ),
-        (("id", "node", "user", "member", "person"), ("1", "2", "_1", "_2")),
-    )
-    for mark in marks
-    for number in numbers
-)
+
+ZERO = Text("rows with a weight of 0", "权重为 0 的行")
 
 
-def _separator(line: str) -> str | None:
-    for mark in "\t,;":
-        if mark in line:
-            return mark
-    return None
+@dataclass(frozen=True)
+class Links:
+    """What an edge list holds, one entry for each record.
+
+    Attributes:
+        a: int64, places of the first ends, or of those who follow.
+        b: int64, places of the other ends.
+        weight: float64 above 0 of each, or none.
+        both: bool, of directed lists: which records hold in both directions; or none.
+    """
+
+    a: Ints
+    b: Ints
+    weight: Floats
+    both: NDArray[np.bool_]
 
 
-def _fields(line: str, separator: str | None) -> list[str]:
-    return [part.strip().strip('"') for part in line.split(separator)]
+def link_graph(
+    what: str,
+    ids: MemberIds,
+    links: Links,
+    *,
+    directed: bool,
+    keyed: bool | None,
+    content: Iterable[str] = (),
+) -> tuple[SocialGraph, LoadReport]:
+    """The graph of links, and a report of their counts alone.
 
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_header(first: list[str], second: list[str] | None) -> bool:
-    """Whether the first line names columns: it says so, or stands out from the second one."""
-    if {part.lower() for part in first[:2]} <= _HEADER_WORDS and len(first) >= 2:
-        return True
-    if second is None or len(first) != len(second):
-        return False
-    texts = not any(is_whole_number(part) for part in first[:2])
-    if len(first) == 3 and not _is_number(first[2]) and _is_number(second[2]):
-        return texts
-    return texts and all(is_whole_number(part) for part in second[:2])
-
-
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a file in fields, without a header."""
-    lines = read_lines(path)
-    head = list(zip(range(2), lines, strict=False))
-    if not head:
-        raise InputError(f"{path}: holds no edges", f"{path}: 没有边")
-    separator = _separator(head[0][1][1])
-    first = _fields(head[0][1][1], separator)
-    second = _fields(head[1][1][1], separator) if len(head) > 1 else None
-    for number, line in chain((item for _, item in head[_is_header(first, second) :]), lines):
-        yield number, _fields(line, separator)
-
-
-def _weight(text: str, path: Path, line: int) -> float:
-    try:
-        weight = float(text)
-    except ValueError:
-        weight = math.nan
-    if not 0 < weight < math.inf:
-        raise InputError(
-            f"{where(path, line)}: a weight must be a number above 0, got {shown(text)}",
-            f"{where(path, line)}: 权重应为大于 0 的数，实际为 {shown(text)}",
-        )
-    return weight
-
-
-def _parse(path: Path) -> tuple[MemberIds, Ints, Ints, Floats]:
-    """Ids, the two places of each record, and the weights (none, or one of each record)."""
-    ids = MemberIds(path)
-    ends_a, ends_b, weights = array("q"), array("q"), array("d")
-    width = 0
-    place = ids.place
-    for line, parts in _records(path):
-        width = width or len(parts)
-        if len(parts) != width or not 2 <= width <= 3:
-            allowed = Text("2 or 3 columns (two ids, weight)", "2 列或 3 列（两个 id、权重）")
-            if 2 <= width <= 3:
-                allowed = Text(f"{width} columns as on the lines before", f"与前面各行一样的 {width} 列")
-            at, given = where(path, line), shown(" ".join(parts))
-            raise InputError(
-                f"{at}: an edge list has {allowed.en}, got {len(parts)}: {given} (for a table of group "
-                "purchases or orders give the format groups or orders)",
-                f"{at}: 边列表应有{allowed.zh}，实际为 {len(parts)} 列：{given}"
-                "（若是拼团或订单表，请给出格式 groups 或 orders）",
-            )
-        ends_a.append(place(parts[0], line))
-        ends_b.append(place(parts[1], line))
-        if width == 3:
-            weights.append(_weight(parts[2], path, line))
-        if len(ends_a) > EDGES_MAX:
-            raise InputError(
-                f"{where(path, line)}: more than {EDGES_MAX:,} edges",
-                f"{where(path, line)}: 边超过 {EDGES_MAX:,} 条",
-            )
-    return (
-        ids,
-        np.array(ends_a, dtype=np.int64),
-        np.array(ends_b, dtype=np.int64),
-        np.array(weights, dtype=np.float64),
-    )
-
-
-def load_edge_list(path: Path, *, directed: bool = False) -> tuple[SocialGraph, LoadReport]:
-    """Read an edge list (plain or gzipped).
-
-    A first line that names columns is skipped. Self-loops are left out, though their member stays; repeated
-    edges are merged, keeping the largest weight. Weights become tie strengths, divided by the largest if
-    that is above 1; without weights ties come from the overlap of friends. Undirected, "a b" and "b a" are
-    the same edge. Directed, "a b" says that a follows b: all arcs form the follow layer, and those who
-    follow each other are also friends, with the stronger of the two weights.
+    Self-loops are left out, though their member stays; repeated links are merged, keeping the largest weight.
+    Weights become tie strengths, divided by the largest if that is above 1; without weights ties come from
+    the overlap of friends. Undirected, "a b" and "b a" are the same link. Directed, "a b" says that a follows
+    b: all arcs form the follow layer, and those who follow each other are also friends, with the stronger of
+    the two weights.
 
     Raises:
-        InputError: unreadable (`sim.network.source`), no edge list, or fewer than two members.
+        InputError: fewer than two members, or no link between two.
     """
-    ids, a, b, weights = _parse(path)
-    check_size(len(ids), str(path))
-    labels, number = ids.final()
+    check_size(len(ids), what)
+    labels, number, keys = ids.final(keyed=keyed, content=content)
     n = len(labels)
-    a, b = number[a], number[b]
+    check_size(n, what)
+    a, b, weights = number[links.a], number[links.b], links.weight
     loops = a == b
     if loops.all():
-        raise InputError(f"{path}: holds no edge between two members", f"{path}: 没有连接两名成员的边")
-    arcs = sorted_unique(arc_codes(a[~loops], b[~loops]))
+        raise InputError(f"{what}: holds no edge between two members", f"{what}: 没有连接两名成员的边")
+    if directed and links.both.any():
+        back = links.both & ~loops
+        a, b = np.concatenate((a, b[back])), np.concatenate((b, a[back]))
+        weights = np.concatenate((weights, weights[back])) if weights.size else weights
+    others = a != b
+    arcs = sorted_unique(arc_codes(a[others], b[others]))
     pairs = pair_codes(a, b)
     codes = sorted_unique(pairs)
-    ties = strongest_ties(pairs, weights[~loops]) if weights.size else None
+    ties = strongest_ties(pairs, weights[others]) if weights.size else None
     community = partition(*symmetric_rows(n, codes))
     if directed:
         mutual = np.isin(codes, arcs) & np.isin(codes, arc_codes(*reversed(code_ends(arcs))))
         codes, ties = codes[mutual], None if ties is None else ties[mutual]
     graph = SocialGraph.of_friends(n, codes, community, ties=ties, labels=plain_labels(labels))
-    links = codes.size
+    found = codes.size
     if directed:
         follower, followed = code_ends(arcs)
         follow_start, follow_target = directed_rows(n, followed, follower)
         graph = replace(graph, follow_start=follow_start, follow_target=follow_target)
-        links = arcs.size
+        found = arcs.size
     report = LoadReport(
-        files=(path.name,), format="edges", records=loops.size, self_loops=int(loops.sum()),
-        duplicates=pairs.size - links, members=n, links=links,
+        files=(), format="edges", records=loops.size, self_loops=int(loops.sum()),
+        duplicates=pairs.size - found, members=n, links=found, directed=directed, keys=keys,
     )  # fmt: skip
     return graph, report
+
+
+def number_in(cell: str, table: Table) -> float:
+    """The number in a cell; NaN if there is none."""
+    text = clean(cell)
+    try:
+        return float(text.replace(",", ".") if table.rows.separator != "," else text)
+    except ValueError:
+        return nan
+
+
+def _weights(table: Table, columns: EdgeColumns, values: Floats, notes: list[Text]) -> Floats:
+    """The weights of all records, or none where the column holds something else.
+
+    Raises:
+        InputError: some are no numbers, or below 0.
+    """
+    if columns.weight is None or not values.size:
+        return np.zeros(0)
+    name = table.named(columns.weight)
+    numbers = np.isfinite(values)
+    if not numbers.any() and not columns.weight_said:
+        notes.append(Text(f"column {name} holds no numbers and is not used", f"第 {name} 列不是数字，未使用"))
+        return np.zeros(0)
+    for wrong in (~numbers, values < 0):
+        if wrong.any():
+            raise _no_weight(table, columns.weight, int(np.argmax(wrong)))
+    if are_times(values) and not columns.weight_by_user:
+        notes.append(
+            Text(
+                f"column {name} looks like times, so it is no weight; ties come from common friends",
+                f"第 {name} 列像是时间，不作权重；关系强度由共同好友得出",
+            )
+        )
+        return np.zeros(0)
+    return values
+
+
+def _no_weight(table: Table, column: int, record: int) -> InputError:
+    """The error of the weight of a record, by its place among all."""
+    line, cells = next(islice(table.records(), record, None))
+    name, cell, at = table.named(column), cells[column], where(table.path, line)
+    got = Text("another text", "其他内容") if is_personal(cell) else Text(shown(cell), shown(cell))
+    return InputError(
+        f"{at}: a weight must be a number above 0, got {got.en}; 0 is left out; if column {name} is no "
+        "weight, name the columns to be used, such as source=… and target=…",
+        f"{at}: 权重应为大于 0 的数，实际为 {got.zh}；0 会被略去；"
+        f"若第 {name} 列不是权重，请指明所用的列，如 source=… 和 target=…",
+    )
+
+
+def _direction(cell: str, table: Table, line: int) -> bool:
+    """Whether a record's kind says that it is directed."""
+    word = clean(cell).casefold()
+    if word not in DIRECTED | UNDIRECTED:
+        allowed = "Directed, Undirected"
+        raise InputError(
+            f"{where(table.path, line)}: the type of an edge must be one of {allowed}",
+            f"{where(table.path, line)}: 边的类型应为 {allowed} 之一",
+        )
+    return word in DIRECTED
+
+
+def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadReport]:
+    """Read an edge list; see `link_graph` for what becomes of it.
+
+    Ends, weights and kinds of links are told by the names of the columns, else by their places. A column of
+    kinds (Directed, Undirected) makes arcs unless the user says otherwise. Members are called as in the file,
+    except those whose ids lead to a person, who get keys.
+
+    Raises:
+        InputError: no edge list, columns that are not to be told, or fewer than two members.
+    """
+    columns = edge_columns(table, said_columns(table, reading.columns))
+    ids = MemberIds(table.path)
+    place, known = ids.place, ids.find
+    ends_a, ends_b, directions = array("q"), array("q"), array("b")
+    notes: list[Text] = []
+    weights = array("d")
+    source, target, weight, kind = columns.source, columns.target, columns.weight, columns.kind
+    for line, cells in table.records():
+        one, other = cells[source], cells[target]
+        a, b = known(one), known(other)
+        ends_a.append(place(one, line) if a is None else a)
+        ends_b.append(place(other, line) if b is None else b)
+        if weight is not None:
+            try:
+                weights.append(float(cells[weight]))
+            except ValueError:
+                weights.append(number_in(cells[weight], table))
+        if kind is not None:
+            directions.append(_direction(cells[kind], table, line))
+        if len(ends_a) > EDGES_MAX:
+            raise InputError(
+                f"{where(table.path, line)}: more than {EDGES_MAX:,} edges",
+                f"{where(table.path, line)}: 边超过 {EDGES_MAX:,} 条",
+            )
+    if not ends_a:
+        raise InputError(f"{table.path}: holds no edges", f"{table.path}: 没有边")
+    check_exact(table, (source, target), ids.names)
+    a_places, b_places = np.array(ends_a, dtype=np.int64), np.array(ends_b, dtype=np.int64)
+    values = _weights(table, columns, np.array(weights, dtype=np.float64), notes)
+    is_directed = np.array(directions, dtype=np.bool_)
+    if values.size and not (values > 0).all():
+        used = values > 0
+        table.left_out[ZERO] += int((~used).sum())
+        a_places, b_places, values = a_places[used], b_places[used], values[used]
+        is_directed = is_directed[used] if is_directed.size else is_directed
+    directed = bool(is_directed.any()) if reading.directed is None else reading.directed
+    both = ~is_directed if reading.directed is None else np.zeros(0, dtype=np.bool_)
+    graph, report = link_graph(
+        str(table.path), ids, Links(a_places, b_places, values, both), directed=directed, keyed=None
+    )
+    places = {"source": source, "target": target, "weight": weight if values.size else None, "type": kind}
+    named = [(field, column) for field, column in places.items() if column is not None]
+    if not directed and table.names and _follow(table, columns):
+        notes.append(
+            Text(
+                "the columns name who follows whom; the links are taken for friendships unless said directed",
+                "列名表示谁关注谁，但这里按好友关系读取；如需有向，请指明 directed",
+            )
+        )
+    report = tables_report([table], report, named, notes)
+    return graph, replace(report, records=table.records_seen)
+
+
+def _follow(table: Table, columns: EdgeColumns) -> bool:
+    return any("follow" in name.casefold() or "关注" in name for name in (
+        table.named(columns.source), table.named(columns.target)))  # fmt: skip

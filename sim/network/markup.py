@@ -15,7 +15,7 @@ from sim.network.edge_list import EDGES_MAX
 from sim.network.graph import SocialGraph
 from sim.network.networkx_graph import one_way_networkx, read_networkx
 from sim.network.report import LoadReport
-from sim.network.source import read_chunks
+from sim.tables.source import read_chunks
 
 
 def write_markup(

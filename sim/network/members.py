@@ -1,61 +1,84 @@
 """Numbering the members of a file by what they are called, not by where they stand in it."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.errors import InputError
 from sim.network.csr import Ints
-from sim.network.source import shown, where
+from sim.tables.keys import Keys, free_prefix, key_order
+from sim.tables.personal import is_personal
+from sim.tables.rows import clean
+from sim.tables.source import where
+
+_LENGTH_MAX = 1000
+_DIGITS_MAX = 100  # assumption: whole numbers of more digits are texts; Python refuses some thousands
 
 
 def is_whole_number(text: str) -> bool:
     """Whether a text is a whole number in plain digits, maybe with a sign."""
-    return text.isascii() and text.lstrip("+-").isdigit() and len(text) - len(text.lstrip("+-")) <= 1
+    return (
+        text.isascii()
+        and text.lstrip("+-").isdigit()
+        and len(text) - len(text.lstrip("+-")) <= 1
+        and len(text) <= _DIGITS_MAX
+    )
+
+
+class Numbered(NamedTuple):
+    """Members in final order.
+
+    Attributes:
+        labels: what each is called in the graph.
+        number: int64, the final number of each place.
+        keys: what a file calls members -> their labels, of those who are not called as in the file.
+    """
+
+    labels: tuple[str, ...]
+    number: Ints
+    keys: Keys
 
 
 class MemberIds:
     """Ids of members in the order they turn up, given their final numbers at the end.
 
-    If the first id is a whole number, all must be ("007" and "7" are the same member), unless `are_numbers`
-    already says what they are. Final numbers follow
-    the ids, by size if they are whole numbers and else by code point, so the order of lines does not matter.
+    If all ids are whole numbers, "007" and "7" are the same member; if one is none, all are texts. Final
+    numbers follow the ids, by size if they are whole numbers and else by code point, so the order of lines
+    does not matter.
     """
 
-    def __init__(self, path: Path, are_numbers: bool | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._place: dict[str, int] = {}
         self._names: list[str] = []
-        self._are_numbers = are_numbers
+        self.find = self._place.get  # the place of an id as it stood there; None of one that is new
 
     def __len__(self) -> int:
         return len(self._names)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The ids in the order in which they turned up."""
+        return self._names
 
     def place(self, text: str, line: int) -> int:
         """The place of an id in order of appearance.
 
         Raises:
-            InputError: an empty id, or text where the ids are whole numbers.
+            InputError: an empty id, or one of more than 1,000 characters.
         """
         found = self._place.get(text)
         return self._new(text, line) if found is None else found
 
     def _new(self, text: str, line: int) -> int:
-        name = text.strip()
-        if not name or len(name) > 1000:
+        name = clean(text)
+        if not name or len(name) > _LENGTH_MAX:
             raise InputError(
-                f"{where(self.path, line)}: a member's id must have 1 to 1,000 characters",
-                f"{where(self.path, line)}: 成员 id 的长度应为 1 至 1,000 个字符",
+                f"{where(self.path, line)}: a member's id must have 1 to {_LENGTH_MAX:,} characters",
+                f"{where(self.path, line)}: 成员 id 的长度应为 1 至 {_LENGTH_MAX:,} 个字符",
             )
-        if self._are_numbers is None:
-            self._are_numbers = is_whole_number(name)
-        if self._are_numbers:
-            if not is_whole_number(name):
-                raise InputError(
-                    f"{where(self.path, line)}: ids of this file are whole numbers, got {shown(name)}",
-                    f"{where(self.path, line)}: 此文件的 id 都是整数，实际为 {shown(name)}",
-                )
-            name = str(int(name))
         place = self._place.get(name)
         if place is None:
             place = len(self._names)
@@ -64,13 +87,26 @@ class MemberIds:
         self._place[text] = place
         return place
 
-    def final(self) -> tuple[tuple[str, ...], Ints]:
-        """The ids in final order, and the final number of each place."""
-        order = sorted(range(len(self._names)), key=self._key)
-        number = np.empty(len(order), dtype=np.int64)
-        number[order] = np.arange(len(order))
-        return tuple(self._names[i] for i in order), number
+    def final(self, *, keyed: bool | None = False, content: Iterable[str] = ()) -> Numbered:
+        """The members in final order.
 
-    def _key(self, place: int) -> tuple[int, str]:
-        name = self._names[place]
-        return (int(name), "") if self._are_numbers else (0, name)
+        Args:
+            keyed: who is called by a key in place of the id: nobody; all; or (None) those whose ids lead to
+                a person (`is_personal`).
+            content: what else was taken from the file; see `sim.tables.keys`.
+        """
+        are_numbers = all(map(is_whole_number, self._names))
+        names = [str(int(name)) for name in self._names] if are_numbers else self._names
+        once = dict.fromkeys(names)
+        hidden = [name for name in once if (is_personal(name) if keyed is None else keyed)]
+        apart = set(hidden)
+        kept = [name for name in once if name not in apart]
+        kept.sort(key=(lambda name: (int(name), "")) if are_numbers else (lambda name: (0, name)))
+        keys: dict[str, str] = {}
+        if hidden:
+            prefix = free_prefix(kept)
+            order = key_order(hidden, (*kept, *content))
+            keys = {hidden[place]: f"{prefix}{rank}" for rank, place in enumerate(order, 1)}
+        place_of = {name: number for number, name in enumerate((*kept, *keys))}
+        number = np.array([place_of[name] for name in names], dtype=np.int64)
+        return Numbered((*kept, *keys.values()), number, Keys(keys))

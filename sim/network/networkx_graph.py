@@ -27,10 +27,10 @@ from sim.network.csr import (
     symmetric_rows,
 )
 from sim.network.graph import SocialGraph, check_size, plain_labels
-from sim.network.members import MemberIds, is_whole_number
+from sim.network.members import MemberIds
 from sim.network.partition import partition
-from sim.network.source import shown
 from sim.network.ties import strongest_ties
+from sim.tables.source import shown
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -173,10 +173,10 @@ def from_networkx(made: nx.Graph[Any], what: str = "networkx graph") -> SocialGr
 
 def read_networkx(made: nx.Graph[Any], what: str) -> tuple[SocialGraph, int]:
     """As `from_networkx`, and how many friendships were there more than once."""
-    ids = MemberIds(Path(what), all(is_whole_number(str(node)) for node in made.nodes))
+    ids = MemberIds(Path(what))
     places = {node: ids.place(str(node), 1) for node in made.nodes}
     check_size(len(ids), what)
-    labels, final = ids.final()
+    labels, final, _ = ids.final()
     number = {node: int(final[place]) for node, place in places.items()}
     n = len(labels)
     if made.number_of_edges() == 0:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-GraphFormat = Literal["edges", "groups", "orders", "graphml", "gexf", "shapan"]
+GraphFormat = Literal["edges", "matrix", "groups", "orders", "invites", "graphml", "gexf", "shapan"]
 FORMATS: tuple[GraphFormat, ...] = get_args(GraphFormat)
 
 LinkBy = Literal["order", "product", "group", "inviter", "address"]
@@ -18,7 +18,8 @@ class Reading:
     Attributes:
         format: one of `FORMATS`; None: as they are named or begin.
         directed: whether each line says who follows whom; None: as the file says, else friendships.
-        columns: of tables: field -> the column's name in the file, for columns that are not found by name.
+        columns: of tables: field (source, target, weight, type; customer, order, group, product, address,
+            inviter) -> the column's name in the file, or its number from 1.
         link_by: of tables of orders: what makes two customers be linked; None: what the table has.
         sheet: of a workbook: the name of the sheet; None: the first one.
     """

@@ -1,8 +1,9 @@
 """What a loader found in a file and made of it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sim.tables.keys import Keys
 from sim.text import Text
 
 
@@ -34,6 +35,8 @@ class LoadReport:
         columns_unused: names of the others.
         left_out: records of which nothing was made, by reason.
         notes: what a user should know of how the file was read.
+        keys: what the file calls members -> their labels, of those who got keys (`sim.tables.keys`); in
+            memory only, for it leads back to persons.
     """
 
     files: tuple[str, ...]
@@ -51,6 +54,7 @@ class LoadReport:
     columns_unused: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Text, ...] = ()
+    keys: Keys = field(default_factory=Keys, repr=False, compare=False)
 
     def plain(self) -> dict[str, Any]:
         """All of it as data for a file; nothing of it leads to a person."""

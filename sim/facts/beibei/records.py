@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.network.source import read_lines, shown, where
+from sim.tables.decode import read_lines
+from sim.tables.source import shown, where
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -3,12 +3,13 @@
 import gzip
 import zlib
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 from sim.errors import InputError, cannot_read
 
 BYTES_MAX = 2_000_000_000  # assumption: what a file may hold, unpacked; 50 million edges need about half
+RATIO_MAX = 200  # assumption: records of text pack 3 to 30 times; what packs tighter is no such file
+RATIO_FREE_BYTES = 20_000_000  # assumption: so much unpacks harmlessly whatever the ratio
 LINE_LENGTH_MAX = 1_000_000  # assumption: one record, in characters; a longer one is no text of records
 _CHUNK_BYTES = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -34,7 +35,7 @@ def read_chunks(path: Path) -> Iterator[bytes]:
         InputError: no such file, a folder, unreadable, empty, broken gzip, or more than `BYTES_MAX` unpacked.
     """
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; a graph is one file", f"{path}: 是文件夹；一张图是一个文件")
+        raise InputError(f"{path}: is a folder; name a file in it", f"{path}: 是文件夹；请指明其中的文件")
     try:
         with path.open("rb") as raw:
             magic = raw.read(2)
@@ -54,6 +55,7 @@ def read_chunks(path: Path) -> Iterator[bytes]:
                             f"{path}: holds more than {BYTES_MAX:,} bytes (unpacked)",
                             f"{path}: 解压后超过 {BYTES_MAX:,} 字节",
                         )
+                    check_ratio(path, total, raw.tell())
                     yield chunk
             if total == 0:
                 raise InputError(f"{path}: is empty", f"{path}: 是空文件")
@@ -65,50 +67,15 @@ def read_chunks(path: Path) -> Iterator[bytes]:
         raise cannot_read(path, error) from error
 
 
-def _decoded(raw: bytes, path: Path, first: int) -> str:
-    """The text of whole lines, of which the first has that number."""
-    try:
-        text = raw.decode("utf-8-sig" if first == 1 else "utf-8")
-    except UnicodeDecodeError as error:
-        line = first + raw.count(b"\n", 0, error.start)
-        raise InputError(
-            f"{where(path, line)}: is not UTF-8 text ({error.reason})",
-            f"{where(path, line)}: 不是 UTF-8 文本",
-        ) from error
-    if "\0" in text:
-        line = first + text.count("\n", 0, text.index("\0"))
-        raise InputError(
-            f"{where(path, line)}: is binary, not text", f"{where(path, line)}: 是二进制内容，不是文本"
-        )
-    return text
-
-
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a UTF-8 text with their numbers from 1, without blank lines and `#` comments.
+def check_ratio(path: Path, unpacked_bytes: int, packed_bytes: int) -> None:
+    """Refuse what unpacks to much more than records do.
 
     Raises:
-        InputError: as `read_chunks`; or not UTF-8 text, or a line longer than `LINE_LENGTH_MAX`.
+        InputError: more than `RATIO_MAX` times its packed size, beyond `RATIO_FREE_BYTES`.
     """
-    number = 1
-    rest = b""
-    for chunk in chain(read_chunks(path), (b"\n",)):
-        whole, newline, after = chunk.rpartition(b"\n")
-        if newline:
-            for line in _decoded(rest + whole, path, number).split("\n"):
-                if len(line) > LINE_LENGTH_MAX:
-                    raise _too_long(path, number)
-                if line and line[0] != "#" and not line.isspace():
-                    yield number, line.rstrip("\r")
-                number += 1
-            rest = after
-        else:
-            rest += after
-        if len(rest) > 4 * LINE_LENGTH_MAX:  # UTF-8: at most 4 bytes a character
-            raise _too_long(path, number)
-
-
-def _too_long(path: Path, line: int) -> InputError:
-    return InputError(
-        f"{where(path, line)}: is longer than {LINE_LENGTH_MAX:,} characters",
-        f"{where(path, line)}: 超过 {LINE_LENGTH_MAX:,} 个字符",
-    )
+    if unpacked_bytes > max(RATIO_FREE_BYTES, RATIO_MAX * packed_bytes):
+        raise InputError(
+            f"{path}: unpacks to more than {RATIO_MAX} times its size, which no table of records does; "
+            "unpack it first if it is to be read",
+            f"{path}: 解压后超过原大小的 {RATIO_MAX} 倍，记录表不会如此；若确要读取，请先自行解压",
+        )

@@ -1,0 +1,1 @@
+"""Tables that somebody else made: text of any usual encoding, or a workbook, in rows with named columns."""

@@ -1,0 +1,137 @@
+"""Excel workbooks (xlsx, and xls as it was before), one sheet of them as rows of text."""
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import python_calamine as calamine
+
+from sim.errors import InputError, unknown_name
+from sim.tables.source import check_ratio
+from sim.text import Text
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UNPACKED_BYTES_MAX = 1_500_000_000  # assumption: a million rows of 20 columns need about 1 GB of XML
+_CELLS_MAX = 30_000_000  # assumption: from the first to the last cell; the reader keeps them all in memory
+_CHUNK_BYTES = 1 << 20
+_PLACE = re.compile(rb"\br=[\"']([A-Za-z]{1,4})(\d{1,8})[\"']")
+_PLACE_BYTES = 32  # no place of a cell is longer
+_WHOLE_MAX = 2**53  # a double is exact up to it
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its rows from the first row of the sheet on, and the names of the other sheets."""
+
+    name: str
+    rows: list[list[str]]
+    others: tuple[str, ...]
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Whether the bytes of a file begin as those of a workbook do."""
+    return raw.startswith((_ZIP, _OLE))
+
+
+def _unreadable(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{path}: is not an Excel workbook that can be read ({why}); save it again as xlsx or as CSV UTF-8",
+        f"{path}: 不是可读取的 Excel 工作簿（{why}）；请重新另存为 xlsx 或 CSV UTF-8",
+    )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_sizes(path: Path, raw: bytes) -> None:
+    """Refuse a package that unpacks to more than a table, or whose cells lie far apart."""
+    total, rows, columns = 0, 0, 0
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        if "xl/workbook.xml" not in package.namelist():
+            raise _unreadable(path, "a zip file without xl/workbook.xml")
+        for part in package.infolist():
+            sheet, rest = part.filename.startswith("xl/worksheets/"), b""
+            with package.open(part) as file:
+                while chunk := file.read(_CHUNK_BYTES):
+                    total += len(chunk)
+                    check_ratio(path, total, len(raw))
+                    if total > _UNPACKED_BYTES_MAX:
+                        raise InputError(
+                            f"{path}: unpacks to more than {_UNPACKED_BYTES_MAX:,} bytes; save it as CSV",
+                            f"{path}: 解压后超过 {_UNPACKED_BYTES_MAX:,} 字节；请另存为 CSV",
+                        )
+                    if sheet and (places := _PLACE.findall(rest + chunk)):
+                        columns = max(columns, *map(_column, {letters for letters, _ in places}))
+                        rows = max(rows, max(int(row) for _, row in places))
+                    rest = chunk[-_PLACE_BYTES:]
+    if rows * columns > _CELLS_MAX:
+        raise InputError(
+            f"{path}: a sheet reaches to row {rows:,} and column {columns:,}, more than "
+            f"{_CELLS_MAX:,} cells; delete what stands far from the table, or save it as CSV",
+            f"{path}: 工作表延伸到第 {rows:,} 行、第 {columns:,} 列，超过 {_CELLS_MAX:,} 个单元格；"
+            "请删除远离表格的内容，或另存为 CSV",
+        )
+
+
+def _text(cell: object) -> str:
+    """A cell as text; a number that a double cannot hold exactly stays recognisable as rounded."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, int | float):
+        if float(cell).is_integer():
+            return str(int(cell)) if abs(cell) <= _WHOLE_MAX else f"{float(cell):.14E}"
+        return repr(float(cell))
+    return str(cell)
+
+
+def _fill_down(sheet: calamine.CalamineSheet, rows: list[list[str]]) -> None:
+    """Give every row of a merged cell what stands in its first row."""
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        for row in rows[top + 1 : bottom + 1]:
+            if left < len(row):
+                row[left] = rows[top][left]
+
+
+def read_sheet(path: Path, raw: bytes, wanted: str | None = None) -> Sheet:
+    """Read one sheet of a workbook, the first one unless another is wanted.
+
+    Raises:
+        InputError: no workbook, a password, too large, or no such sheet.
+    """
+    try:
+        if raw.startswith(_ZIP):
+            _check_sizes(path, raw)
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        names = book.sheet_names
+        if wanted is not None and wanted not in names:
+            error = unknown_name(Text("sheet", "工作表"), wanted, names)
+            raise InputError(f"{path}: {error.text.en}", f"{path}: {error.text.zh}")
+        if not names:
+            raise _unreadable(path, "no sheet")
+        name = names[0] if wanted is None else wanted
+        sheet = book.get_sheet_by_name(name)
+        rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        _fill_down(sheet, rows)
+    except calamine.PasswordError as error:
+        raise InputError(
+            f"{path}: is protected by a password; save it without one",
+            f"{path}: 有密码保护；请另存为不带密码的文件",
+        ) from error
+    except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise _unreadable(path, str(error) or type(error).__name__) from error
+    except (RuntimeError, NotImplementedError, OSError, ValueError) as error:  # of parts that are encrypted
+        raise _unreadable(path, str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of compiled code that met what it did not foresee
+            raise
+        raise _unreadable(path, "damaged") from error
+    return Sheet(name, rows, tuple(other for other in names if other != name))
