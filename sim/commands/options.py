@@ -11,7 +11,10 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEED_MAX = 2**32 - 1
-GRAPH_FORMATS = ("edges", "groups", "orders", "graphml", "gexf", "shapan")
+GRAPH_FORMATS = (
+    "edges", "matrix", "groups", "orders", "invites",
+    "graphml", "gexf", "gml", "pajek", "json", "mtx", "shapan",
+)  # fmt: skip
 ENGINES = ("auto", "fast", "mesa")
 EVENTS = ("auto", "full", "outcomes")
 PROGRESS_STYLES = ("auto", "bar", "lines", "off")
@@ -24,13 +27,13 @@ def community_options(command: F) -> F:
             "--graph",
             type=click.Path(path_type=Path),
             multiple=True,
-            help="A social graph: edge list, GraphML, GEXF, orders (several files count as one), or what "
-            "`shapan network` has written.",
+            help="A social graph: edge list, matrix, GraphML, GEXF, GML, Pajek, JSON, Matrix Market, orders "
+            "(several files count as one), or what `shapan network` has written.",
         ),
         click.option(
             "--graph-format",
             type=click.Choice(GRAPH_FORMATS),
-            help="How to read it; by default by its name, edge list if in doubt.",
+            help="How to read it; by default by how it begins and is named, edge list if in doubt.",
         ),
         click.option("--seed", type=click.IntRange(0, SEED_MAX), help="The luck; by default the scenario's."),
         click.option(
