@@ -149,7 +149,7 @@ class _Parser:
             elif name == "edge":
                 self._edge(value, place)
         if directed:
-            self.recorded.arc = array("b", b"\1") * len(self.recorded.arc)
+            self.recorded.arc = array("b", b"\1") * len(self.recorded.a)
 
     def _node(self, pairs: Pairs, place: int) -> None:
         id = next((value for key, value in pairs if key == "id"), None)

@@ -248,8 +248,10 @@ class Recorded:
             raise InputError(
                 f"{self.what}: more than {EDGES_MAX:,} edges", f"{self.what}: 边超过 {EDGES_MAX:,} 条"
             )
-        for values, nothing in ((self.arc, 0), (self.layer, NO_LAYER), (self.weight, nan), (self.value, nan)):
-            values.extend(repeat(nothing, len(self.a) - len(values)))
+        for kinds in (self.arc, self.layer):
+            kinds.extend(repeat(0, len(self.a) - len(kinds)))
+        for numbers in (self.weight, self.value):
+            numbers.extend(repeat(nan, len(self.a) - len(numbers)))
 
     def edges(self, a: Ints, b: Ints, *, arcs: bool, weights: Floats | None) -> None:
         """Many edges at once, between nodes by their numbers; weights of 0 or above."""
