@@ -265,6 +265,14 @@ def test_gml_without_labels_directed_after_its_edges(read: Read):
     assert report.directed
 
 
+def test_gml_passes_over_what_it_does_not_need(read: Read):
+    graph, _ = read(
+        "graph [ node [ id 1 d -Inf e +nan ] node [ id 2 f nan ] edge [ source 1 target 2 x [ y [ ] ] ] ]",
+        "net.gml",
+    )
+    assert names(graph) == ["1", "2"]
+
+
 def test_gml_labels_that_repeat_are_not_names(read: Read):
     graph, report = read(
         'graph [ node [ id 1 label "A" ] node [ id 2 label "A" ] edge [ source 1 target 2 ] ]', "net.gml"
@@ -349,7 +357,7 @@ def test_pajek_arcs_in_lines_lists_and_matrices(read: Read, text: str):
         ("*Vertices 2\n*Edges\n1 2 -4\n", ":3: edge '1' to '2': a weight .* got '-4'"),
         ("*Vertices x\n", ":1: .*Vertices must be followed"),
         ("*Vertices 99999999999\n", ":1: claims 99,999,999,999 nodes"),
-        ("*Vertices 2\n*Matrix\n0 1 1\n", ":3: a matrix of 2 vertices"),
+        ("*Vertices 2\n*Matrix\n0 1 1\n", ":3: the matrix must have 2 rows and 2 columns"),
         ("*Vertices 2\n*Edges\n1 2\n*Vertices 2\n", ":4: a second network"),
         ("*Vertices 2\n*Events\n", ":2: is not a section"),
     ],
@@ -357,6 +365,12 @@ def test_pajek_arcs_in_lines_lists_and_matrices(read: Read, text: str):
 def test_what_is_wrong_in_pajek_is_named_by_its_line(read: Read, text: str, message: str):
     with pytest.raises(InputError, match=message):
         read(text, "net.net")
+
+
+def test_pajek_of_two_kinds_with_a_title_and_old_line_ends(read: Read):
+    graph, report = read("of schools\r\r*Vertices 3 1\r1 a\r2 b\r3 c\r*Matrix\r2 1\r", "net.net")
+    assert ties(graph) == {("a", "b"): 1.0, ("a", "c"): 0.5}
+    assert "two kinds of vertices" in said(report)
 
 
 def test_a_konect_list_named_net_is_an_edge_list(read: Read):
@@ -386,6 +400,9 @@ def test_json_of_networkx(read: Read, links: str):
         '{"source":"B","target":"C","weight":1}]}',
         '{"nodes":[{"id":"A"},{"id":"B"},{"id":"C"}],"links":[{"source":0,"target":1,"weight":"1"},'
         '{"source":{"id":1},"target":2,"weight":4}]}',
+        '{"options":{"type":"undirected"},"nodes":[{"key":"0","attributes":{"label":"A"}},{"key":"1","attributes":'
+        '{"label":"B"}},{"key":"2","attributes":{"label":"C"}}],"edges":[{"key":"9","source":"0","target":"1",'
+        '"attributes":{"weight":1}},{"source":"1","target":"2","attributes":{"weight":4}}]}',
         '{"nodes":[{"id":0.0,"label":"A"},{"id":1,"label":"B"},{"id":2,"label":"C"}],"links":['
         '{"source":"0","target":1.0,"value":1},{"source":1,"target":2,"value":4}]}',
     ],
@@ -445,13 +462,13 @@ def test_matrix_market(read: Read):
     ("text", "message"),
     [
         (f"{MTX} pattern general\n3 4 1\n1 2\n", "3 rows and 4 columns"),
-        (f"{MTX} pattern general\n3 3 1\n1 9\n", "is not Matrix Market"),
-        (f"{MTX} pattern general\n3 3 9\n1 2\n", "is not Matrix Market"),
-        (f"{MTX} complex general\n3 3 1\n1 2 1 1\n", "complex general matrix"),
-        (f"{MTX} real general\n3 3 1\n1 2 -1\n", "edge '1' to '2': a weight .* got '-1.0'"),
-        (f"{MTX} pattern general\n900000000 900000000 1\n1 2\n", "claims 900,000,000 nodes"),
-        (f"{MTX} real general\n3 3 99999999999\n1 2 1\n", "more than 50,000,000 edges"),
-        ("%%MatrixMarket matrix array real general\n900000 900000\n1\n", "more than|cut off"),
+        (f"{MTX} pattern general\n3 3 1\n1 9\n", ":3: must be a whole number from 1 to 3, got '9'"),
+        (f"{MTX} pattern general\n3 3 9\n1 2\n", ":2: says that it has 9 entries, but has 1"),
+        (f"{MTX} complex general\n3 3 1\n1 2 1 1\n", ":1: a 'complex' 'general' matrix"),
+        (f"{MTX} real general\n3 3 1\n1 2 -1\n", ":3: edge '1' to '2': a weight .* got '-1'"),
+        (f"{MTX} pattern general\n900000000 900000000 1\n1 2\n", ":2: claims 900,000,000 nodes"),
+        (f"{MTX} real general\n3 3 99999999999\n1 2 1\n", ":2: must be a whole number from 1 to 50,000,000"),
+        ("%%MatrixMarket matrix array real general\n900000 900000\n1\n", ":2: more than 50,000,000 entries"),
     ],
 )
 def test_what_is_no_matrix_market_is_one_clear_error(read: Read, text: str, message: str):
@@ -557,6 +574,11 @@ def fuzz(read: Read, seed: int, rounds: int) -> int:
         except InputError:
             pass
     return good
+
+
+def test_the_files_to_be_damaged_are_whole(read: Read):
+    for name, text in SEEDS.items():
+        read(text, name)
 
 
 @pytest.mark.parametrize("seed", range(4))

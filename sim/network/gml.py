@@ -19,9 +19,10 @@ from sim.network.source import shown, where
 _DEPTH_MAX = 100  # assumption: graph files nest about five deep
 _TOKEN = re.compile(
     r"""\s*(?:\#[^\n]*\s*)*
-    (?: (?P<key>[A-Za-z_][\w.\-]*) | "(?P<text>[^"]*)" | (?P<number>[+\-]?[0-9.][0-9.eE+\-]*)
+    (?: (?P<key>[A-Za-z_][\w.\-]*) | "(?P<text>[^"]*)"
+      | (?P<number>[+\-]?[0-9.][0-9.eE+\-]*|[+\-](?:inf|nan)\b)
       | (?P<opens>\[) | (?P<closes>\]) | (?P<end>\Z) )""",
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 # A node or edge of plain words and numbers, as nearly all are: read at one stroke.
 _FLAT = re.compile(r"\s*(node|edge)\s*\[([^\[\]\"#]*)\]")

@@ -54,6 +54,10 @@ def read_graph_text(path: Path) -> tuple[str, str]:
     raw = bytes(whole)
     del whole
     if _is_latin_1(raw):
-        return raw.decode("latin-1"), "Latin-1"
-    text = decoded(path, raw)
-    return text.raw.decode(text.codec), text.encoding
+        text, encoding = raw.decode("latin-1"), "Latin-1"
+    else:
+        found = decoded(path, raw)
+        text, encoding = found.raw.decode(found.codec), found.encoding
+    if "\r" in text:  # lines end in one way from here on
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text, encoding

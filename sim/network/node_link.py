@@ -1,7 +1,8 @@
-"""JSON of nodes and links, as networkx, D3 and many pages write it.
+"""JSON of nodes and links, as networkx, D3, sigma.js and many pages write it.
 
 Source: networkx, `node_link_data` ("links" or "edges"), https://networkx.org; D3, d3-force: links by the id
-of their nodes or by their place in the list, https://d3js.org/d3-force/link.
+of their nodes or by their place in the list, https://d3js.org/d3-force/link; graphology (of sigma.js),
+https://graphology.github.io/serialization.html.
 """
 
 import json
@@ -38,6 +39,16 @@ def _end(link: dict[str, Any], name: str) -> Any:
     return value.get("id") if isinstance(value, dict) else value
 
 
+def _plain(items: list[Any]) -> list[Any]:
+    """Nodes or links as others have them: graphology keeps their attributes apart, and calls ids keys."""
+    return [
+        {"id": item.get("key"), **item["attributes"], **item}
+        if isinstance(item, dict) and isinstance(item.get("attributes"), dict)
+        else item
+        for item in items
+    ]
+
+
 def _parsed(path: Path, text: str) -> Any:
     if sum(map(text.count, ",[{")) > _ITEMS_MAX:
         raise InputError(
@@ -72,13 +83,15 @@ def read_node_link(path: Path) -> Recorded:
     name = next((key for key in _LISTS if isinstance(data, dict) and isinstance(data.get(key), list)), None)
     if name is None or not isinstance(data.get("nodes"), list):
         raise InputError(f"{path}: is not {_KNOWN}", f"{path}: 不是{_KNOWN_ZH}")
-    nodes, links = data["nodes"], data[name]
+    nodes, links = _plain(data["nodes"]), _plain(data[name])
     recorded = Recorded(
         path, lambda place: f"{path}: {f'{name}[{place}]' if place >= 0 else f'nodes[{~place}]'}"
     )
     recorded.encoding = encoding
     recorded.says_undirected = data.get("directed") is False
-    arc = data.get("directed") is True
+    options = data.get("options")  # of graphology
+    kind = options.get("type") if isinstance(options, dict) else None
+    arcs = data.get("directed") is True or kind in ("directed", "mixed")
     for place, link in enumerate(links):
         if not isinstance(link, dict) or "source" not in link or "target" not in link:
             raise recorded.wrong(place, "a link must have a source and a target", "连接应有 source 和 target")
@@ -99,6 +112,7 @@ def read_node_link(path: Path) -> Recorded:
                 raise recorded.wrong(
                     place, f"{end} must be the id of a node, got {got}", f"{end} 应为节点的 id，实际为 {got}"
                 )
+        arc = arcs and link.get("undirected") is not True
         recorded.edge(str(one), str(other), place, arc, edge_marks(link.items()))
     return recorded
 

@@ -56,7 +56,7 @@ class _Pajek:
                 yield number, line
 
     def read(self) -> Recorded:
-        """Go through the file."""
+        """Go through the file; lines before the first section are its title."""
         for number, line in self.lines():
             if line[0] == "*":
                 self._begin(number, line)
@@ -68,12 +68,6 @@ class _Pajek:
                 self._list(number, line)
             elif self.section == "matrix":
                 self._matrix_row(number, line)
-            elif not self.section:
-                raise self.recorded.wrong(
-                    number,
-                    f"is not Pajek: a line with * must come first, such as *Vertices 5, got {shown(line)}",
-                    f"不是 Pajek：首行应以 * 开头，如 *Vertices 5，实际为 {shown(line)}",
-                )
         if not self.count:
             raise self.recorded.wrong(
                 1, "is not Pajek: it has no line such as *Vertices 5", "不是 Pajek：没有形如 *Vertices 5 的行"
@@ -171,16 +165,18 @@ class _Pajek:
     def _matrix_row(self, number: int, line: str) -> None:
         cells = line.split()
         self.row += 1
-        if self.row > self.count or len(cells) != self.count:
+        first = self.two_mode  # of two kinds, rows are of the first kind and columns of the second
+        rows, columns = first or self.count, self.count - first
+        if self.row > rows or len(cells) != columns:
             raise self.recorded.wrong(
                 number,
-                f"a matrix of {self.count:,} vertices must have as many rows and columns, got "
-                f"{len(cells):,} columns in row {self.row:,}",
-                f"{self.count:,} 个顶点的矩阵应有同样多的行与列，实际第 {self.row:,} 行有 {len(cells):,} 列",
+                f"the matrix must have {rows:,} rows and {columns:,} columns, got {len(cells):,} in row "
+                f"{self.row:,}",
+                f"矩阵应有 {rows:,} 行、{columns:,} 列，实际第 {self.row:,} 行有 {len(cells):,} 列",
             )
-        for column, cell in enumerate(cells, 1):
+        for column, cell in enumerate(cells, first + 1):
             if cell not in ("0", "0.0"):
-                self.recorded.edge(str(self.row), str(column), number, True, {"weight": cell})
+                self.recorded.edge(str(self.row), str(column), number, not first, {"weight": cell})
 
 
 def read_pajek(path: Path) -> Recorded:

@@ -8,10 +8,7 @@ from math import inf, nan
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim.errors import InputError
-from sim.network.csr import Floats, Ints
 from sim.network.edge_list import EDGES_MAX
 from sim.network.source import shown, where
 from sim.tables.personal import is_personal
@@ -252,16 +249,6 @@ class Recorded:
             kinds.extend(repeat(0, len(self.a) - len(kinds)))
         for numbers in (self.weight, self.value):
             numbers.extend(repeat(nan, len(self.a) - len(numbers)))
-
-    def edges(self, a: Ints, b: Ints, *, arcs: bool, weights: Floats | None) -> None:
-        """Many edges at once, between nodes by their numbers; weights of 0 or above."""
-        self.a.frombytes(a.astype(np.int64).tobytes())
-        self.b.frombytes(b.astype(np.int64).tobytes())
-        self.place.frombytes(bytes(8 * a.size))
-        if arcs:
-            self.arc.frombytes(b"\1" * a.size)
-        if weights is not None:
-            self.weight.frombytes(weights.tobytes())
 
     def bad_weight(self, a: str, b: str, place: int, got: Any) -> InputError:
         """The error of a weight that is none."""

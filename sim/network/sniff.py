@@ -19,11 +19,13 @@ _SUFFIXES: dict[str, GraphFormat] = {
     ".mtx": "mtx",
 }
 _ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<![^>]*>|\s)*<(?:[\w.\-]+:)?(\w+)", re.DOTALL)
+# Words with values may stand before the graph.
 _GML = re.compile(
     r"""(?:\#[^\n]*\n|\s|(?!graph\b)[A-Za-z_]\w*[ \t]+(?:"[^"]*"|[\w.+\-]+)[ \t]*\r?\n)*graph\s*\[""",
     re.IGNORECASE,
 )
 _PAJEK = re.compile(r"(?:%[^\n]*\n|\s)*\*\s*(?:vertices|network)\b", re.IGNORECASE)
+_PAJEK_BELOW = re.compile(r"^\s*\*vertices\s+\d", re.IGNORECASE | re.MULTILINE)
 _JSON = re.compile(r"""\s*\{\s*["}]""")
 _MTX = re.compile(r"%%MatrixMarket\b", re.IGNORECASE)
 
@@ -52,6 +54,6 @@ def graph_format(path: Path) -> GraphFormat | None:
         return "gexf" if root[1].casefold() == "gexf" else "graphml"
     if _GML.match(head):
         return "gml"
-    if _PAJEK.match(head):
+    if _PAJEK.match(head) or (suffixes[-1:] == [".net"] and _PAJEK_BELOW.search(head)):
         return "pajek"
     return named or ("json" if _JSON.match(head) else None)
