@@ -18,7 +18,7 @@ from sim.network.source import shown, where
 
 _DEPTH_MAX = 100  # assumption: graph files nest about five deep
 _TOKEN = re.compile(
-    r"""\s*(?:\#[^\n]*\s*)*
+    r"""\s*(?:\#[^\n]*(?:\n\s*|\Z))*
     (?: (?P<key>[A-Za-z_][\w.\-]*) | "(?P<text>[^"]*)"
       | (?P<number>[+\-]?[0-9.][0-9.eE+\-]*|[+\-](?:inf|nan)\b)
       | (?P<opens>\[) | (?P<closes>\]) | (?P<end>\Z) )""",

@@ -18,7 +18,9 @@ _SUFFIXES: dict[str, GraphFormat] = {
     ".json": "json",
     ".mtx": "mtx",
 }
-_ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<![^>]*>|\s)*<(?:[\w.\-]+:)?(\w+)", re.DOTALL)
+_ROOT = re.compile(
+    r"(?:<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!(?!--)[^>]*>|\s)*<(?:[\w.\-]+:)?(\w+)", re.DOTALL
+)
 # Words with values may stand before the graph.
 _GML = re.compile(
     r"""(?:\#[^\n]*\n|\s|(?!graph\b)[A-Za-z_]\w*[ \t]+(?:"[^"]*"|[\w.+\-]+)[ \t]*\r?\n)*graph\s*\[""",
@@ -37,7 +39,7 @@ def _head(path: Path) -> str:
         codec, _ = xml_codec(head, path)
     except InputError:
         return ""
-    return head.decode(codec, "replace").lstrip("\ufeff")
+    return head.decode(codec, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def graph_format(path: Path) -> GraphFormat | None:
