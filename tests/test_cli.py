@@ -26,7 +26,6 @@ from sim.commands.session import Session, language
 from sim.commands.summary_table import shown
 from sim.compiled import cache_folder
 from sim.events import Channel, Kind, Reason, Route
-from sim.network.reading import FORMATS
 from sim.run import run
 
 
@@ -430,7 +429,6 @@ def test_version_and_help_need_no_engine():
 def test_the_choices_repeated_for_a_quick_start_are_those_there_are():
     assert sim.commands.options.ENGINES == sim.play.ENGINES
     assert sim.commands.options.EVENTS == sim.play.EVENTS
-    assert sim.commands.options.GRAPH_FORMATS == FORMATS
     assert sim.commands.options.PROGRESS_STYLES == PROGRESS_STYLES
 
 

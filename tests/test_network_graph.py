@@ -136,7 +136,7 @@ def test_any_networkx_graph_is_read_and_what_is_wrong_is_said():
         from_networkx(broken, "town")
     for value in (7, "3", "3:200", [(1,)], [(-1, 0)]):
         broken.nodes[1]["chats"] = value
-        with pytest.raises(InputError, match=r"^town: node 1: chats must read like 3:0 17:1"):
+        with pytest.raises(InputError, match=r"^town: node '1': chats must read like 3:0 17:1"):
             from_networkx(broken, "town")
 
 

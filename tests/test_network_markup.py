@@ -106,19 +106,20 @@ EDGE, END = '<edge source="1" target="2">', "</graph></graphml>"
         ),
         (f"{HEAD}{NODES}</graph></graphml>", "holds no edges"),
         (
-            f'{HEAD}{KEYS}{NODES}{EDGE}<data key="l">foe</data></edge>{END}',
-            "edge 1 to 2: layer must be one of friend, follow, co_purchase, upline, got 'foe'",
+            f'{HEAD}{KEYS}{NODES}{EDGE}<data key="l">friend</data></edge>\n'
+            f'<edge source="2" target="1"><data key="l">foe</data></edge>{END}',
+            ":2: edge '2' to '1': layer must be one of friend, follow, co_purchase, upline",
         ),
         (
             f'{HEAD}{KEYS}{NODES}{EDGE}<data key="t">-1</data></edge>{END}',
-            "edge 1 to 2: tie must be",
+            ":1: edge '1' to '2': a weight must be a number above 0 .* got '-1'",
         ),
         (
             f'{HEAD}{KEYS}<graph edgedefault="undirected"><node id="1"><data key="c">x:y</data></node>'
-            '<edge source="1" target="2"/></graph></graphml>',
-            "node 1: chats must read like",
+            '<node id="2"/><edge source="1" target="2"/></graph></graphml>',
+            "node '1': chats must read like",
         ),
-        ('<!DOCTYPE x [<!ENTITY a "aaaa">]><graphml>&a;</graphml>', "defines XML entities"),
+        ('<!DOCTYPE x [<!ENTITY a "aaaa">]><graphml>&a;</graphml>', ":1: has a DOCTYPE"),
     ],
 )
 def test_what_is_no_graphml_is_one_clear_error(tmp_path: Path, text: str, message: str):

@@ -59,8 +59,8 @@ def write_keys(path: Path, report: LoadReport) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEAD)
-    rows = [(key, name) for name, key in report.keys.items()]
-    writer.writerows(sorted(rows, key=lambda row: (len(row[0]), row[0])))
+    for name in sorted(report.keys, key=lambda one: (len(report.keys[one]), report.keys[one])):
+        writer.writerow((report.keys[name], name))
     try:
         with replace_file(path, private=True) as file:
             file.write(text.getvalue().encode("utf-8-sig"))

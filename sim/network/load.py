@@ -13,14 +13,14 @@ from sim.network.groups import load_groups
 from sim.network.invites import load_invites
 from sim.network.kinds import kind_of
 from sim.network.matrix import load_matrix
+from sim.network.node_edge import RECORDED, load_recorded
 from sim.network.orders import load_orders
-from sim.network.reading import FORMATS, GraphFormat, Reading
+from sim.network.reading import FORMATS, Reading
 from sim.network.report import LoadReport
+from sim.network.sniff import graph_format
 from sim.tables.table import Table, read_table
 
 Loaded = tuple[SocialGraph, LoadReport]
-
-_SUFFIXES: Mapping[str, GraphFormat] = {".graphml": "graphml", ".gexf": "gexf"}
 
 _ONE_TABLE: Mapping[str, Callable[[Table, Reading], Loaded]] = {
     "edges": load_edge_list,
@@ -31,15 +31,7 @@ _TABLES: Mapping[str, Callable[[Sequence[Table], Reading], Loaded]] = {
     "invites": load_invites,
 }
 _SEVERAL = ("groups", *_TABLES)
-_DIRECTED = tuple(_ONE_TABLE)
-
-
-def _named(path: Path) -> GraphFormat | None:
-    """The format that the name of a file says, or its first bytes; None: it is a table of some kind."""
-    if is_graph_file(path):
-        return "shapan"
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    return _SUFFIXES.get(suffixes[-1]) if suffixes else None
+_DIRECTED = (*_ONE_TABLE, *RECORDED)
 
 
 def read_graph(
@@ -53,10 +45,10 @@ def read_graph(
         said: fields of `Reading` by name, in place of those (`read_graph(path, directed=True)`).
 
     The formats are "edges" (`load_edge_list`), "matrix" (`load_matrix`), "groups" (`load_groups`), "orders"
-    (`load_orders`), "invites" (`load_invites`), "graphml" or "gexf" (`load_markup`), or "shapan"
-    (`map_graph`). By default Shapan's own files are known by how they are named or begin, and the two markup
-    formats by their suffix; any other file is a table, whose kind shows in its columns (`kind_of`). Groups
-    of two look just like weighted edges, so they must be named.
+    (`load_orders`), "invites" (`load_invites`), "graphml", "gexf", "gml", "pajek", "json" or "mtx"
+    (`load_recorded`), or "shapan" (`map_graph`). By default files are known by how they begin or are named;
+    any other file is a table, whose kind shows in its columns (`kind_of`). Groups of two look just like
+    weighted edges, so they must be named.
 
     Raises:
         InputError: the file cannot be read as that format.
@@ -70,7 +62,7 @@ def read_graph(
             f"graph format must be one of {', '.join(FORMATS)}, got {reading.format!r}",
             f"图的格式应为 {', '.join(FORMATS)} 之一，实际为 {reading.format!r}",
         )
-    form = reading.format or _named(files[0])
+    form = reading.format or ("shapan" if is_graph_file(files[0]) else graph_format(files[0]))
     tables: list[Table] = []
     if form is None or form in _ONE_TABLE or form in _TABLES:
         tables = [read_table(files[0], reading.columns, reading.sheet)]
@@ -95,9 +87,7 @@ def read_graph(
         return load_groups(files)
     if form == "shapan":
         return map_graph(files[0])
-    from sim.network.markup import load_markup  # networkx takes a moment to import, and few files need it
-
-    return load_markup(files[0], form)
+    return load_recorded(files[0], reading, form)
 
 
 def load_graph(paths: Path | Sequence[Path], reading: Reading | None = None, **said: Any) -> SocialGraph:

@@ -97,16 +97,23 @@ class MemberIds:
         """
         are_numbers = all(map(is_whole_number, self._names))
         names = [str(int(name)) for name in self._names] if are_numbers else self._names
-        once = dict.fromkeys(names)
-        hidden = [name for name in once if (is_personal(name) if keyed is None else keyed)]
-        apart = set(hidden)
-        kept = [name for name in once if name not in apart]
-        kept.sort(key=(lambda name: (int(name), "")) if are_numbers else (lambda name: (0, name)))
-        keys: dict[str, str] = {}
-        if hidden:
-            prefix = free_prefix(kept)
-            order = key_order(hidden, (*kept, *content))
-            keys = {hidden[place]: f"{prefix}{rank}" for rank, place in enumerate(order, 1)}
-        place_of = {name: number for number, name in enumerate((*kept, *keys))}
-        number = np.array([place_of[name] for name in names], dtype=np.int64)
-        return Numbered((*kept, *keys.values()), number, Keys(keys))
+        return numbered(names, are_numbers=are_numbers, keyed=keyed, content=content)
+
+
+def numbered(
+    names: Sequence[str], *, are_numbers: bool, keyed: bool | None, content: Iterable[str]
+) -> Numbered:
+    """Members of these names, one for each place, in final order; see `MemberIds.final`."""
+    once = dict.fromkeys(names)
+    hidden = [name for name in once if (is_personal(name) if keyed is None else keyed)]
+    apart = set(hidden)
+    kept = [name for name in once if name not in apart]
+    kept.sort(key=(lambda name: (int(name), name)) if are_numbers else (lambda name: (0, name)))
+    keys: dict[str, str] = {}
+    if hidden:
+        prefix = free_prefix(kept)
+        order = key_order(hidden, (*kept, *content))
+        keys = {hidden[place]: f"{prefix}{rank}" for rank, place in enumerate(order, 1)}
+    place_of = {name: number for number, name in enumerate((*kept, *keys))}
+    number = np.array([place_of[name] for name in names], dtype=np.int64)
+    return Numbered((*kept, *keys.values()), number, Keys(keys))

@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-GraphFormat = Literal["edges", "matrix", "groups", "orders", "invites", "graphml", "gexf", "shapan"]
+GraphFormat = Literal[
+    "edges",
+    "matrix",
+    "groups",
+    "orders",
+    "invites",
+    "graphml",
+    "gexf",
+    "gml",
+    "pajek",
+    "json",
+    "mtx",
+    "shapan",
+]
 FORMATS: tuple[GraphFormat, ...] = get_args(GraphFormat)
 
 LinkBy = Literal["order", "product", "group", "inviter", "address"]
