@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -167,7 +168,7 @@ def test_runs_on_a_graph_from_a_file(tmp_path):
     write_ring(tmp_path)
     plan = read_plan(write_sweep(tmp_path, SWEEP.replace("members: 30", "members: 30\ngraph: [ring.txt]")))
     manifest = make_sweep(plan, tmp_path / "out", workers=2)
-    assert manifest["graph"]["members"] == 60
+    assert manifest["graphs"][0]["report"]["members"] == 60
     assert manifest["failed"] == 0
     assert len(set(table(tmp_path / "out")["buyers"].to_pylist())) > 1
 
@@ -360,4 +361,27 @@ def test_paths_of_a_sweep_file_are_seen_from_where_it_is(tmp_path, monkeypatch):
     write_ring(tmp_path / "deep")
     write_sweep(tmp_path / "deep", SWEEP.replace("members: 30", "graph: [ring.txt]"))
     monkeypatch.chdir(tmp_path)
-    assert read_plan(Path("deep/sweep.yaml")).files.paths == (Path("deep/ring.txt"),)
+    assert read_plan(Path("deep/sweep.yaml")).graphs[0].files.paths == (Path("deep/ring.txt"),)
+
+
+def test_every_design_is_run_on_every_graph_and_the_rows_say_on_which(tmp_path):
+    write_ring(tmp_path)
+    (tmp_path / "star.csv").write_text(
+        "source,target\n" + "".join(f"0,{i}\n" for i in range(1, 40)), encoding="utf-8"
+    )
+    graphs = "graphs:\n  - {name: ring, files: [ring.txt]}\n  - {name: star, files: [star.csv]}"
+    path = write_sweep(tmp_path, SWEEP.replace("members: 30", graphs))
+    options = ("--out", tmp_path / "out", "--workers", 1, "--lang", "en")
+    result = call(path, *options)
+    assert result.exit_code == 0, result.output
+    assert "star.csv" in result.stderr
+    rows = table(tmp_path / "out")
+    half = len(rows) // 2
+    assert rows["graph"].to_pylist() == ["ring"] * half + ["star"] * half
+    assert rows["point"].to_pylist()[:half] == rows["point"].to_pylist()[half:]
+    assert len(set(rows["run_id"].to_pylist())) == 2 * half
+    assert rows["buyers"].to_pylist()[:half] != rows["buyers"].to_pylist()[half:]
+    before = (tmp_path / "out" / "runs.parquet").read_bytes()
+    shutil.copytree(tmp_path / "out", tmp_path / "again")
+    assert f"{2 * half} were there already" in call(path, "--out", tmp_path / "again", "--lang", "en").stdout
+    assert (tmp_path / "again" / "runs.parquet").read_bytes() == before

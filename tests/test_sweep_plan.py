@@ -130,11 +130,34 @@ def test_a_graph_is_read_from_beside_the_file_and_must_be_large_enough(tmp_path)
     write_ring(tmp_path)
     text = SWEEP.replace("members: 30", "members: 20\ngraph: [ring.txt]")
     plan = read_plan(write_sweep(tmp_path, text))
-    assert plan.files.graph.n == 60
+    assert plan.graphs[0].files.graph.n == 60
     with pytest.raises(InputError, match="2 to 60"):
         read_plan(write_sweep(tmp_path, text.replace("20", "61")))
     with pytest.raises(InputError, match="No such file"):
         read_plan(write_sweep(tmp_path, text.replace("ring.txt", "rung.txt")))
+
+
+GRAPHS = """\
+graphs:
+  - {name: ring, files: [ring.txt]}
+  - {name: arcs, files: [ring.txt], directed: true}"""
+
+
+def test_a_sweep_varies_the_graph_and_how_it_is_read(tmp_path):
+    write_ring(tmp_path)
+    plan = read_plan(write_sweep(tmp_path, SWEEP.replace("members: 30", GRAPHS)))
+    friends, arcs = (one.files.graph for one in plan.graphs)
+    assert (friends.friend_target.size, friends.follow_target.size) == (arcs.follow_target.size * 2, 0)
+    assert arcs.friend_target.size == 0
+    assert plan.size == 2 * len(plan.points) * len(plan.file.all_seeds)
+    for old, new, wrong in (
+        ("arcs,", "ring,", "graphs[1]: must be different"),
+        ("graphs:", "graph: [ring.txt]\ngraphs:", "graphs: takes the place of `graph`"),
+        ("graphs:", "graph_directed: true\ngraphs:", "graph_directed: needs a `graph`"),
+        ("directed: true", "directed: yes", "directed"),
+        ("[ring.txt], directed", "[], directed", "graphs[1].files"),
+    ):
+        assert wrong in said(tmp_path, "members: 30", GRAPHS.replace(old, new, 1))
 
 
 def test_a_name_without_a_section_means_all_settled():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.commands.engine import ready_engine
+from sim.commands.graphs import say_loaded
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import Cancelled, InputError, RunError
@@ -47,6 +48,9 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
             "sweep: needs --out DIR to keep its runs in; or --dry-run, to check the file only",
             "sweep：需要 --out DIR 存放运行；若只检查文件，用 --dry-run",
         )
+    for graph in plan.graphs:
+        if graph.files is not None:
+            say_loaded(session, graph.files.report)
     ready_engine(session, chosen_engine(plan.file.engine, None)[0], options.progress)
     if has_changed(plan, options.out):
         session.say(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
 
-from sim.network.reading import GraphFormat
+from sim.network.reading import GraphFormat, LinkBy, Reading
 from sim.scenario.scaling import MAX_MEMBERS, MIN_MEMBERS
 from sim.settings.fields import Frozen, Id
 from sim.settings.problems import BrokenRulesError, RuleError
@@ -25,6 +25,23 @@ class SeedRange(Frozen):
     count: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
+class Graph(Frozen):
+    """One of the graphs that a sweep varies: files, from the sweep file's folder, and how they are read."""
+
+    name: Id
+    files: Annotated[tuple[FileName, ...], Field(min_length=1)]
+    format: GraphFormat | None = None
+    directed: bool | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    link_by: LinkBy | None = None
+    sheet: str | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """How they are read."""
+        return Reading(self.format, self.directed, self.columns, self.link_by, self.sheet)
+
+
 def _kind_of_seeds(value: object) -> str:
     return "list" if isinstance(value, (list, tuple)) else "range"
 
@@ -38,6 +55,8 @@ class SweepFile(Frozen):
     members: Annotated[int, Field(strict=True, ge=MIN_MEMBERS, le=MAX_MEMBERS)] | None = None
     graph: tuple[FileName, ...] = ()  # files, from this one's folder
     graph_format: GraphFormat | None = None
+    graph_directed: bool | None = None  # each line says who follows whom
+    graphs: tuple[Graph, ...] = ()  # in place of `graph`: every design on each of them
     grid: dict[str, Values] = Field(default_factory=dict)  # dotted path, as in `--set` -> values
     seeds: Annotated[
         Annotated[tuple[Seed, ...], Field(min_length=1), Tag("list")] | Annotated[SeedRange, Tag("range")],
@@ -57,7 +76,13 @@ class SweepFile(Frozen):
 
     @model_validator(mode="after")
     def _rules(self) -> SweepFile:
-        broken = [*_unknown_outputs(self), *_twice(self), *_seeds_too_high(self), *_format_of_nothing(self)]
+        broken = [
+            *_unknown_outputs(self),
+            *_twice(self),
+            *_seeds_too_high(self),
+            *_format_of_nothing(self),
+            *_both_kinds_of_graph(self),
+        ]
         if broken:
             raise BrokenRulesError(broken)
         return self
@@ -77,6 +102,7 @@ def _twice(file: SweepFile) -> Iterator[RuleError]:
         ("outputs", file.outputs),
         ("variants", file.variants),
         ("seeds", seeds),
+        ("graphs", tuple(graph.name for graph in file.graphs)),
     )
     for where, values in lists:
         for number, value in enumerate(values):
@@ -94,5 +120,13 @@ def _seeds_too_high(file: SweepFile) -> Iterator[RuleError]:
 
 
 def _format_of_nothing(file: SweepFile) -> Iterator[RuleError]:
-    if file.graph_format is not None and not file.graph:
-        yield RuleError("needs a `graph` to be read that way", "需同时给出 `graph`", "graph_format")
+    for name in ("graph_format", "graph_directed"):
+        if getattr(file, name) is not None and not file.graph:
+            yield RuleError("needs a `graph` to be read that way", "需同时给出 `graph`", name)
+
+
+def _both_kinds_of_graph(file: SweepFile) -> Iterator[RuleError]:
+    if file.graph and file.graphs:
+        yield RuleError(
+            "takes the place of `graph`: give one of the two", "与 `graph` 只能给出其一", "graphs"
+        )

@@ -20,7 +20,7 @@ from sim.replace_file import put_in_place, replace_file
 from sim.results import check_folder, versions, write_json
 from sim.sweep.job import Outcome
 from sim.sweep.many import Progress, run_many
-from sim.sweep.plan import Plan
+from sim.sweep.plan import Plan, SweepGraph
 from sim.sweep.store import open_store
 from sim.sweep.table import runs_table, write_csv, write_parquet
 from sim.version import MODEL_VERSION
@@ -60,37 +60,56 @@ def make_sweep(
         )
     first: list[int] = []
 
-    def report(done: int, runs: int) -> None:
-        if not first:
-            first.append(done)
-        if progress is not None:
-            progress(done, runs)
+    def report(before: int) -> Progress:
+        def told(done: int, runs: int) -> None:
+            if not first:
+                first.append(done)
+            if progress is not None:
+                progress(before + done, plan.size)
+
+        return told
 
     with open_store(out / CHUNKS) as store:
         _put_aside(out)
         (out / MANIFEST).unlink(missing_ok=True)
         with replace_file(out / SWEEP) as file:
             file.write(plan.content)
-        outcomes = run_many(
-            ((point.scenario, seed) for point, seed in plan.runs),
-            outputs=plan.file.outputs,
-            files=plan.files,
-            members=plan.file.members,
-            engine=plan.file.engine,
-            run_limit_seconds=plan.file.run_limit_seconds,
-            workers=workers,
-            store=store,
-            retry_failed=retry_failed,
-            progress=report,
-        )
+        outcomes: list[Outcome] = []
+        reused = 0
+        for graph in plan.graphs:
+            first.clear()
+            outcomes += run_many(
+                itertools.product((point.scenario for point in plan.points), plan.file.all_seeds),
+                outputs=plan.file.outputs,
+                files=graph.files,
+                members=plan.file.members,
+                engine=plan.file.engine,
+                run_limit_seconds=plan.file.run_limit_seconds,
+                workers=workers,
+                store=store,
+                retry_failed=retry_failed,
+                progress=report(len(outcomes)),
+            )
+            reused += first[0]
         table = runs_table(plan, outcomes)
         write_parquet(table, out / RUNS)
         (out / RUNS_CSV).unlink(missing_ok=True)
         if csv:
             write_csv(table, out / RUNS_CSV)
-        content = _manifest(plan, outcomes, out, reused=first[0], others=store.others)
+        content = _manifest(plan, outcomes, out, reused=reused, others=store.others)
         write_json(out / MANIFEST, content)
     return content
+
+
+def _graph(one: SweepGraph) -> dict[str, Any]:
+    assert one.files is not None
+    return {
+        "name": one.name,
+        "files": [str(path.resolve()) for path in one.files.paths],
+        "reading": one.files.reading.plain(),
+        "report": one.files.report.plain(),
+        "sha256": one.files.graph.sha256,
+    }
 
 
 def has_changed(plan: Plan, out: Path) -> bool:
@@ -126,19 +145,11 @@ def _manifest(
 ) -> dict[str, Any]:
     engines = Counter(outcome.engine or "none" for outcome in outcomes)
     failures = Counter(one.why or (one.error, one.error) for one in outcomes if one.error is not None)
-    graph = None
-    if plan.files is not None:
-        graph = {
-            "files": [str(path.resolve()) for path in plan.files.paths],
-            "reading": plan.files.reading.plain(),
-            "members": plan.files.graph.n,
-            "sha256": plan.files.graph.sha256,
-        }
     return {
         "sweep_file": str(plan.path),
         "sweep_sha256": hashlib.sha256(plan.content).hexdigest(),
         "scenario_files": list(plan.scenario_files),
-        "graph": graph,
+        "graphs": [_graph(one) for one in plan.graphs if one.files is not None],
         "members_asked": plan.file.members,
         "points": len(plan.points),
         "seeds": list(plan.file.all_seeds),

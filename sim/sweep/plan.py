@@ -23,8 +23,16 @@ MAX_RUNS = 1_000_000  # assumption: more on one machine is a slip in the grid
 
 _TAKEN = {
     "run.seed": ("is set by `seeds`", "由 `seeds` 设定"),
-    "population.members": ("is set by `members` or `graph`", "由 `members` 或 `graph` 设定"),
+    "population.members": ("is set by `members` or the graph", "由 `members` 或图设定"),
 }
+
+
+@dataclass(frozen=True)
+class SweepGraph:
+    """A social graph that designs are run on; both None: each makes its own."""
+
+    name: str | None = None
+    files: GraphFiles | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Plan:
         content: what it says, for a copy.
         file: the same, read.
         points: its designs: by variant, then in the order of the grid, the last path changing fastest.
-        files: the social graph, if it names one.
+        graphs: what each design is run on; at least one.
         scenario_files: the scenario's file and its bases.
     """
 
@@ -59,21 +67,21 @@ class Plan:
     content: bytes
     file: SweepFile
     points: tuple[Point, ...]
-    files: GraphFiles | None
+    graphs: tuple[SweepGraph, ...]
     scenario_files: tuple[str, ...]
 
     def __repr__(self) -> str:
         return f"<Plan {self.path}: {len(self.points):,} designs, {self.size:,} runs>"
 
     @property
-    def runs(self) -> Iterator[tuple[Point, int]]:
-        """Every run in the order of the final table: point by point, seed by seed."""
-        return itertools.product(self.points, self.file.all_seeds)
+    def runs(self) -> Iterator[tuple[SweepGraph, Point, int]]:
+        """Every run in the order of the final table: graph by graph, point by point, seed by seed."""
+        return itertools.product(self.graphs, self.points, self.file.all_seeds)
 
     @property
     def size(self) -> int:
         """How many runs there are."""
-        return len(self.points) * len(self.file.all_seeds)
+        return len(self.graphs) * len(self.points) * len(self.file.all_seeds)
 
 
 def read_plan(path: Path) -> Plan:
@@ -90,10 +98,23 @@ def read_plan(path: Path) -> Plan:
     if problems:
         raise ScenarioError(problems)
     points = _points(source.root, file, layers)
-    files = read_files([path.parent / name for name in file.graph], Reading(format=file.graph_format))
-    if files is not None:  # whether it is large enough, and its chats are known, shows only now
-        prepare(points[0].scenario, files=files, members=file.members, seed=file.all_seeds[0])
-    return Plan(path, path.read_bytes(), file, points, files, layers.files)
+    graphs = _graphs(file, path.parent)
+    for graph in graphs:
+        if graph.files is not None:  # whether it is large enough, and its chats are known, shows only now
+            prepare(points[0].scenario, files=graph.files, members=file.members, seed=file.all_seeds[0])
+    return Plan(path, path.read_bytes(), file, points, graphs, layers.files)
+
+
+def _graphs(file: SweepFile, folder: Path) -> tuple[SweepGraph, ...]:
+    """The graphs, each read once."""
+    asked = [(one.name, one.files, one.reading) for one in file.graphs]
+    given: list[tuple[str | None, tuple[str, ...], Reading]] = [*asked] or [
+        (None, file.graph, Reading(format=file.graph_format, directed=file.graph_directed))
+    ]
+    return tuple(
+        SweepGraph(name, read_files([folder / one for one in files], reading))
+        for name, files, reading in given
+    )
 
 
 def _layers(root: Node, file: SweepFile, folder: Path) -> Layers:
@@ -111,11 +132,13 @@ def _layers(root: Node, file: SweepFile, folder: Path) -> Layers:
 
 def _grid_problems(root: Node, file: SweepFile) -> Iterator[Problem]:
     grid = _at(root, "grid")
-    runs = len(file.all_seeds) * max(1, len(file.variants))
+    runs = len(file.all_seeds) * max(1, len(file.variants)) * max(1, len(file.graphs))
     for path, values in file.grid.items():
         node = _at(grid, path)
         runs *= len(values)
-        reserved = path == "run.seed" or (path == "population.members" and (file.members or file.graph))
+        reserved = path == "run.seed" or (
+            path == "population.members" and (file.members or file.graph or file.graphs)
+        )
         if reserved:
             yield Problem(node.file, node.line, f"grid.{path}", Text(*_TAKEN[path]))
         seen: set[str] = set()

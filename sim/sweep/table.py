@@ -22,7 +22,8 @@ _BOM = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
 def runs_table(plan: Plan, outcomes: Sequence[Outcome]) -> pa.Table:
     """The table of all runs in the order of the plan.
 
-    Columns: `index` int64 from 0, `point` int64 from 0, `run_id`, `variant` if the file names variants, one
+    Columns: `index` int64 from 0, `point` int64 from 0 (counted anew for each graph that the file names),
+    `run_id`, `graph` if the file names graphs, `variant` if it names variants, one
     for each path of the grid, `seed` int64, one for each output (for each part of a breakdown; empty where
     nothing could be measured), `error` (empty if the run came to its end). Numbers are int64 where all
     of them are whole, else float64; a path whose values are of several kinds, or lists, has them as JSON.
@@ -31,14 +32,16 @@ def runs_table(plan: Plan, outcomes: Sequence[Outcome]) -> pa.Table:
     seeds = len(plan.file.all_seeds)
     columns: dict[str, pa.Array] = {
         "index": pa.array(range(len(runs)), pa.int64()),
-        "point": pa.array([index // seeds for index in range(len(runs))], pa.int64()),
+        "point": pa.array([index // seeds % len(plan.points) for index in range(len(runs))], pa.int64()),
         "run_id": pa.array([outcome.run_id for outcome in outcomes], pa.string()),
     }
+    if plan.file.graphs:
+        columns["graph"] = pa.array([graph.name for graph, _, _ in runs], pa.string())
     if plan.file.variants:
-        columns["variant"] = pa.array([point.variant for point, _ in runs], pa.string())
+        columns["variant"] = pa.array([point.variant for _, point, _ in runs], pa.string())
     for path in plan.file.grid:
-        columns[path] = _setting([point.settings[path] for point, _ in runs])
-    columns["seed"] = pa.array([seed for _, seed in runs], pa.int64())
+        columns[path] = _setting([point.settings[path] for _, point, _ in runs])
+    columns["seed"] = pa.array([seed for _, _, seed in runs], pa.int64())
     for name in _measured_names(plan, outcomes):
         columns[name] = _numbers([outcome.values.get(name) for outcome in outcomes])
     columns["error"] = pa.array([outcome.error for outcome in outcomes], pa.string())
