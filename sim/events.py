@@ -36,7 +36,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-EVENT_SCHEMA_VERSION = 3
+EVENT_SCHEMA_VERSION = 4
 """Raised whenever a column, a code or the meaning of a value changes."""
 
 EventDetail = Literal["full", "outcomes"]
