@@ -42,6 +42,7 @@ LOWER_IS_BETTER = frozenset(
         "acquisition_cost_fen",
         "marketing_fen",
         "commission_fen",
+        "commission_uncollected_fen",
         "coupon_discount_fen",
         "budget_short",
         "commission_gini",
