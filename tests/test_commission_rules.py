@@ -285,6 +285,13 @@ def test_permanent_is_the_first_click_for_good() -> None:
     assert len(rows(short, Kind.BOUND)) > len(rows(tables[0], Kind.BOUND)) > 10
 
 
+@pytest.mark.parametrize("whom", ["never_paid", "never_ordered"])
+def test_both_engines_bind_only_whom_they_may(whom: str) -> None:
+    bound_ = {row["actor"] for row in rows(shop(binding="first_click", bindable=whom), Kind.BOUND)}
+    everyone = {row["actor"] for row in rows(shop(binding="first_click"), Kind.BOUND)}
+    assert 0 < len(bound_) < len(everyone)  # three in ten have bought before
+
+
 def test_a_click_by_somebody_who_has_paid_takes_nothing_over() -> None:
     when = ((100, 1), (10 * DAY, 0))
     assert first_level(buying(*when, binding="last_click", last_click_days=30.0)) == [(0, 1), (1, 0)]
