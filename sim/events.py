@@ -36,7 +36,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-EVENT_SCHEMA_VERSION = 3
+EVENT_SCHEMA_VERSION = 4
 """Raised whenever a column, a code or the meaning of a value changes."""
 
 EventDetail = Literal["full", "outcomes"]
@@ -126,8 +126,8 @@ class Kind(IntEnum):
     COMMISSION_ACCRUED = 60
     COMMISSION_REVERSED = 61  # amount: commission liability -> merchant
     COMMISSION_PAID = 62  # amount: commission liability -> distributor
-    COMMISSION_CLAWED = 63  # paid before the refund, taken back; amount: distributor -> merchant
-    COMMISSION_LOST = 64  # paid before the refund, not recoverable; amount: memo
+    COMMISSION_CLAWED = 63  # paid before the refund, asked for again: a claim, no cash yet; amount: memo
+    COMMISSION_LOST = 64  # paid before the refund, and not asked for again; amount: memo
     WITHDRAW_FEE = 65  # amount: distributor -> platform
     WITHDRAWN = 66  # amount: memo, leaves the platform
     PRIZE = 67  # ranking prize; amount: merchant -> distributor
@@ -145,6 +145,8 @@ class Kind(IntEnum):
     JOINING_FEE = 78  # an entry fee (入门费); amount: distributor -> merchant
     # the marketing budget has too little left; value: people not sent to, hired or given a prize; actor: none
     BUDGET_SHORT = 79
+    # part of what was asked for again is got back; value: its level; amount: distributor -> merchant
+    COMMISSION_COLLECTED = 90
     # counts, in outcomes tables only, in place of SEND, READ and CONSIDER; value: how many in the period
     COUNT_SENDS = 100  # sends (segment -1: the operator's)
     COUNT_RECIPIENTS = 101  # people they were put before

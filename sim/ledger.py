@@ -43,7 +43,7 @@ DEBIT_CREDIT: dict[Kind, tuple[Account, Account]] = {
     Kind.COMMISSION_ACCRUED: (Account.COMMISSION_LIABILITY, Account.MERCHANT),
     Kind.COMMISSION_REVERSED: (Account.MERCHANT, Account.COMMISSION_LIABILITY),
     Kind.COMMISSION_PAID: (Account.DISTRIBUTOR, Account.COMMISSION_LIABILITY),
-    Kind.COMMISSION_CLAWED: (Account.MERCHANT, Account.DISTRIBUTOR),
+    Kind.COMMISSION_COLLECTED: (Account.MERCHANT, Account.DISTRIBUTOR),
     Kind.WITHDRAW_FEE: (Account.PLATFORM, Account.DISTRIBUTOR),
     Kind.JOINING_FEE: (Account.MERCHANT, Account.DISTRIBUTOR),
     Kind.PRIZE: (Account.DISTRIBUTOR, Account.MERCHANT),
@@ -67,7 +67,7 @@ TAKES_FROM_BUDGET = (
     Kind.SAMPLE,
     Kind.PUSH_COST,
 )
-GIVES_BACK_TO_BUDGET = (Kind.COMMISSION_REVERSED, Kind.COMMISSION_CLAWED)
+GIVES_BACK_TO_BUDGET = (Kind.COMMISSION_REVERSED, Kind.COMMISSION_COLLECTED)
 """Kinds whose amounts are marketing, and those by which it comes back."""
 
 
@@ -86,9 +86,9 @@ def books_residual_fen(table: EventTable) -> int:
 
     The sum, in fen, of what must be zero: what escrow still holds of each order; what is still owed to
     each distributor; how deep either was ever overdrawn (paid out before it came in); refunds of an
-    order beyond what was paid for it, or after receipt beyond what was received; commission clawed back
-    or written off beyond what was paid out; amounts below zero (but for `TAKEN_BACK`). Before the
-    run-off it is not zero: money is under way.
+    order beyond what was paid for it, or after receipt beyond what was received; commission asked for
+    again or written off beyond what was paid out, or got back beyond what was asked for; amounts below
+    zero (but for `TAKEN_BACK`). Before the run-off it is not zero: money is under way.
     """
     return (
         _holding_residual(table, Account.ESCROW, "order")
@@ -101,6 +101,7 @@ def books_residual_fen(table: EventTable) -> int:
         )
         + _excess(table, "order", (Kind.REFUNDED_AFTER,), (Kind.RECEIVED,))
         + _excess(table, "actor", (Kind.COMMISSION_CLAWED, Kind.COMMISSION_LOST), (Kind.COMMISSION_PAID,))
+        + _excess(table, "actor", (Kind.COMMISSION_COLLECTED,), (Kind.COMMISSION_CLAWED,))
         + _below_zero(table)
     )
 
@@ -108,7 +109,8 @@ def books_residual_fen(table: EventTable) -> int:
 def money_by_line_fen(table: EventTable) -> dict[str, int]:
     """What the merchant spent, by line, in fen, less what came back; lines are always the same.
 
-    Commission is what was accrued less what was reversed or clawed back, at the level of the accrual.
+    Commission is what was accrued less what was reversed or got back, at the level of the accrual; what was
+    asked for again in vain is spent.
     `commission_other` holds levels beyond the second and bonuses without a level. `joining_fees` come
     in, so they count below zero. `subsidy` is what
     the platform bore, not the merchant.
@@ -133,23 +135,25 @@ def money_by_line_fen(table: EventTable) -> dict[str, int]:
 
 
 def commission_by_level_fen(table: EventTable) -> dict[int, int]:
-    """Commission accrued less reversed and clawed back, in fen, by level, levels ascending.
+    """Commission accrued less reversed and got back, in fen, by level, levels ascending.
 
-    Money taken back counts at the level at which the same person earned on the same order.
+    Money that is reversed counts at the level at which the same person earned on the same order, money got
+    back at the level that its row says: it may be kept back from another order's commission.
     """
-    accrued = table.rows(Kind.COMMISSION_ACCRUED)
-    back = table.rows(Kind.COMMISSION_REVERSED, Kind.COMMISSION_CLAWED)
+    accrued, collected = table.rows(Kind.COMMISSION_ACCRUED), table.rows(Kind.COMMISSION_COLLECTED)
+    back = table.rows(Kind.COMMISSION_REVERSED)
     names, first = np.unique(_order_and_actor(table, accrued), return_index=True)
-    by_level: dict[int, int] = {}
-    for level in np.unique(accrued["value"]):
-        by_level[int(level)] = int(accrued["amount_fen"][accrued["value"] == level].sum())
+    parts = [(accrued["value"], accrued["amount_fen"]), (collected["value"], -collected["amount_fen"])]
     if len(names):
         wanted = _order_and_actor(table, back)
         place = np.minimum(np.searchsorted(names, wanted), len(names) - 1)
         back_level = np.where(names[place] == wanted, accrued["value"][first][place], 0)
-        for level in np.unique(back_level):
-            taken = int(back["amount_fen"][back_level == level].sum())
-            by_level[int(level)] = by_level.get(int(level), 0) - taken
+        parts.append((back_level, -back["amount_fen"]))
+    by_level: dict[int, int] = {}
+    for levels, amounts_fen in parts:
+        for level in np.unique(levels):
+            moved_fen = int(amounts_fen[levels == level].sum())
+            by_level[int(level)] = by_level.get(int(level), 0) + moved_fen
     return dict(sorted(by_level.items()))
 
 

@@ -79,6 +79,7 @@ EVERYTHING: dict[str, Any] = {
             "id": "sellers",
             "type": "commission",
             "fixed_fen": [10, 5],
+            "binding_days": 1.0,
             "apply_prob": 0.5,
             "joining_fee_fen": 10,
             "invite_bonus_fen": 5,

@@ -86,3 +86,34 @@ def test_a_change_can_be_undone_and_the_second_design_left_out(desk, open_app):
     healthy(at.button(key="run").click().run())
     (request,) = desk.requests.values()
     assert len(request.designs) == 1
+
+
+def test_ways_of_buying_are_chosen_by_name_and_helped_in_the_language(desk, open_app):
+    at = open_app("en")
+    healthy(at.button(key="change-distribution-shop").click().run())
+    ways = field(at, "earns_on")
+    assert ways.value == ["alone", "group", "flash", "community"]
+    assert "CRMEB" in ways.help
+    healthy(ways.set_value(["group", "alone"]).run())
+    healthy(field(at, "binding").set_value("first_click").run())
+    healthy(field(at, "binding_days").set_value("15").run())
+    healthy(field(at, "debts_paid").set_value(True).run())
+    healthy(switch(at, "zh"))
+    assert field(at, "earns_on").value == ["alone", "group"]
+    assert "返佣" in field(at, "earns_on").help
+    healthy(start_of(at, 1).set_value("").run())
+    healthy(at.button(key="run").click().run())
+    (request,) = desk.requests.values()
+    sets = {path.rpartition(".")[2]: value for path, value in request.designs[0].sets.items()}
+    assert sets == {
+        "earns_on": ["alone", "group"], "binding": "first_click", "binding_days": 15, "debts_paid": True,
+        "horizon_days": 30,
+    }  # fmt: skip
+
+
+def test_no_way_of_buying_at_all_is_refused_at_the_field(desk, open_app):
+    at = open_app("en")
+    healthy(at.button(key="change-distribution-shop").click().run())
+    healthy(field(at, "earns_on").set_value([]).run())
+    assert f":red[**{field(at, 'earns_on').label}**" in words(at)
+    assert at.button(key="run").disabled

@@ -133,7 +133,7 @@ def test_prizes_end_with_the_budget_the_first_place_first() -> None:
     assert prizes(commission_fen + 350) == ([], [3])  # nobody below the first place is preferred
 
 
-BINDING = (0, 2, 5, 8, 22, 70)
+BINDING = (0, 1, 4, 6, 74, 112)
 """Drawn cases in which pushes, opinion leaders and prizes fall short."""
 
 

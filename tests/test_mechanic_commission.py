@@ -120,7 +120,8 @@ def test_a_refund_after_settlement_is_clawed_back_or_lost(clawback: bool, kind: 
         "products": [product(return_prob=1.0)],
         "orders": {"auto_receive_days": 0.0, "refund_window_days": 60.0},
     }
-    scene = played(stage(changes=goods, freeze_days=0.0, clawback=clawback).reads(100, 5, sender=1))
+    scheme = {"freeze_days": 0.0, "clawback": clawback, "withdraw_min_fen": 10_000}
+    scene = played(stage(changes=goods, **scheme).reads(100, 5, sender=1))
     assert scene.count(Kind.REFUNDED_AFTER) == 1
     assert scene.count(Kind.COMMISSION_PAID) == 2
     assert earned(scene, kind) == earned(scene)

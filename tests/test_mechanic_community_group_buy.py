@@ -104,6 +104,7 @@ def test_returned_goods_take_the_leaders_commission_back(receive_days: float, ki
     }
     scene = played(stage(changes=changes).reads(OPEN, 1))
     assert scene.fen(kind) == scene.fen(Kind.COMMISSION_ACCRUED) == 160
+    assert scene.fen(Kind.COMMISSION_COLLECTED) == (160 if kind is Kind.COMMISSION_CLAWED else 0)
 
 
 def test_the_quota_is_each_days() -> None:

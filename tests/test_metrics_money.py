@@ -14,6 +14,7 @@ CAMPAIGN = [
     row(8, Kind.COMMISSION_ACCRUED, 8, order=1, amount_fen=200, value=1),
     row(8, Kind.COMMISSION_PAID, 8, order=1, amount_fen=200, value=1),
     row(8, Kind.COMMISSION_CLAWED, 8, order=1, amount_fen=150, value=1),
+    row(8, Kind.COMMISSION_COLLECTED, 8, order=1, amount_fen=120, value=1),
     row(8, Kind.COMMISSION_LOST, 8, order=1, amount_fen=50, value=1),
     row(8, Kind.PUSH_COST, value=9, amount_fen=40),
     row(9, Kind.RECRUITED, 5, source=8),
@@ -34,26 +35,30 @@ def test_sales():
 
 def test_margin_is_the_merchants_balance_once_all_has_run_off():
     assert books_residual_fen(VIEW.table) == 0
-    assert money.margin_fen(VIEW) == 2800 + 500 - (1800 + 400 + 30) - (300 + 50) - 40
+    assert money.margin_fen(VIEW) == 2800 + 500 - (1800 + 400 + 30) - (300 + 80) - 40
     assert money.margin_fen(VIEW) == balances_fen(VIEW.table)[Account.MERCHANT]
     assert money.margin_share(VIEW) == money.margin_fen(VIEW) / 2800
 
 
 def test_marketing():
-    assert money.marketing_fen(VIEW) == 350 + 40
-    assert money.roi(VIEW) == money.margin_fen(VIEW) / 390
-    assert money.acquisition_cost_fen(VIEW) == 390
+    assert money.marketing_fen(VIEW) == 380 + 40
+    assert money.roi(VIEW) == money.margin_fen(VIEW) / 420
+    assert money.acquisition_cost_fen(VIEW) == 420
     assert money.spending_fen(VIEW)["push"] == 40
 
 
 def test_commission():
-    assert money.commission_fen(VIEW) == 350
+    assert money.commission_fen(VIEW) == 380
+    assert money.commission_uncollected_fen(VIEW) == 30 + 50
     assert money.commission_by_fate_fen(VIEW) == {
         "accrued": 590,
         "reversed": 90,
         "paid": 500,
         "frozen": 0,
+        "kept": 300,
         "clawed": 150,
+        "collected": 120,
+        "uncollected": 80,
         "lost": 50,
     }
     assert money.distributors(VIEW) == 3  # 8 from the start, 5 recruited, 7 earned (and lost) some
@@ -72,11 +77,12 @@ def test_gini_is_half_the_relative_mean_difference(earned_fen, gini):
     assert money.commission_gini(TableView(table(*rows, distributors=()))) == pytest.approx(gini, abs=1e-15)
 
 
-def test_commission_clawed_back_was_not_earned():
+def test_commission_got_back_was_not_earned():
     rows = [
         row(0, Kind.COMMISSION_ACCRUED, 1, order=0, amount_fen=30, value=1),
         row(0, Kind.COMMISSION_ACCRUED, 2, order=1, amount_fen=10, value=1),
-        row(1, Kind.COMMISSION_CLAWED, 1, order=0, amount_fen=20),
+        row(1, Kind.COMMISSION_CLAWED, 1, order=0, amount_fen=25),
+        row(1, Kind.COMMISSION_COLLECTED, 1, order=0, amount_fen=20),
     ]
     assert money.commission_gini(TableView(table(*rows, distributors=()))) == 0
 

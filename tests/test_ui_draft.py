@@ -62,6 +62,8 @@ def test_every_mechanic_has_settings_and_every_choice_a_name():
         ("percents", "12，4", [0.12, 0.04]),
         ("numbers", "10, 19.5", [10, 19.5]),
         ("numbers", "8点、20点", [8, 20]),
+        ("choices", "alone, group", ["alone", "group"]),
+        ("choices", "", []),
     ],
 )
 def test_what_is_written_means(kind, words, value):

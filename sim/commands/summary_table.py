@@ -75,6 +75,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "roi",
             "acquisition_cost_fen",
             "commission_fen",
+            "commission_uncollected_fen",
             "commission_gini",
         ),
     ),

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from annotated_types import MinLen
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -138,7 +139,8 @@ def _labels(field: FieldInfo) -> tuple[str, ...]:
     item = _bare(_item(bare))
     if item is not None:
         if get_origin(item) is Literal:
-            return (EMPTY, *(json.dumps(one) for one in get_args(item)))
+            never_empty = any(isinstance(one, MinLen) and one.min_length for one in field.metadata)
+            return (*(() if never_empty else (EMPTY,)), *(json.dumps(one) for one in get_args(item)))
         return () if field.is_required() else (OTHER,)
     if bare in (int, float):
         return () if field.is_required() else (OTHER,)
@@ -173,7 +175,7 @@ def _labels_of(field: FieldInfo, value: Any) -> Iterator[str]:
         yield NULL if value is None else SET
     elif OTHER in there_are:
         yield DEFAULT if value == field.get_default(call_default_factory=True) else OTHER
-    elif EMPTY in there_are:
+    elif there_are and isinstance(value, (list, tuple)):
         yield from (json.dumps(one) for one in value) if value else (EMPTY,)
     elif there_are:
         yield json.dumps(value)

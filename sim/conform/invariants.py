@@ -262,7 +262,8 @@ def _wrong_seat(offer: Any, row: Row, inside: list[int], paid: set[int], ended: 
 
 
 def commission(scenario: Scenario, rows: Sequence[Row]) -> Iterator[Broken]:
-    """Commission follows the money: what is refunded earns nothing in the end."""
+    """Commission follows the money: what is refunded earns nothing, no more is got than asked."""
+    asked: Counter[tuple[int, int, int]] = Counter()
     kept: Counter[tuple[int, int, int]] = Counter()
     last: dict[tuple[int, int, int], Row] = {}
     sign = {Kind.COMMISSION_PAID: 1, Kind.COMMISSION_CLAWED: -1, Kind.COMMISSION_LOST: -1}
@@ -272,6 +273,13 @@ def commission(scenario: Scenario, rows: Sequence[Row]) -> Iterator[Broken]:
             key = (row["offer"], row["order"], row["actor"])
             kept[key] += sign[Kind(row["kind"])] * row["amount_fen"]
             last[key] = row
+        debt = (row["offer"], row["actor"], row["value"])
+        if row["kind"] == Kind.COMMISSION_CLAWED:
+            asked[debt] += row["amount_fen"]
+        elif row["kind"] == Kind.COMMISSION_COLLECTED:
+            asked[debt] -= row["amount_fen"]
+            if asked[debt] < 0:
+                yield f"{-asked[debt]} fen more are got back than were asked for", row
         if row["kind"] == Kind.COMMISSION_LOST and getattr(_offer(scenario, row), "clawback", False):
             yield "commission is lost that could be clawed back", row
     for key, amount_fen in kept.items():

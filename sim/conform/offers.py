@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.conform.choice import Chooser, Settings, any_of, stirred
+from sim.conform.choice import Chooser, Settings, any_of, some_of, stirred
 from sim.mechanics.commission.config import CommissionConfig
 from sim.mechanics.coupon import CouponConfig
 from sim.mechanics.flash_sale import FlashSaleConfig
@@ -119,7 +119,7 @@ def commission(choose: Chooser, shop: Shop) -> Settings:
     fixed = choose.one([], [], [150, 50], [200, 100, 50])
     own = choose.one([], [], [0.3, 0.1], [0.3, 0.2, 0.1])
     made: Settings = {
-        **any_of(choose, CommissionConfig, "base", "recruit", "binding"),
+        **any_of(choose, CommissionConfig, "base", "recruit", "binding", "bindable"),
         "rates": rates,
         "fixed_fen": fixed,
         "product_rates": [{"id": choose.one(*shop.stock), "rates": own}] if own else [],
@@ -129,6 +129,7 @@ def commission(choose: Chooser, shop: Shop) -> Settings:
         "joining_fee_fen": choose.one(0, 500),
         "last_click_days": choose.one(7.0, 0.5),
         "clawback": choose.one(True, False),
+        "earns_on": some_of(choose, ("alone", "group", "flash", "community")) or ["alone"],
         "freeze_days": choose.one(7.0, 0.0, 0.0),
         "level_up": choose.one(
             None, {"own_sales_fen": 2000}, {"invites": 1, "bonus_rate": 0.1}, {"downline_sales_fen": 1000}
@@ -141,6 +142,11 @@ def commission(choose: Chooser, shop: Shop) -> Settings:
             None, {"every": "weekly", "prizes_fen": [500, 100]}, {"every": "monthly", "prizes_fen": [900]}
         ),
     }
+    made["debts_paid"] = made["clawback"] and choose.one(False, True)
+    if made["binding"] == "new_only" and made["bindable"] == "everyone":
+        made["bindable"] = "as_binding"
+    if made["binding"] in ("new_only", "all", "first_click"):
+        made["binding_days"] = choose.one(None, 1.0, 0.2)
     made["spent_fen"] = 2000 if made["recruit"] == "spent" else 0
     return made
 

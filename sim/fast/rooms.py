@@ -97,9 +97,9 @@ def _steps(
         "item": items,
         # a push wakes its readers and calls those it mentions; a buyer is recruited by every scheme
         "entry": 2 * items + bots + 2 * len(offers) + types.count("commission") * POSTS_MAX,
-        # of one order a scheme writes four rows at most: whose customer, and three levels
+        # of one order a scheme writes six rows at most: at each of three levels it asks again, and gets it
         # who is seeded first has every scheme that begins now hire, which may say that money is short
-        "row": handed + sales + dormant + chats + 5 * len(offers),
+        "row": handed + sales + dormant + chats + 7 * len(offers),
         "note": handed + 4 * len(offers),
         "message": chats,
     }

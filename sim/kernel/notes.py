@@ -33,7 +33,7 @@ def note_order(w: int, number: int, k: int, what: int, who: int, amount_fen: int
     place = new_note(w)
     note = note_of(w, place)
     note.offer, note.what, note.who, note.amount_fen, note.time_s = k, what, who, amount_fen, time_s
-    note.level, note.settled, note.next = 0, 0, -1
+    note.level, note.settled, note.bonus, note.next = 0, 0, 0, -1
     order = order_of(w, number)
     if order.notes < 0:
         order.notes = place

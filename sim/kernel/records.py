@@ -208,7 +208,7 @@ ORDER = np.dtype(
 """An order; its number is its index. next: the next in its group, or in its leader's day."""
 
 NOTE = np.dtype(
-    _fields(i8="amount_fen time_s", i4="who next", i2="offer", i1="what level settled"), align=True
+    _fields(i8="amount_fen time_s", i4="who next", i2="offer", i1="what level settled bonus"), align=True
 )
 """Something a mechanic remembers of an order or a member, in a chain."""
 

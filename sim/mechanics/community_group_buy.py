@@ -279,17 +279,14 @@ class CommunityGroupBuy(Mechanic):
             self._row(world, Kind.COMMISSION_PAID, order, leader, amount_fen)
 
     def returned(self, world: World, order: Order) -> None:
-        """Returned: the leader's commission is taken back."""
+        """Returned: the leader's commission is taken back, all of it, as leaders do not withdraw."""
         earned = self.earned.pop(order.cause, None)
         if earned is not None:
-            paid = order.received_s >= 0
-            self._row(
-                world,
-                Kind.COMMISSION_CLAWED if paid else Kind.COMMISSION_REVERSED,
-                order,
-                earned[0],
-                earned[1],
-            )
+            if order.received_s >= 0:
+                self._row(world, Kind.COMMISSION_CLAWED, order, *earned)
+                self._row(world, Kind.COMMISSION_COLLECTED, order, *earned)
+            else:
+                self._row(world, Kind.COMMISSION_REVERSED, order, *earned)
 
     def _row(self, world: World, kind: Kind, order: Order, leader: int, amount_fen: int) -> None:
         world.emit(

@@ -81,10 +81,11 @@ _at, _turnover_at = record_at(COMMUNITY), record_at(TURNOVER)
 _COMMUNITY = int(Route.COMMUNITY)
 _OFFER_ENDED, _MINIMUM = int(Reason.OFFER_ENDED), int(Reason.MINIMUM)
 _DEADLINE, _DISTRIBUTOR = int(Phase.DEADLINE), int(Phase.DISTRIBUTOR)
-_ACCRUED, _PAID, _CLAWED, _REVERSED = (
+_ACCRUED, _PAID, _CLAWED, _COLLECTED, _REVERSED = (
     int(Kind.COMMISSION_ACCRUED),
     int(Kind.COMMISSION_PAID),
     int(Kind.COMMISSION_CLAWED),
+    int(Kind.COMMISSION_COLLECTED),
     int(Kind.COMMISSION_REVERSED),
 )
 
@@ -284,12 +285,16 @@ def received(w: int, k: int, number: int) -> None:
 
 @apart
 def returned(w: int, k: int, number: int) -> None:
-    """Returned: the leader's commission is taken back."""
+    """Returned: the leader's commission is taken back, all of it, as leaders do not withdraw."""
     order = order_of(w, number)
     place = first_note(w, order.notes, k, _EARNED)
     if place >= 0:
-        kind = _CLAWED if order.received_s >= 0 else _REVERSED
-        _row(w, k, kind, number, note_of(w, place).who, note_of(w, place).amount_fen)
+        leader, amount_fen = note_of(w, place).who, note_of(w, place).amount_fen
+        if order.received_s >= 0:
+            _row(w, k, _CLAWED, number, leader, amount_fen)
+            _row(w, k, _COLLECTED, number, leader, amount_fen)
+        else:
+            _row(w, k, _REVERSED, number, leader, amount_fen)
         forget(w, number, place)
 
 

@@ -140,7 +140,7 @@ def pack(
             entries = community_group_buy_kernel.entries(config, people, days)
             return community_group_buy_kernel.pack(memory, config, people, graph), entries
         case "commission":
-            own = commission_record.pack(memory, config, k, product_ids, people)
+            own = commission_record.pack(memory, config, k, product_ids, TYPES, people)
             return own, commission_record.entries(people, window_s)
         case "referral":
             return referral_kernel.pack(memory, config), 0

@@ -29,7 +29,7 @@ LOWER_IS_BETTER = frozenset(
         "refunds_fen", "orders_refunded", "refund_rate", "return_rate", "unpaid_holds", "oversold",
         "disappointed", "groups_failed", "hours_to_fill_median", "hours_to_fill_p90",
         "acquisition_cost_fen", "marketing_fen", "commission_fen", "coupon_discount_fen", "budget_short",
-        "commission_gini", "distributors_earning_nothing_share",
+        "commission_uncollected_fen", "commission_gini", "distributors_earning_nothing_share",
         "chats_muted", "chats_left", "chats_dead", "chats_dead_share", "opt_out_share",
         "members_muting_share",
         "disappointed_by_reason", "cancelled_by_reason", "groups_failed_by_reason",

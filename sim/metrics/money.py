@@ -71,7 +71,7 @@ def coupon_discount_fen(view: TableView) -> int:
 
 
 def commission_fen(view: TableView) -> int:
-    """Commission accrued, less what was reversed or clawed back."""
+    """Commission accrued, less what was reversed or got back; what was asked for again in vain is spent."""
     return sum(view.spending_fen[line] for line in _COMMISSION_LINES)
 
 
@@ -101,30 +101,40 @@ def spending_fen(view: TableView) -> dict[str, int]:
     return view.spending_fen
 
 
-def commission_by_fate_fen(view: TableView) -> dict[str, int]:
-    """Commission by what became of it.
+def commission_uncollected_fen(view: TableView) -> int:
+    """Commission paid on orders that were sent back, and never got back: withdrawn, or not asked for."""
+    return commission_by_fate_fen(view)["uncollected"]
 
-    `frozen` is still owed; `lost` was paid out, and neither clawed back nor recoverable after the refund.
+
+def commission_by_fate_fen(view: TableView) -> dict[str, int]:
+    """Commission by what became of it: accrued = reversed + frozen + kept + collected + uncollected.
+
+    `frozen` is still owed. What was `paid` is `kept`, or its order was sent back: then it was asked for again
+    (`clawed`) or not (`lost`), and got back (`collected`) or not (`uncollected`, which holds `lost`).
     """
     accrued, reversed_fen = view.total(Kind.COMMISSION_ACCRUED), view.total(Kind.COMMISSION_REVERSED)
-    paid = view.total(Kind.COMMISSION_PAID)
+    paid, clawed = view.total(Kind.COMMISSION_PAID), view.total(Kind.COMMISSION_CLAWED)
+    lost, collected = view.total(Kind.COMMISSION_LOST), view.total(Kind.COMMISSION_COLLECTED)
     return {
         "accrued": accrued,
         "reversed": reversed_fen,
         "paid": paid,
         "frozen": accrued - reversed_fen - paid,
-        "clawed": view.total(Kind.COMMISSION_CLAWED),
-        "lost": view.total(Kind.COMMISSION_LOST),
+        "kept": paid - clawed - lost,
+        "clawed": clawed,
+        "collected": collected,
+        "uncollected": clawed - collected + lost,
+        "lost": lost,
     }
 
 
 def _earnings_fen(view: TableView) -> NDArray[np.int64]:
-    """Commission accrued less reversed and clawed back of every distributor: int64[distributors]."""
+    """Commission accrued less reversed and got back of every distributor: int64[distributors]."""
     earned = np.zeros(view.header.members, dtype=np.int64)
     for kind, sign in (
         (Kind.COMMISSION_ACCRUED, 1),
         (Kind.COMMISSION_REVERSED, -1),
-        (Kind.COMMISSION_CLAWED, -1),
+        (Kind.COMMISSION_COLLECTED, -1),
     ):
         np.add.at(earned, view.column(kind, "actor"), sign * view.column(kind, "amount_fen"))
     counted = view.members_in(view.column(Kind.COMMISSION_ACCRUED, "actor"))

@@ -309,6 +309,13 @@ METRICS: tuple[Metric, ...] = (
     Metric("coupon_discount_fen", money.coupon_discount_fen, "fen", "优惠券抵扣", "coupon discounts"),
     Metric("commission_fen", money.commission_fen, "fen", "佣金", "commission"),
     Metric("distributors", money.distributors, "members", "分销员", "distributors"),
+    Metric(
+        "commission_uncollected_fen",
+        money.commission_uncollected_fen,
+        "fen",
+        "未追回佣金",
+        "commission not got back",
+    ),
     Metric("commission_gini", money.commission_gini, "ratio", "佣金基尼系数", "Gini of commission"),
     Metric(
         "distributors_earning_nothing_share",

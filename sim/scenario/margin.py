@@ -88,7 +88,7 @@ def worst_margin(scenario: Scenario, sale: Sale) -> Margin:
     commission_fen = _leader_commission_fen(sale, paid_fen)
     rewards_fen = 0
     for offer in _together(scenario, sale):
-        if isinstance(offer, CommissionConfig):
+        if isinstance(offer, CommissionConfig) and (sale.stack or "alone") in offer.earns_on:
             commission_fen += _commission_fen(offer, product, paid_fen)
         elif isinstance(offer, KolSeedingConfig):
             commission_fen += fen_share(paid_fen, offer.commission_share)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sim.mechanics.commission.config import CommissionConfig
+from sim.mechanics.commission.config import SALES, CommissionConfig
 from sim.mechanics.community_group_buy import CommunityGroupBuyConfig
 from sim.mechanics.coupon import CouponConfig
 from sim.mechanics.group_buy.config import GroupBuyConfig
@@ -118,6 +118,13 @@ def _no_commission(scenario: Scenario) -> Iterator[ScenarioWarning]:
                 f"{path}.{field}",
                 "一级佣金为 0：分销员没有理由推广",
                 "the first level's commission is 0: distributors have no reason to sell",
+            )
+        if not {"alone", *(SALES.get(one.type) for one in scenario.mechanics)} & set(offer.earns_on):
+            yield ScenarioWarning(
+                "commission-never-earned",
+                f"{path}.earns_on",
+                "计佣的购买方式在本方案中都没有：不会有任何佣金",
+                "none of the ways of buying that earn is open in this plan: there is no commission",
             )
         if offer.level_up is not None and not offer.level_up.bonus_rate:
             yield ScenarioWarning(

@@ -102,7 +102,7 @@ SIZES: dict[type[BaseModel], dict[Size, str]] = {
     CommissionConfig: {
         Size.EACH: "fixed_fen spent_fen joining_fee_fen invite_bonus_fen invite_bonus_daily_cap "
         "withdraw_min_fen",
-        Size.TIME: "last_click_days freeze_days",
+        Size.TIME: "binding_days last_click_days freeze_days",
         Size.SHARE: "rates apply_prob withdraw_fee_share",
     },
     ProductRates: {Size.SHARE: "rates"},

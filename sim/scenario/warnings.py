@@ -358,14 +358,22 @@ def _bots(scenario: Scenario) -> Iterator[ScenarioWarning]:
 def _unrecoverable(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Commission paid out before the goods may come back."""
     for offer, path in offers_of(scenario, CommissionConfig):
-        if not offer.clawback and offer.freeze_days < scenario.orders.refund_window_days:
+        if not offer.debts_paid and offer.freeze_days < scenario.orders.refund_window_days:
+            zh, en = (
+                (
+                    "退货后只能从余额与以后的佣金中扣回",
+                    "what was withdrawn by then comes back from later commission only",
+                )
+                if offer.clawback
+                else ("退货后追不回", "it is not clawed back")
+            )
             yield ScenarioWarning(
                 "commission-unrecoverable",
                 f"{path}.freeze_days",
                 f"佣金冻结 {offer.freeze_days:g} 天，短于退货期 {scenario.orders.refund_window_days:g} 天："
-                "退货后追不回",
+                f"{zh}",
                 f"commission is frozen for {offer.freeze_days:g} days, less than the "
-                f"{scenario.orders.refund_window_days:g} in which goods may come back, and not clawed back",
+                f"{scenario.orders.refund_window_days:g} in which goods may come back; {en}",
             )
 
 

@@ -25,4 +25,6 @@ def _shown(one: Difference, value: Any) -> str:
         return value_name(one.path, value, language()) or t("design.absent")
     if one.setting.kind == "choice":
         return say(CHOICES[str(value)])
+    if one.setting.kind == "choices":
+        return value_name(one.path, value, language()) or t("design.absent")
     return written(one.setting, value) or t("design.absent")

@@ -15,9 +15,9 @@ from sim.settings.problems import NO_VALUE, Problem, ScenarioWarning, shown
 from sim.text import Lang, Text
 from sim.ui.draft import SideCheck
 from sim.ui.names import CHOICES, in_words, path_name
-from sim.ui.settings import Group, Setting, written
+from sim.ui.settings import Group, Setting, parsed, written
 from sim.ui.state import language, plain, say, t
-from sim.ui.widgets import choice, field, toggle
+from sim.ui.widgets import choice, field, several, toggle
 
 _COLUMNS = 2  # assumption: what half a page of 1,280 pixels holds without cutting a label or a choice
 
@@ -160,15 +160,29 @@ def _draw(setting: Setting, fields: Fields) -> None:
     place = f"{fields.place}.{setting.path}"
     value = fields.values.get(setting.path)
     label, version = say(setting.label), fields.version
+    said_of = None if setting.help is None else say(setting.help)
 
     def store(new: str | bool) -> None:
         fields.store(setting, new)
 
     if setting.kind == "flag":
-        toggle(place, label, bool(setting.value if value is None else value), store, version=version)
-    elif setting.kind == "choice":
-        names = {one: say(CHOICES[one]) for one in setting.choices}
-        choice(place, label, names, str(setting.value if value is None else value), store, version=version)
+        flag = bool(setting.value if value is None else value)
+        toggle(place, label, flag, store, version=version, help=said_of)
+        return
+    text = written(setting, setting.value) if value is None else str(value)
+    names = {one: say(CHOICES[one]) for one in setting.choices}
+    if setting.kind == "choice":
+        choice(place, label, names, text, store, version=version, help=said_of)
+    elif setting.kind == "choices":
+        chosen = parsed(setting, text)
+        several(
+            place,
+            label,
+            names,
+            chosen,
+            lambda new: store(written(setting, new)),
+            version=version,
+            help=said_of,
+        )
     else:
-        text = written(setting, setting.value) if value is None else str(value)
-        field(place, label, text, store, version=version)
+        field(place, label, text, store, version=version, help=said_of)

@@ -15,8 +15,9 @@ from sim.scenario.model import Scenario
 from sim.text import Lang, Text
 from sim.ui.cell import UNITS, CellError, Unit, number_in, numbers_in
 
-Kind = Literal["number", "percent", "yuan", "numbers", "percents", "flag", "choice"]
-"""How a value is written in the form. `percent` and `yuan` are shares and fen in the scenario."""
+Kind = Literal["number", "percent", "yuan", "numbers", "percents", "flag", "choice", "choices"]
+"""How a value is written in the form. `percent` and `yuan` are shares and fen in the scenario; `choices` are
+written one after another, with commas."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Setting:
         kind: how it is written.
         value: as the scenario has it.
         optional: whether leaving it empty means "none".
-        choices: the values of a `choice`.
+        choices: the values of a `choice`, or those that `choices` are chosen from.
+        help: what a planner may want to know of it, None for nothing.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Setting:
     value: Any
     optional: bool = False
     choices: tuple[str, ...] = ()
+    help: Text | None = None
 
     @property
     def unit(self) -> Unit:
@@ -116,10 +119,16 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
     "commission": (
         ("rates", "percents", "各级佣金（%）", "Rates by level (%)"),
         ("recruit", "choice", "成为分销员", "Who may sell"),
+        ("earns_on", "choices", "计佣的购买方式", "Ways that earn"),
+        ("binding", "choice", "绑定关系", "Binding"),
+        ("bindable", "choice", "可绑定的人", "Who can be bound"),
+        ("binding_days", "number", "绑定有效期（天）", "Binding holds (days)"),
         ("freeze_days", "number", "冻结期（天）", "Freeze (days)"),
         ("invite_bonus_fen", "yuan", "拉新奖励（元/人）", "Bonus a recruit (¥)"),
         ("joining_fee_fen", "yuan", "加入费（元）", "Joining fee (¥)"),
         ("self_purchase", "flag", "自购返佣", "Own purchases"),
+        ("clawback", "flag", "退货追回佣金", "Claw back"),
+        ("debts_paid", "flag", "欠款会还", "Debts are paid"),
         ("allow_illegal", "flag", "允许违法（研究）", "Illegal, to study"),
     ),
     "referral": (
@@ -160,6 +169,38 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("total", "number", "总量（份）", "In all"),
     ),
 }
+_HELP: dict[str, Text] = {
+    "earns_on": Text(
+        "Orders of the other ways earn no commission. In CRMEB flash sales and bargains never earn, "
+        "group-buys only where the group-buy says so.",
+        "其他方式的订单不计佣金。CRMEB 中秒杀与砍价不返佣，拼团须在活动里开启返佣。",
+    ),
+    "binding": Text(
+        "New ones only and all: by a purchase. First click: by the first message read (CRMEB: permanent, or "
+        "for some days). Last click: whoever was read last (CRMEB: temporary; yudao: override).",
+        "仅新客、全部：购买时绑定。首次点击：读到的第一条消息即绑定（CRMEB 的永久绑定或有效期绑定）。"
+        "末次点击：以最后读到的为准（CRMEB 的临时绑定，芋道的覆盖绑定）。",
+    ),
+    "bindable": Text(
+        "Never ordered stands for new users, as nobody registers here (CRMEB: new users; yudao: on "
+        "registering).",
+        "这里没有注册，“从未下单”相当于新用户（CRMEB 的新用户绑定，芋道的注册绑定）。",
+    ),
+    "binding_days": Text(
+        "Afterwards one can be bound anew; empty: for good. In CRMEB the time of binding for some days.",
+        "过期后可重新绑定；留空为永久。即 CRMEB 有效期绑定的天数。",
+    ),
+    "clawback": Text(
+        "Commission paid on an order that is sent back is asked for again: from the balance, then from what "
+        "is earned later.",
+        "已发佣金的订单退货后要求退回：先扣余额，再从以后的佣金中扣。",
+    ),
+    "debts_paid": Text(
+        "What was withdrawn by then is paid back in cash. Off: it is lost unless more is earned.",
+        "届时已提现的部分以现金归还。关闭时，除非以后再有佣金，否则追不回。",
+    ),
+}
+"""What is said of a setting, by its name."""
 _PRICED: tuple[_Field, ...] = (
     ("price_fen", "yuan", "活动价（元）", "Offer price (¥)"),
     ("quota", "number", "名额", "Quota"),
@@ -234,7 +275,7 @@ def written(setting: Setting, value: Any) -> str:
         return ""
     if setting.kind in ("numbers", "percents") and isinstance(value, (list, tuple)):
         return ", ".join(_scaled(one, setting.unit) for one in value)
-    return _scaled(value, setting.unit)
+    return ", ".join(value) if setting.kind == "choices" else _scaled(value, setting.unit)
 
 
 def parsed(setting: Setting, text: str) -> Any:
@@ -245,6 +286,8 @@ def parsed(setting: Setting, text: str) -> Any:
     """
     if setting.kind in ("numbers", "percents"):
         return numbers_in(text, setting.unit)
+    if setting.kind == "choices":
+        return text.split(", ") if text else []
     if not text.strip():
         if setting.optional:
             return None
@@ -275,6 +318,7 @@ def _settings(part: BaseModel, path: str, fields: Iterable[_Field]) -> tuple[Set
     for name, kind, zh, en in fields:
         annotation = type(part).model_fields[name].annotation
         arguments = get_args(annotation)
+        values = get_args(arguments[0]) if kind == "choices" else arguments if kind == "choice" else ()
         settings.append(
             Setting(
                 path=f"{path}.{name}",
@@ -282,7 +326,8 @@ def _settings(part: BaseModel, path: str, fields: Iterable[_Field]) -> tuple[Set
                 kind=kind,
                 value=getattr(part, name),
                 optional=type(None) in arguments,
-                choices=tuple(str(one) for one in arguments) if kind == "choice" else (),
+                choices=tuple(str(one) for one in values),
+                help=_HELP.get(name),
             )
         )
     return tuple(settings)

@@ -46,6 +46,29 @@ def choice(
     )
 
 
+def several(
+    place: str,
+    label: str,
+    names: Mapping[str, str],
+    values: list[str],
+    store: Callable[[list[str]], None],
+    *,
+    version: int = 0,
+    help: str | None = None,
+) -> None:
+    """Any of a few, in their order. `names`: value -> what is shown."""
+    name = _filled(place, version, [one for one in names if one in values])
+    st.multiselect(
+        plain(label),
+        list(names),
+        format_func=lambda one: names.get(one, one),
+        key=name,
+        on_change=_changed,
+        args=(name, lambda chosen: store([one for one in names if one in chosen])),
+        help=help,
+    )
+
+
 def segmented(
     place: str,
     label: str,
@@ -156,7 +179,7 @@ def expander(place: str, title: str, *, expanded: bool = False) -> DeltaGenerato
     return st.expander(plain(title), expanded=expanded, key=place)
 
 
-def _filled(place: str, version: int, value: str | bool) -> str:
+def _filled(place: str, version: int, value: str | bool | list[str]) -> str:
     """The key of a widget that shows this value, whatever Streamlit remembers of it."""
     name = key(place, version)
     if st.session_state.get(name) != value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.apart import apart
 from sim.compiled import compiled
 from sim.decisions import next_effort
-from sim.events import Kind
+from sim.events import Kind, Route
 from sim.kernel.agenda import at
 from sim.kernel.notes import first_note, forget, note_order
 from sim.kernel.records import (
@@ -23,17 +23,16 @@ from sim.kernel.records import (
 from sim.kernel.requests import ask_promote
 from sim.kernel.rows import emit
 from sim.kernel.shares import share_of_fen
+from sim.mechanics.commission.customers_kernel import bought, clicked_on, clicks, holder
+from sim.mechanics.commission.payout_kernel import claw, pay, row
 from sim.mechanics.commission.record import (
     ADAPT,
     APPLY,
-    BIND_ALL,
     CLAIM,
     DESIGNATED,
     LAST_CLICK,
     LIST_PRICE,
-    NEW_ONLY,
     PAID_WITH_POSTAGE,
-    PERMANENT,
     PLAN_DAY,
     POSTS,
     RANK,
@@ -42,7 +41,7 @@ from sim.mechanics.commission.record import (
     commission_at,
     distributor_at,
 )
-from sim.mechanics.commission.rules import EARNS_WEIGHT, POST, RANKING, REVIEW_EFFORT, SETTLE, WITHDRAW
+from sim.mechanics.commission.rules import EARNS_WEIGHT, POST, RANKING, REVIEW_EFFORT, SETTLE
 from sim.mechanics.world import Phase
 from sim.people import DISTRIBUTOR as ROLE
 from sim.people import lasting_taste
@@ -50,21 +49,15 @@ from sim.streams import EFFORT, RECRUIT, gumbel, mix3, poisson_quantile, uniform
 from sim.units import DAY
 
 _DISTRIBUTOR, _INCENTIVE = int(Phase.DISTRIBUTOR), int(Phase.INCENTIVE)
-_DORMANT, _RECRUITED, _JOINING_FEE, _REWARD_PAID, _BOUND = (
-    int(kind) for kind in (Kind.DORMANT, Kind.RECRUITED, Kind.JOINING_FEE, Kind.REWARD_PAID, Kind.BOUND)
+_DORMANT, _RECRUITED, _JOINING_FEE, _REWARD_PAID = (
+    int(kind) for kind in (Kind.DORMANT, Kind.RECRUITED, Kind.JOINING_FEE, Kind.REWARD_PAID)
 )
-_ACCRUED, _REVERSED, _COMMISSION_PAID, _CLAWED, _LOST, _WITHDRAW_FEE, _WITHDRAWN = (
-    int(kind)
-    for kind in (
-        Kind.COMMISSION_ACCRUED,
-        Kind.COMMISSION_REVERSED,
-        Kind.COMMISSION_PAID,
-        Kind.COMMISSION_CLAWED,
-        Kind.COMMISSION_LOST,
-        Kind.WITHDRAW_FEE,
-        Kind.WITHDRAWN,
-    )
+_ACCRUED, _REVERSED, _LOST = (
+    int(Kind.COMMISSION_ACCRUED),
+    int(Kind.COMMISSION_REVERSED),
+    int(Kind.COMMISSION_LOST),
 )
+_ALONE = int(Route.BUY_ALONE)
 
 
 @apart
@@ -168,7 +161,7 @@ def _recruit(w: int, k: int, number: int) -> None:
     luck = uniform(world.seed, RECRUIT, member, offer.address, order.cause)
     if own.recruit == APPLY and luck >= own.apply_prob:
         return
-    upline = int(standing.bound)
+    upline = holder(w, k, member)
     if upline < 0 and order.source >= 0 and distributor_at(own.distributors, order.source).enrolled:
         upline = int(order.source)
     standing.upline = upline if upline != member else -1
@@ -202,42 +195,27 @@ def _invited(w: int, k: int, upline: int, number: int) -> None:
 def heard(w: int, k: int, member: int, number: int) -> None:
     """Reading a distributor's message counts as a click on the link."""
     world, offer, message = world_at(w, 0), offer_of(w, k), message_of(w, number)
-    own, sender = commission_at(offer.own, 0), message.sender
+    sender = message.sender
     if sender < 0 or sender == member or not offer.start_s <= world.now_s < offer.end_s:
         return
-    if not distributor_at(own.distributors, sender).enrolled:
-        return
-    standing = distributor_at(own.distributors, member)
-    if own.binding == LAST_CLICK:
-        standing.clicked, standing.click_s = sender, world.now_s
-    elif own.binding == PERMANENT and standing.bound < 0:
-        _bind(w, k, member, sender, message.cause)
-
-
-@compiled
-def _bind(w: int, k: int, member: int, distributor: int, cause: int) -> None:
-    distributor_at(commission_at(offer_of(w, k).own, 0).distributors, member).bound = distributor
-    emit(w, _BOUND, member, distributor, -1, k, -1, -1, -1, 0, 0, cause)
+    if distributor_at(commission_at(offer.own, 0).distributors, sender).enrolled:
+        clicks(w, k, member, sender, message.cause)
 
 
 @compiled
 def _promoter(w: int, k: int, number: int) -> int:
     """Who earns on an order at the first level, or -1."""
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
-    member = order.member
+    member, source = order.member, order.source
     standing = distributor_at(own.distributors, member)
     if standing.enrolled and own.self_purchase:
         return int(member)
-    if own.binding == LAST_CLICK:
-        fresh = world_at(w, 0).now_s - standing.click_s <= own.last_click_s
-        return int(standing.clicked) if fresh else -1
-    if standing.bound < 0 and own.binding in (NEW_ONLY, BIND_ALL):
-        eligible = own.binding == BIND_ALL or order.first_purchase
-        source = order.source
-        known = source >= 0 and source != member and distributor_at(own.distributors, source).enrolled
-        if eligible and known:
-            _bind(w, k, member, source, order.cause)
-    return int(standing.bound if standing.bound >= 0 else standing.upline)
+    if own.binds_by == LAST_CLICK:
+        return clicked_on(w, k, member)
+    if source >= 0 and source != member and distributor_at(own.distributors, source).enrolled:
+        bought(w, k, number, source)
+    bound_to = holder(w, k, member)
+    return bound_to if bound_to >= 0 else int(standing.upline)
 
 
 # what is earned
@@ -258,8 +236,20 @@ def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
 
 @compiled
 def _unit_fen(w: int, k: int, product: int) -> int:
-    """What the seller earns on one unit at the list price."""
-    return _amount(w, k, product_of(w, product).list_price_fen, 1, product, 0)
+    """What the seller earns on one unit, sold in the dearest way that earns and is open now."""
+    world, own = world_at(w, 0), commission_at(offer_of(w, k).own, 0)
+    base_fen = product_of(w, product).list_price_fen
+    if not own.earns_on[_ALONE]:
+        best_fen = 0  # no price is as low
+        for other in range(world.offers):
+            sale, cover = offer_of(w, other), coverage_of(w, other * world.products + product)
+            if own.earning_type[sale.type] and cover.covered and sale.start_s <= world.now_s < sale.end_s:
+                best_fen = max(best_fen, cover.price_fen)
+        if best_fen == 0:
+            return 0
+        if own.base != LIST_PRICE:
+            base_fen = best_fen
+    return _amount(w, k, base_fen, 1, product, 0)
 
 
 @compiled
@@ -282,7 +272,19 @@ def _base_fen(w: int, k: int, number: int) -> int:
     order, base = order_of(w, number), commission_at(offer_of(w, k).own, 0).base
     if base == LIST_PRICE:
         return int(product_of(w, order.product).list_price_fen * order.quantity)
-    return int(order.price_fen + (order.postage_fen if base == PAID_WITH_POSTAGE else 0))
+    postage_fen = order.postage_fen if base == PAID_WITH_POSTAGE else 0
+    return int(order.price_fen + postage_fen - order.refunded_fen)
+
+
+@compiled
+def _due_fen(w: int, k: int, number: int, place: int) -> int:
+    """What a claim comes to on what is left of its order: worked out anew, never scaled."""
+    claim, order = note_of(w, place), order_of(w, number)
+    base_fen = _base_fen(w, k, number)
+    due_fen = _amount(w, k, base_fen, order.quantity, order.product, claim.level - 1)
+    if claim.bonus:
+        due_fen += share_of_fen(base_fen, commission_at(offer_of(w, k).own, 0).up_bonus_ppm)
+    return due_fen
 
 
 @apart
@@ -295,7 +297,8 @@ def paid(w: int, k: int, number: int) -> None:
     if not offer.start_s <= order.paid_s < offer.end_s:
         return
     distributor = _promoter(w, k, number)
-    base_fen = _base_fen(w, k, number)
+    if not own.earns_on[order.route]:
+        return  # it binds all the same, and counts for no tier or ranking. assumption
     first, second = -1, -1  # who has earned already: a line that closes on itself earns once
     for level in range(own.levels):
         if distributor < 0 or distributor in (first, second):
@@ -304,25 +307,26 @@ def paid(w: int, k: int, number: int) -> None:
         if not standing.enrolled:
             break
         first, second = distributor, first
-        amount_fen = _amount(w, k, base_fen, order.quantity, order.product, level)
-        if level == 0:
-            amount_fen += _bonus(w, k, distributor, base_fen)
-        place = note_order(w, number, k, CLAIM, distributor, amount_fen, 0)
-        note_of(w, place).level = level + 1
-        _row(w, k, _ACCRUED, number, place, amount_fen)
+        place = note_order(w, number, k, CLAIM, distributor, 0, 0)
+        claim = note_of(w, place)
+        claim.level, claim.bonus = level + 1, level == 0 and _has_risen(w, k, distributor)
+        claim.amount_fen = _due_fen(w, k, number, place)
+        row(w, k, _ACCRUED, number, place, claim.amount_fen, claim.level)
         _count_sale(w, k, distributor, level, order.price_fen)
         distributor = int(standing.upline)
 
 
 @compiled
-def _bonus(w: int, k: int, distributor: int, base_fen: int) -> int:
+def _has_risen(w: int, k: int, distributor: int) -> bool:
+    """Whether a distributor has reached the higher tier."""
     own = commission_at(offer_of(w, k).own, 0)
     standing = distributor_at(own.distributors, distributor)
-    if not own.has_level_up or standing.invites < own.up_invites:
-        return 0
-    if standing.own_sales_fen < own.up_own_fen or standing.downline_sales_fen < own.up_downline_fen:
-        return 0
-    return share_of_fen(base_fen, own.up_bonus_ppm)
+    return (
+        own.has_level_up != 0
+        and standing.invites >= own.up_invites
+        and standing.own_sales_fen >= own.up_own_fen
+        and standing.downline_sales_fen >= own.up_downline_fen
+    )
 
 
 @compiled
@@ -337,24 +341,17 @@ def _count_sale(w: int, k: int, distributor: int, level: int, amount_fen: int) -
 
 @apart
 def confirmed(w: int, k: int, number: int) -> None:
-    """What a group's price change gave back does not earn; effort follows confirmed earnings."""
+    """What was given back in part neither earns nor was sold; effort follows confirmed earnings."""
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
     place = first_note(w, order.notes, k, CLAIM)
     while place >= 0:
         claim = note_of(w, place)
-        if order.refunded_fen and _follows_price(w, k, order.product):
-            kept_fen = claim.amount_fen * (order.price_fen - order.refunded_fen) // order.price_fen
-            _row(w, k, _REVERSED, number, place, claim.amount_fen - kept_fen)
-            claim.amount_fen = kept_fen
+        due_fen = _due_fen(w, k, number, place)
+        row(w, k, _REVERSED, number, place, claim.amount_fen - due_fen, claim.level)
+        claim.amount_fen = due_fen
+        _count_sale(w, k, claim.who, claim.level - 1, -order.refunded_fen)
         distributor_at(own.distributors, claim.who).earned_week_fen += claim.amount_fen
         place = first_note(w, claim.next, k, CLAIM)
-
-
-@compiled
-def _follows_price(w: int, k: int, product: int) -> bool:
-    own = commission_at(offer_of(w, k).own, 0)
-    fixed = own.fixed_n and not coverage_of(w, k * world_at(w, 0).products + product).rates
-    return not fixed and own.base != LIST_PRICE
 
 
 @apart
@@ -383,56 +380,27 @@ def received(w: int, k: int, number: int) -> None:
 
 @apart
 def settle(w: int, k: int, number: int) -> None:
-    """The freeze is over: commissions are paid, and withdrawn from the minimum on."""
+    """The freeze is over."""
     place = first_note(w, order_of(w, number).notes, k, CLAIM)
     while place >= 0:
-        claim = note_of(w, place)
-        claim.settled = 1
-        _row(w, k, _COMMISSION_PAID, number, place, claim.amount_fen)
-        _withdraw(w, k, claim.who, claim.amount_fen, number)
-        place = first_note(w, claim.next, k, CLAIM)
-
-
-@compiled
-def _withdraw(w: int, k: int, distributor: int, amount_fen: int, number: int) -> None:
-    own = commission_at(offer_of(w, k).own, 0)
-    standing = distributor_at(own.distributors, distributor)
-    standing.balance_fen += amount_fen
-    if standing.balance_fen < max(1, own.withdraw_min_fen):
-        return
-    fee_fen = share_of_fen(standing.balance_fen, own.withdraw_fee_ppm)
-    cause = mix3(WITHDRAW, distributor, order_of(w, number).cause)
-    if fee_fen:
-        emit(w, _WITHDRAW_FEE, distributor, -1, -1, k, -1, -1, -1, fee_fen, 0, cause)
-    emit(w, _WITHDRAWN, distributor, -1, -1, k, -1, -1, -1, standing.balance_fen - fee_fen, 0, cause)
-    standing.balance_fen = 0
+        pay(w, k, number, place)
+        place = first_note(w, note_of(w, place).next, k, CLAIM)
 
 
 @apart
 def void(w: int, k: int, number: int) -> None:
     """No sale, no commission."""
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
+    sold_fen = order.price_fen - (order.refunded_fen if order.confirmed else 0)
     place = first_note(w, order.notes, k, CLAIM)
     while place >= 0:
         claim = note_of(w, place)
-        _count_sale(w, k, claim.who, claim.level - 1, -order.price_fen)
+        _count_sale(w, k, claim.who, claim.level - 1, -sold_fen)
         if not claim.settled:
-            _row(w, k, _REVERSED, number, place, claim.amount_fen)
+            row(w, k, _REVERSED, number, place, claim.amount_fen, claim.level)
         elif own.clawback:
-            distributor_at(own.distributors, claim.who).balance_fen -= claim.amount_fen
-            _row(w, k, _CLAWED, number, place, claim.amount_fen)
+            claw(w, k, number, place)
         else:
-            _row(w, k, _LOST, number, place, claim.amount_fen)
+            row(w, k, _LOST, number, place, claim.amount_fen, claim.level)
         forget(w, number, place)
         place = first_note(w, order.notes, k, CLAIM)
-
-
-@compiled
-def _row(w: int, k: int, kind: int, number: int, place: int, amount_fen: int) -> None:
-    """A row about a claim, if any money moves."""
-    if amount_fen:
-        order, claim = order_of(w, number), note_of(w, place)
-        emit(
-            w, kind, claim.who, order.member, order.product, k, -1, number, -1, amount_fen, claim.level,
-            order.cause,
-        )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.decisions import next_effort
 from sim.events import Kind
 from sim.mechanics.base import Mechanic
-from sim.mechanics.commission.config import CommissionConfig
+from sim.mechanics.commission.config import SALES, WAYS, CommissionConfig
+from sim.mechanics.commission.customers import Customers
+from sim.mechanics.commission.standing import Claim, Distributing
 from sim.mechanics.world import Phase
 from sim.streams import EFFORT, RECRUIT, gumbel, mix3, poisson_quantile, uniform
 from sim.units import DAY, fen_share
@@ -22,31 +23,6 @@ POST, REVIEW_EFFORT, SETTLE, WITHDRAW, RANKING = 7501, 7502, 7503, 7504, 7505
 EARNS_WEIGHT = 0.001  # of a fen earned against one SD of own liking, in choosing what to post. assumption
 
 
-@dataclass(slots=True, eq=False)
-class Distributing:
-    """One distributor's standing."""
-
-    effort_per_day: float
-    earned_week_fen: int = 0
-    balance_fen: int = 0
-    own_sales_fen: int = 0
-    downline_sales_fen: int = 0
-    sales_ranked_fen: int = 0
-    invites: int = 0
-    dormant: bool = False
-    invited_on: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False)
-class Claim:
-    """A commission on one order at one level."""
-
-    distributor: int
-    level: int
-    amount_fen: int
-    settled: bool = False
-
-
 class Commission(Mechanic):
     """A commission scheme at work."""
 
@@ -58,10 +34,10 @@ class Commission(Mechanic):
         """Distributors of the start are enrolled in `start`."""
         super().__init__(config, index, products, horizon_s)
         self.rates: dict[int, tuple[float, ...]] = {}
+        self.sales: list[Any] = []  # the mechanics whose orders earn
         self.standing: dict[int, Distributing] = {}
         self.upline: dict[int, int] = {}
-        self.bound: dict[int, int] = {}
-        self.last_click: dict[int, tuple[int, int]] = {}
+        self.customers = Customers(config, index)
         self.claims: dict[int, list[Claim]] = {}  # by order cause
         self.spent: dict[int, int] = {}
 
@@ -71,6 +47,8 @@ class Commission(Mechanic):
         """Enrol those who start as distributors, and set the weekly and monthly dates."""
         number_of = {product.id: number for number, product in enumerate(world.catalogue)}
         self.rates = {number_of[one.id]: one.rates for one in self.config.product_rates}
+        earning = [type_ for type_, way in SALES.items() if way in self.config.earns_on]
+        self.sales = [one for one in world.mechanics.all if getattr(one.config, "type", "") in earning]
         for member in world.people.distributors:
             self.upline[member] = world.people.upline[member]
             self._enrol(world, member, self.start_s // DAY)
@@ -157,7 +135,9 @@ class Commission(Mechanic):
         applies = uniform(world.seed, RECRUIT, member, self.address, order.cause) < self.config.apply_prob
         if self.config.recruit == "apply" and not applies:
             return
-        upline = self.bound.get(member, order.source if order.source in self.standing else -1)
+        upline = self.customers.holder(world, member)
+        if upline < 0 and order.source in self.standing:
+            upline = order.source
         self.upline[member] = upline if upline != member else -1
         world.emit(
             Kind.RECRUITED,
@@ -202,30 +182,19 @@ class Commission(Mechanic):
     def heard(self, world: World, reading: Reading) -> None:
         """Reading a distributor's message counts as a click on the link."""
         sender, member = reading.message.sender, reading.member
-        if sender not in self.standing or sender == member or not self.open_at(world.now_s):
-            return
-        if self.config.binding == "last_click":
-            self.last_click[member] = (sender, world.now_s)
-        elif self.config.binding == "permanent" and member not in self.bound:
-            self._bind(world, member, sender, reading.message.cause)
-
-    def _bind(self, world: World, member: int, distributor: int, cause: int) -> None:
-        self.bound[member] = distributor
-        world.emit(Kind.BOUND, member, source=distributor, offer=self.index, cause=cause)
+        if sender in self.standing and sender != member and self.open_at(world.now_s):
+            self.customers.clicks(world, member, sender, reading.message.cause)
 
     def _promoter(self, world: World, order: Order) -> int:
         member = order.member
         if member in self.standing and self.config.self_purchase:
             return member
-        if self.config.binding == "last_click":
-            sender, when_s = self.last_click.get(member, (-1, 0))
-            fresh = world.now_s - when_s <= self.config.last_click_days * DAY
-            return sender if fresh else -1
-        if member not in self.bound and self.config.binding in ("new_only", "all"):
-            eligible = self.config.binding == "all" or order.first_purchase
-            if eligible and order.source in self.standing and order.source != member:
-                self._bind(world, member, order.source, order.cause)
-        return self.bound.get(member, self.upline.get(member, -1))
+        if self.config.binds_by == "last_click":
+            return self.customers.clicked_on(world, member)
+        if order.source in self.standing and order.source != member:
+            self.customers.bought(world, order, order.source)
+        holder = self.customers.holder(world, member)
+        return holder if holder >= 0 else self.upline.get(member, -1)
 
     # what is earned
 
@@ -236,8 +205,15 @@ class Commission(Mechanic):
         return self._unit_fen(world, product)
 
     def _unit_fen(self, world: World, product: int) -> int:
-        """What the seller earns on one unit at the list price."""
-        return self._amount(world.catalogue[product].list_price_fen, 1, product, 0)
+        """What the seller earns on one unit, sold in the dearest way that earns and is open now."""
+        base_fen = world.catalogue[product].list_price_fen
+        if "alone" not in self.config.earns_on:
+            open_now = [sale for sale in self.sales if product in sale.price and sale.open_at(world.now_s)]
+            if not open_now:
+                return 0
+            if self.config.base != "list_price":
+                base_fen = max(sale.price[product] for sale in open_now)
+        return self._amount(base_fen, 1, product, 0)
 
     def _amount(self, base_fen: int, units: int, product: int, level: int) -> int:
         """A product's own rates come before fixed sums, those before the general rates."""
@@ -250,37 +226,49 @@ class Commission(Mechanic):
     def _base_fen(self, world: World, order: Order) -> int:
         if self.config.base == "list_price":
             return world.catalogue[order.product].list_price_fen * order.quantity
-        return order.payable_fen if self.config.base == "paid_with_postage" else order.price_fen
+        paid_fen = order.payable_fen if self.config.base == "paid_with_postage" else order.price_fen
+        return paid_fen - order.refunded_fen
+
+    def _due_fen(self, world: World, order: Order, claim: Claim) -> int:
+        """What a claim comes to on what is left of its order: worked out anew, never scaled."""
+        base_fen = self._base_fen(world, order)
+        due_fen = self._amount(base_fen, order.quantity, order.product, claim.level - 1)
+        if claim.bonus and self.config.level_up is not None:
+            due_fen += fen_share(base_fen, self.config.level_up.bonus_rate)
+        return due_fen
 
     def paid(self, world: World, order: Order) -> None:
         """Accrue commission level by level, up the line."""
         if order.product not in self.products or not self.start_s <= order.paid_s < self.end_s:
             return
         distributor = self._promoter(world, order)
-        base_fen = self._base_fen(world, order)
+        if WAYS[order.route] not in self.config.earns_on:
+            return  # it binds all the same, and counts for no tier or ranking. assumption
         claims: list[Claim] = []
         seen = set()
         for level in range(self.config.levels):
             if distributor < 0 or distributor not in self.standing or distributor in seen:
                 break
             seen.add(distributor)
-            amount_fen = self._amount(base_fen, order.quantity, order.product, level)
-            if level == 0:
-                amount_fen += self._bonus(self.standing[distributor], base_fen)
-            claims.append(Claim(distributor, level + 1, amount_fen))
-            self._row(world, Kind.COMMISSION_ACCRUED, order, claims[-1], amount_fen)
+            bonus = level == 0 and self._has_risen(self.standing[distributor])
+            claim = Claim(distributor, level + 1, bonus)
+            claim.amount_fen = self._due_fen(world, order, claim)
+            claims.append(claim)
+            self._row(world, Kind.COMMISSION_ACCRUED, order, claim, claim.amount_fen)
             self._count_sale(distributor, level, order.price_fen)
             distributor = self.upline.get(distributor, -1)
         if claims:
             self.claims[order.cause] = claims
 
-    def _bonus(self, standing: Distributing, base_fen: int) -> int:
+    def _has_risen(self, standing: Distributing) -> bool:
+        """Whether a distributor has reached the higher tier."""
         up = self.config.level_up
-        if up is None or standing.invites < up.invites:
-            return 0
-        if standing.own_sales_fen < up.own_sales_fen or standing.downline_sales_fen < up.downline_sales_fen:
-            return 0
-        return fen_share(base_fen, up.bonus_rate)
+        return (
+            up is not None
+            and standing.invites >= up.invites
+            and standing.own_sales_fen >= up.own_sales_fen
+            and standing.downline_sales_fen >= up.downline_sales_fen
+        )
 
     def _count_sale(self, distributor: int, level: int, amount_fen: int) -> None:
         standing = self.standing[distributor]
@@ -291,17 +279,13 @@ class Commission(Mechanic):
             standing.downline_sales_fen += amount_fen
 
     def confirmed(self, world: World, order: Order) -> None:
-        """What a group's price change gave back does not earn; effort follows confirmed earnings."""
+        """What was given back in part neither earns nor was sold; effort follows confirmed earnings."""
         for claim in self.claims.get(order.cause, ()):
-            if order.refunded_fen and self._follows_price(order.product):
-                kept_fen = claim.amount_fen * (order.price_fen - order.refunded_fen) // order.price_fen
-                self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen - kept_fen)
-                claim.amount_fen = kept_fen
+            due_fen = self._due_fen(world, order, claim)
+            self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen - due_fen)
+            claim.amount_fen = due_fen
+            self._count_sale(claim.distributor, claim.level - 1, -order.refunded_fen)
             self.standing[claim.distributor].earned_week_fen += claim.amount_fen
-
-    def _follows_price(self, product: int) -> bool:
-        fixed = self.config.fixed_fen and product not in self.rates
-        return not fixed and self.config.base != "list_price"
 
     def cancelled(self, world: World, order: Order) -> None:
         """No sale, no commission."""
@@ -334,7 +318,19 @@ class Commission(Mechanic):
         for claim in self.claims.get(order.cause, ()):
             claim.settled = True
             self._row(world, Kind.COMMISSION_PAID, order, claim, claim.amount_fen)
-            self._withdraw(world, claim.distributor, claim.amount_fen, order)
+            left_fen = claim.amount_fen - self._repay(world, order, claim)
+            self._withdraw(world, claim.distributor, left_fen, order)
+
+    def _repay(self, world: World, order: Order, claim: Claim) -> int:
+        """Keep back of a commission what its earner owes, the first level's debts first; how much."""
+        owed_fen = self.standing[claim.distributor].owed_fen
+        kept_fen = 0
+        for level in range(len(owed_fen)):
+            part_fen = min(owed_fen[level], claim.amount_fen - kept_fen)
+            owed_fen[level] -= part_fen
+            kept_fen += part_fen
+            self._row(world, Kind.COMMISSION_COLLECTED, order, claim, part_fen, level + 1)
+        return kept_fen
 
     def _withdraw(self, world: World, distributor: int, amount_fen: int, order: Order) -> None:
         standing = self.standing[distributor]
@@ -355,15 +351,26 @@ class Commission(Mechanic):
         standing.balance_fen = 0
 
     def _void(self, world: World, order: Order) -> None:
+        sold_fen = order.price_fen - (order.refunded_fen if order.confirmed else 0)
         for claim in self.claims.pop(order.cause, ()):
-            self._count_sale(claim.distributor, claim.level - 1, -order.price_fen)
+            self._count_sale(claim.distributor, claim.level - 1, -sold_fen)
             if not claim.settled:
                 self._row(world, Kind.COMMISSION_REVERSED, order, claim, claim.amount_fen)
             elif self.config.clawback:
-                self.standing[claim.distributor].balance_fen -= claim.amount_fen
-                self._row(world, Kind.COMMISSION_CLAWED, order, claim, claim.amount_fen)
+                self._claw(world, order, claim)
             else:
                 self._row(world, Kind.COMMISSION_LOST, order, claim, claim.amount_fen)
+
+    def _claw(self, world: World, order: Order, claim: Claim) -> None:
+        """Ask for a commission again: the balance gives what it has, the rest is owed, or paid in cash."""
+        standing = self.standing[claim.distributor]
+        self._row(world, Kind.COMMISSION_CLAWED, order, claim, claim.amount_fen)
+        had_fen = min(standing.balance_fen, claim.amount_fen)
+        standing.balance_fen -= had_fen
+        if self.config.debts_paid:
+            had_fen = claim.amount_fen
+        standing.owed_fen[claim.level - 1] += claim.amount_fen - had_fen
+        self._row(world, Kind.COMMISSION_COLLECTED, order, claim, had_fen)
 
     def _rank(self, world: World) -> None:
         """Prizes to the best sellers of the period; equals in the order of their numbers' names."""
@@ -383,7 +390,10 @@ class Commission(Mechanic):
         for standing in self.standing.values():
             standing.sales_ranked_fen = 0
 
-    def _row(self, world: World, kind: Kind, order: Order, claim: Claim, amount_fen: int) -> None:
+    def _row(
+        self, world: World, kind: Kind, order: Order, claim: Claim, amount_fen: int, level: int | None = None
+    ) -> None:
+        """A row about a claim, if any money moves. level: the claim's, if not said."""
         if not amount_fen:
             return
         world.emit(
@@ -394,6 +404,6 @@ class Commission(Mechanic):
             offer=self.index,
             order=order.number,
             amount_fen=amount_fen,
-            value=claim.level,
+            value=claim.level if level is None else level,
             cause=order.cause,
         )
