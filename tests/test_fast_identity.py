@@ -7,6 +7,7 @@ import pytest
 
 from sim.conform.difference import first_difference
 from sim.conform.engines import NamedEngine
+from sim.network.reading import Reading
 from sim.run import GraphFiles, prepare, read_files
 from sim.scenario.load import load_scenario
 
@@ -42,7 +43,7 @@ def friends(data_folder: Path) -> GraphFiles | None:
 
 @pytest.fixture(scope="module")
 def buyers(data_folder: Path) -> GraphFiles | None:
-    return read_files([data_folder / "beibei_tune.txt.gz"], "groups")
+    return read_files([data_folder / "beibei_tune.txt.gz"], Reading("groups"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -7,6 +7,7 @@ from sim.errors import Cancelled, InputError, RunError
 from sim.event_files import file_sha256, table_sha256
 from sim.events import Kind
 from sim.metrics.summary import summarise
+from sim.network.reading import Reading
 from sim.play import OWN_RULES, OwnRules, play
 from sim.run import CAMPAIGN, TWIN, illegal_offers, prepare, read_files, run
 from sim.scenario.load import load_scenario, load_text
@@ -169,7 +170,7 @@ def test_large_communities_are_counted_unless_asked_otherwise(shop, monkeypatch)
 
 def test_a_format_without_a_file_is_refused():
     with pytest.raises(InputError, match="no graph file"):
-        read_files([], "groups")
+        read_files([], Reading("groups"))
     assert read_files([]) is None
 
 
