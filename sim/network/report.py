@@ -7,6 +7,17 @@ from sim.tables.keys import Keys
 from sim.text import Text
 
 
+_FORMATS_ZH = {
+    "edges": "关系列表",
+    "matrix": "邻接矩阵",
+    "groups": "拼团记录",
+    "orders": "订单表",
+    "invites": "会员邀请表",
+    "shapan": "沙盘图文件",
+}
+"""The formats that have no name of their own."""
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Rows that nothing was made of. why: in words that follow a number ("rows without an inviter")."""
@@ -70,7 +81,7 @@ class LoadReport:
     def line(self) -> Text:
         """All of it in one line, as every command says it after a load."""
         en = [", ".join(self.files), self.format]
-        zh = [", ".join(self.files), self.format]
+        zh = [", ".join(self.files), _FORMATS_ZH.get(self.format, self.format)]
         for text in (self.encoding, self.sheet):
             if text:
                 en.append(text)

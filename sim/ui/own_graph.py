@@ -62,7 +62,7 @@ def draw_own_graph(draft: Draft) -> None:
     if file is not None:
         _ways_to_read(draft, file, place)
         if file.error is not None:
-            st.error(plain(say(file.error)))
+            st.error(plain(say(file.error).replace("--link-by ", "")))  # the field is above, not a flag
     if draft.graph is not None:
         first, *notes = draft.graph.told
         st.markdown(f"**{t('graph.read')}** {plain(say(first))}")
