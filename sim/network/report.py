@@ -6,7 +6,6 @@ from typing import Any
 from sim.tables.keys import Keys
 from sim.text import Text
 
-
 _FORMATS_ZH = {
     "edges": "关系列表",
     "matrix": "邻接矩阵",
