@@ -39,7 +39,7 @@ def field(at, path, side=0):
     """The field of a setting in one of the designs."""
     (one,) = (
         one
-        for one in [*at.text_input, *at.toggle, *at.selectbox, *at.multiselect]
+        for one in [*at.text_input, *at.toggle, *at.selectbox, *at.button_group]
         if one.key.startswith("set.") and place(one).endswith(path) and one.key.split(".")[2] == str(side)
     )
     return one

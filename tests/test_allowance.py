@@ -199,7 +199,7 @@ def test_a_signal_reaches_who_waits_while_compiled_code_runs():
     scenario = crowded()
     graph = prepare(scenario).graph
     run = FastRun(scenario, graph, events="outcomes")
-    threading.Timer(3 * LOOK_SECONDS, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Timer(LOOK_SECONDS, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         run.run()
     assert run.memory.world["stop"][0] == STOP  # and not for what it told, which it would come to
@@ -223,6 +223,6 @@ def test_work_gives_its_result_or_its_error_to_who_waits():
 def test_a_run_of_a_sweep_that_takes_too_long_fails_and_the_others_are_made():
     quick = everything()
     outcomes = run_many([(crowded(), 1), (quick, 1)], outputs=("buyers",), workers=1, run_limit_seconds=1e-9)
-    assert outcomes[0].error == "RunError: the run was ended after 1e-09 s (run_limit_seconds)"
+    assert outcomes[0].error == "RunError: the run was ended after 0.000000001 s (run_limit_seconds)"
     outcomes = run_many([(quick, 1)], outputs=("buyers",), workers=1, run_limit_seconds=1000.0)
     assert outcomes[0].error is None

@@ -87,14 +87,14 @@ def test_a_click_is_one_step_back_and_forward(page, server):
     show(page, text("home.title", "en"))
     page.locator(f".st-key-change-{STAPLE} button").click()
     show(page, text("design.title", "en"))
-    page.get_by_role("link", name=text("nav.results", "en")).click()
-    show(page, text("nav.results", "en"))
-    page.get_by_role("link", name=text("nav.design", "en")).click()
+    page.get_by_role("link", name=text("nav.home", "en")).click()
+    show(page, text("home.title", "en"))
+    page.locator(".st-key-change-flash-sale button").click()
     show(page, text("design.title", "en"))
-    for key in ("nav.results", "design.title", "home.title"):
+    for key in ("home.title", "design.title", "home.title"):
         page.go_back()
         show(page, text(key, "en"))
-    for key in ("design.title", "nav.results", "design.title"):
+    for key in ("design.title", "home.title", "design.title"):
         page.go_forward()
         show(page, text(key, "en"))
     fine(page)

@@ -145,7 +145,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "empty.txt").touch()
     (tmp_path / "loop.txt").write_text("1 1\n", encoding="utf-8")
     (tmp_path / "wide.txt").write_text("1 2 3 4\n", encoding="utf-8")
-    (tmp_path / "words.txt").write_text("1 2\n2 x\n", encoding="utf-8")
+    (tmp_path / "words.txt").write_text("1 2\n2\n", encoding="utf-8")
     (tmp_path / "weight.txt").write_text("1 2 -1\n", encoding="utf-8")
     (tmp_path / "orders.csv").write_text("customer,order\n1,2,3\n", encoding="utf-8")
     (tmp_path / "latin.txt").write_bytes(b"1 \xff\n")

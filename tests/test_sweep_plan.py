@@ -45,7 +45,7 @@ def test_points_are_in_the_order_of_the_grid_the_last_path_fastest(tmp_path):
     sizes = [(p.scenario.mechanics[0].group_size, p.scenario.products[0].utility) for p in plan.points]
     assert sizes == [(2, 1.5), (2, 2), (3, 1.5), (3, 2)]
     assert plan.size == 24
-    assert [seed for _, seed in plan.runs][:7] == [7, 8, 9, 10, 11, 12, 7]
+    assert [seed for _, _, seed in plan.runs][:7] == [7, 8, 9, 10, 11, 12, 7]
 
 
 def test_variants_come_before_the_grid_and_null_is_the_scenario_as_it_stands(tmp_path):
@@ -64,7 +64,7 @@ def test_variants_come_before_the_grid_and_null_is_the_scenario_as_it_stands(tmp
 def test_a_sweep_needs_no_grid(tmp_path):
     text = "scenario: staple-group-buy\nseeds: [3, 1]\noutputs: [buyers]\n"
     plan = read_plan(write_sweep(tmp_path, text))
-    assert [(dict(point.settings), seed) for point, seed in plan.runs] == [({}, 3), ({}, 1)]
+    assert [(dict(point.settings), seed) for _, point, seed in plan.runs] == [({}, 3), ({}, 1)]
 
 
 def test_null_in_the_grid_resets_to_the_default(tmp_path):

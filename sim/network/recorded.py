@@ -116,7 +116,7 @@ class Recorded:
     def wrong(self, place: int, en: str, zh: str) -> InputError:
         """The error of what stands at a place."""
         at = self.at(place)
-        return InputError(f"{at}: {en}", f"{at}: {zh}")
+        return InputError(f"{at}: {en}", f"{at}：{zh}")
 
     def node(self, id: str, place: int) -> int:
         """A node that the file lists; its number.

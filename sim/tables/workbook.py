@@ -114,7 +114,7 @@ def read_sheet(path: Path, raw: bytes, wanted: str | None = None) -> Sheet:
         names = book.sheet_names
         if wanted is not None and wanted not in names:
             error = unknown_name(Text("sheet", "工作表"), wanted, names)
-            raise InputError(f"{path}: {error.text.en}", f"{path}: {error.text.zh}")
+            raise InputError(f"{path}: {error.text.en}", f"{path}：{error.text.zh}")
         if not names:
             raise _unreadable(path, "no sheet")
         name = names[0] if wanted is None else wanted

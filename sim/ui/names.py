@@ -203,7 +203,7 @@ CHOICES: dict[str, Text] = {
     "leader_discount": Text("leader discount", "团长优惠"),
     "flash": Text("flash sale", "秒杀"),
     "group": Text("group price", "拼团价"),
-    "community": Text("community price", "社区团购价"),
+    "community": Text("community", "社区团购价"),
     "adopters": Text("adopters", "已购人数"),
     "constant": Text("constant", "常数"),
     "neighbour_weight": Text("weight of neighbours", "邻居权重"),

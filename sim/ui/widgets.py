@@ -58,9 +58,10 @@ def several(
 ) -> None:
     """Any of a few, in their order. `names`: value -> what is shown."""
     name = _filled(place, version, [one for one in names if one in values])
-    st.multiselect(
+    st.pills(
         plain(label),
         list(names),
+        selection_mode="multi",
         format_func=lambda one: names.get(one, one),
         key=name,
         on_change=_changed,
