@@ -26,6 +26,7 @@ STYLE = f"""<style>
 [data-testid="stSidebar"] {{max-width: 230px; min-width: 210px}}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {{color: {INK}; opacity: 1}}
 [class*="st-key-card-"] h2 {{font-size: 1.05rem; padding: 0 0 .5rem}}
+[data-testid="stButtonGroup"] * {{flex-wrap: wrap}}
 @media (max-width: 640px) {{[data-testid="stTable"] table {{table-layout: fixed; font-size: .72rem}}
   [data-testid="stTable"] :is(td, th) {{padding: .3rem .2rem; overflow-wrap: anywhere}}}}
 </style>"""
