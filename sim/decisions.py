@@ -275,6 +275,16 @@ def stockpile_mean(units_at_half: float, reference_fen: float, price_fen: float)
 
 
 @compiled
+def extra_unit_fen(price_fen: int, extra_units: int, saved_fen: int) -> float:
+    """What each unit more really costs where the order saves by them: price - saved / units more, at least 0.
+
+    With it `stockpile_mean` says whether they are wanted: whoever is short of a coupon's threshold takes
+    what is missing as if it were offered at this price (form: assumption).
+    """
+    return max(0.0, price_fen - saved_fen / extra_units)
+
+
+@compiled
 def next_effort(effort: float, earned_fen: int, expected_fen: int, step: float) -> float:
     """A distributor's posts a day after a week: up when earnings meet the expectation, down when not.
 

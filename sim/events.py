@@ -36,7 +36,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-EVENT_SCHEMA_VERSION = 4
+EVENT_SCHEMA_VERSION = 5
 """Raised whenever a column, a code or the meaning of a value changes."""
 
 EventDetail = Literal["full", "outcomes"]
@@ -92,6 +92,7 @@ class Kind(IntEnum):
     RESERVE = 9  # actor asks to be reminded
     # orders
     ORDER_PLACED = 20  # amount: what is to be paid, postage included; value: the `Route`
+    ORDER_ITEMS = 19  # of an order placed; value: its units; amount: memo, its postage
     # amount: customer -> escrow; value: 1 if the actor never paid before; source: who gets the credit
     ORDER_PAID = 21
     ORDER_CANCELLED = 22  # value: a `Reason`
@@ -147,6 +148,8 @@ class Kind(IntEnum):
     BUDGET_SHORT = 79
     # part of what was asked for again is got back; value: its level; amount: distributor -> merchant
     COMMISSION_COLLECTED = 90
+    # what is no longer earned of a reward comes back; amount: customer -> merchant; source: for whom
+    REWARD_REVERSED = 91
     # counts, in outcomes tables only, in place of SEND, READ and CONSIDER; value: how many in the period
     COUNT_SENDS = 100  # sends (segment -1: the operator's)
     COUNT_RECIPIENTS = 101  # people they were put before

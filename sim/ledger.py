@@ -48,6 +48,7 @@ DEBIT_CREDIT: dict[Kind, tuple[Account, Account]] = {
     Kind.JOINING_FEE: (Account.MERCHANT, Account.DISTRIBUTOR),
     Kind.PRIZE: (Account.DISTRIBUTOR, Account.MERCHANT),
     Kind.REWARD_PAID: (Account.CUSTOMER, Account.MERCHANT),
+    Kind.REWARD_REVERSED: (Account.MERCHANT, Account.CUSTOMER),
     Kind.KOL_FEE: (Account.KOL, Account.MERCHANT),
     Kind.SAMPLE: (Account.SUPPLIER, Account.MERCHANT),
     Kind.PUSH_COST: (Account.PLATFORM, Account.MERCHANT),
@@ -67,7 +68,7 @@ TAKES_FROM_BUDGET = (
     Kind.SAMPLE,
     Kind.PUSH_COST,
 )
-GIVES_BACK_TO_BUDGET = (Kind.COMMISSION_REVERSED, Kind.COMMISSION_COLLECTED)
+GIVES_BACK_TO_BUDGET = (Kind.COMMISSION_REVERSED, Kind.COMMISSION_COLLECTED, Kind.REWARD_REVERSED)
 """Kinds whose amounts are marketing, and those by which it comes back."""
 
 
@@ -124,7 +125,7 @@ def money_by_line_fen(table: EventTable) -> dict[str, int]:
         "commission_level_1": commission.get(1, 0),
         "commission_level_2": commission.get(2, 0),
         "commission_other": sum(fen for level, fen in commission.items() if level not in (1, 2)),
-        "rewards": totals[Kind.REWARD_PAID],
+        "rewards": totals[Kind.REWARD_PAID] - totals[Kind.REWARD_REVERSED],
         "prizes": totals[Kind.PRIZE],
         "kol_fees": totals[Kind.KOL_FEE],
         "samples": totals[Kind.SAMPLE],

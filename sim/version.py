@@ -1,3 +1,3 @@
 """The version of the model: raised whenever the same scenario and seed give another event table."""
 
-MODEL_VERSION = "4"
+MODEL_VERSION = "5"

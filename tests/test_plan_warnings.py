@@ -39,6 +39,14 @@ def coupon(**fields: Any) -> Parts:
     return {"mechanics": ({"id": "m", "type": "coupon", "off_fen": 500, "threshold_fen": 2000, **fields},)}
 
 
+def several(**fields: Any) -> Parts:
+    """A coupon for group-buys of up to three units at 28.00, which runs out."""
+    bought = group(prices=priced(2800), limit_per_order=3, limit_per_member=9)["mechanics"][0]
+    ticket = {"id": "c", "type": "coupon", "off_fen": 500, **fields}
+    stacks = {"orders": {"stacking": ("group",)}}
+    return {"mechanics": (bought, ticket), **product(repurchase_days=30.0), **stacks}
+
+
 def commission(leaders: float = 0.02, **fields: Any) -> Parts:
     return {
         "mechanics": ({"id": "m", "type": "commission", "rates": (0.05,), **fields},),
@@ -133,6 +141,24 @@ CASES: list[tuple[str, str, Parts, Parts]] = [
         "mechanics.m.threshold_fen",
         coupon(threshold_fen=3001),
         coupon(threshold_fen=3000),
+    ),
+    (
+        "coupon-out-of-reach",  # 3 x 28.00 are the most
+        "mechanics.c.threshold_fen",
+        several(threshold_fen=8401),
+        several(threshold_fen=8400),
+    ),
+    (
+        "coupon-out-of-reach",
+        "mechanics.c.threshold_fen",
+        several(threshold_fen=3001, threshold_on="one_unit"),
+        several(threshold_fen=3000, threshold_on="one_unit"),
+    ),
+    (
+        "coupon-leaves-nothing",  # 2 x 28.00 for nothing
+        "mechanics.c.off_fen",
+        several(threshold_fen=5600, off_fen=5600),
+        several(threshold_fen=5600, off_fen=5599),
     ),
     (
         "coupon-leaves-nothing",
@@ -233,6 +259,12 @@ CASES: list[tuple[str, str, Parts, Parts]] = [
         "mechanics.m.minimum_order_fen",
         community(leaders=0.001, minimum_order_fen=60 * 2500 + 1),  # of 1,000 members no more order in a day
         community(leaders=0.001, minimum_order_fen=60 * 2500),
+    ),
+    (
+        "minimum-out-of-reach",  # each of 50 may buy four of what runs out
+        "mechanics.m.minimum_order_fen",
+        community(minimum_order_fen=200 * 2500 + 1) | product(repurchase_days=9.0),
+        community(minimum_order_fen=200 * 2500) | product(repurchase_days=9.0),
     ),
     (
         "reaches-nobody",

@@ -245,6 +245,24 @@ def test_incentives_at_another_time_or_for_another_product_do_not_count() -> Non
     assert _left_fen({**later, "products": ("soap",)}, orders=FREE, products=others) == 1200
 
 
+def test_an_order_of_several_units_can_be_the_one_that_leaves_least() -> None:
+    """Three of 30.00, each of which leaves 12.00 and brings one more carriage of 3.00 less: 15.00."""
+    runs_out = {**PRODUCT, "repurchase_days": 30.0}
+    three = {**COUPON, "threshold_fen": 7000, "off_fen": 4000}
+    group = _group(
+        prices=({"id": "rice", "price_fen": 2500},), limit_per_order=3, limit_per_member=3, from_day=0
+    )
+    stacks = {**FREE, "stacking": ("group",)}
+    margin = 3 * (2500 - 1500) - 300 - 4000
+    found = {"orders": stacks, "products": (runs_out,)}
+    assert _left_fen(group, three, way=1, **found) == margin
+    assert _left_fen(group, {**three, "threshold_on": "one_unit"}, way=1, **found) == 700
+    assert _left_fen(group, {**three, "off_fen": 100}, way=1, **found) == 700  # one unit leaves least
+    warning = _warnings(group, three, **found)["order-loses-money"]
+    assert "an order of 3 of 'rice'" in warning.message_en
+    assert "3 件一单" in warning.message_zh
+
+
 def test_loss_is_warned_about_at_the_price_that_loses() -> None:
     ladder = _group(
         mode="ladder", ladder=({"people": 2, "price_fen": 2500}, {"people": 9, "price_fen": 1700})

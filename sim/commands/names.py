@@ -60,6 +60,8 @@ KINDS: dict[Kind, tuple[str, str]] = {
     Kind.BOUND: ("became a bound customer", "绑定客户关系"),
     Kind.JOINING_FEE: ("entry fee", "入门费"),
     Kind.BUDGET_SHORT: ("the budget was short of", "预算不足未做"),
+    Kind.REWARD_REVERSED: ("reward taken back", "奖励退回"),
+    Kind.ORDER_ITEMS: ("items of the order", "订单件数"),
     Kind.COMMISSION_COLLECTED: ("commission got back", "佣金已追回"),
     Kind.COUNT_SENDS: ("sends, counted", "转发次数"),
     Kind.COUNT_RECIPIENTS: ("recipients, counted", "消息送达数"),

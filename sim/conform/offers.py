@@ -62,7 +62,8 @@ def group_buy(choose: Chooser, shop: Shop) -> Settings:
         "preheat_hours": choose.one(0.0, 12.0),
         "remind_minutes": choose.one(0.0, 10.0),
         "limit_per_member": choose.whole(1, 3),
-        "limit_per_order": choose.whole(1, 2),
+        "limit_per_order": choose.whole(1, 3),
+        **any_of(choose, GroupBuyConfig, "reward_after_return"),
         "prices": _prices(choose, shop),
     }  # fmt: skip
     seats = made["group_size"]
@@ -154,13 +155,14 @@ def commission(choose: Chooser, shop: Shop) -> Settings:
 def coupon(choose: Chooser, shop: Shop) -> Settings:
     """A coupon of a fixed sum or of a share."""
     off_fen, off_share, threshold_fen = choose.one(
-        (400, 0.0, 1000), (0, 0.2, 0), (0, 0.2, 2000), (1400, 0.0, 1400)
+        (400, 0.0, 1000), (0, 0.2, 0), (0, 0.2, 4000), (1400, 0.0, 1400), (400, 0.0, 3500)
     )
     return {
         "off_fen": off_fen,
         "off_share": off_share,
         "threshold_fen": threshold_fen,
-        **any_of(choose, CouponConfig, "channel", "borne_by"),
+        **any_of(choose, CouponConfig, "channel", "borne_by", "threshold_on"),
+        "back_after_return": choose.one(False, True),
         "total": choose.one(None, 10),
         "per_member": choose.whole(1, 2),
         "valid_hours": choose.one(72.0, 6.0, 400.0),
@@ -170,14 +172,17 @@ def coupon(choose: Chooser, shop: Shop) -> Settings:
 
 def referral(choose: Chooser, shop: Shop) -> Settings:
     """A referral reward."""
-    return {
-        **any_of(choose, ReferralConfig, "rewards", "when"),
+    made: Settings = {
+        **any_of(choose, ReferralConfig, "rewards", "when", "reward_after_return"),
         "sender_fen": choose.one(500, 300),
         "receiver_fen": 200,
         "new_customers_only": choose.one(True, False),
         "lottery_prob": choose.one(1.0, 0.3),
         "daily_cap": choose.one(20, None, 1),
     }
+    if made["reward_after_return"] == "paid_when_final":
+        made["when"] = "received"
+    return made
 
 
 def community_group_buy(choose: Chooser, shop: Shop) -> Settings:
@@ -244,6 +249,7 @@ def review_cash_back(choose: Chooser, shop: Shop) -> Settings:
         "delay_days": choose.one(1.0, 0.0, 2.0),
         "lowest_rating": choose.one(1, 4),
         "total": choose.one(None, 3),
+        **any_of(choose, ReviewCashBackConfig, "reward_after_return"),
         **stirred(choose, ReviewCashBackConfig, 1, "from_day", "delay_days", "lowest_rating"),
     }
 

@@ -40,7 +40,7 @@ def _weigh(
     """One way to buy; `common`: the terms that all ways share; `believed`: the quality as seen."""
     member, deciding = reading.member, world.behaviour.deciding
     product, state = world.catalogue[reading.product], world.products[reading.product]
-    discounts_fen = world.mechanics.discounts_fen(world, member, reading.product, offered)
+    discounts_fen = world.mechanics.discounts_fen(world, member, reading.product, offered, 1)
     price_fen = offered.price_fen - sum(discounts_fen.values())
     reference_fen = world.members[member].reference_fen(reading.product)
     coefficient = float(world.people.price_coefficient[member])

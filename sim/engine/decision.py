@@ -13,7 +13,7 @@ class RouteTerms(NamedTuple):
     """One way to buy as a member weighed it: `utility` is the sum of `terms`, in SD of taste."""
 
     offered: Offered
-    price_fen: int  # after coupons
+    price_fen: int  # of one unit alone, after coupons
     discounts_fen: dict[int, int]
     terms: dict[str, float]
     utility: float

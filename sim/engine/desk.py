@@ -7,12 +7,13 @@ from sim.decisions import (
     believed_quality,
     return_prob,
     satisfaction_with,
-    stockpile_mean,
     wanted_for_itself,
 )
 from sim.engine.community import Community
 from sim.engine.decision import RouteTerms
+from sim.engine.quantity import wanted_units
 from sim.events import Kind, Reason, Route
+from sim.mechanics.rewards import FINAL, final_s
 from sim.mechanics.world import Order, Phase, Reading
 from sim.streams import (
     DELIVERY_DELAY,
@@ -25,7 +26,6 @@ from sim.streams import (
     mix,
     mix4,
     normal,
-    poisson_quantile,
     uniform,
 )
 from sim.units import DAY, MINUTE, fen_share
@@ -53,8 +53,12 @@ class Desk:
         # whether it is paid, kept and passed on is the same luck, so that nothing else moves with them
         ordered = member.standing(reading.product).ordered
         cause = mix4(_ORDER, reading.member, world.people.product_address[reading.product], ordered)
-        quantity = self._quantity(reading, weighed, cause)
-        price_fen = weighed.price_fen * quantity + sum(weighed.discounts_fen.values()) * (quantity - 1)
+        postage_fen = 0 if offered.route is Route.COMMUNITY else product.postage_fen
+        luck = uniform(world.seed, REPURCHASE, reading.member, 0, mix(_ORDER, cause))
+        quantity = wanted_units(world, reading, weighed, luck, postage_fen)
+        discounts_fen = world.mechanics.discounts_fen(
+            world, reading.member, reading.product, offered, quantity
+        )
         order = Order(
             number=len(self.orders),
             cause=cause,
@@ -64,9 +68,9 @@ class Desk:
             offer=offered.offer,
             group=offered.group,
             quantity=quantity,
-            price_fen=price_fen,
-            postage_fen=0 if offered.route is Route.COMMUNITY else product.postage_fen,
-            discounts_fen=weighed.discounts_fen,
+            price_fen=offered.price_fen * quantity - sum(discounts_fen.values()),
+            postage_fen=postage_fen,
+            discounts_fen=discounts_fen,
             source=reading.message.sender,
             channel=reading.message.channel,
             placed_s=world.now_s,
@@ -88,23 +92,13 @@ class Desk:
         )
         order.wanted = wanted_for_itself(weighed.utility, weighed.terms["price"])
         self._row(Kind.ORDER_PLACED, order, amount_fen=order.payable_fen, value=int(order.route))
+        self._row(Kind.ORDER_ITEMS, order, amount_fen=postage_fen, value=quantity)
         if self.rules.stock_deducted_on == "order":
             self._deduct(order)
         member.note_placed(order)
         world.mechanics.placed(world, order)
         self._await_payment(order)
         return order
-
-    def _quantity(self, reading: Reading, weighed: RouteTerms, cause: int) -> int:
-        product = self.world.catalogue[reading.product]
-        if weighed.offered.limit_units <= 1 or product.repurchase_days is None:
-            return 1
-        reference_fen = self.world.members[reading.member].reference_fen(reading.product)
-        mean = stockpile_mean(
-            self.world.behaviour.deciding.stockpile_units, reference_fen, float(weighed.price_fen)
-        )
-        luck = uniform(self.world.seed, REPURCHASE, reading.member, 0, mix(_ORDER, cause))
-        return min(weighed.offered.limit_units, 1 + poisson_quantile(luck, mean))
 
     def _await_payment(self, order: Order) -> None:
         world = self.world
@@ -207,6 +201,14 @@ class Desk:
         self._row(Kind.RECEIVED, order, amount_fen=amount_fen)
         self._money(Kind.PLATFORM_FEE, order, fen_share(amount_fen, self.rules.platform_fee_share))
         world.mechanics.received(world, order)
+        if world.mechanics.wait_for_final:
+            when_s = final_s(world.now_s, self.rules.refund_window_days)
+            cause = mix(order.cause, FINAL)
+            world.agenda.at(when_s, Phase.INCENTIVE, order.member, cause, self._final, order)
+
+    def _final(self, order: Order) -> None:
+        if not order.closed:
+            self.world.mechanics.final(self.world, order)
 
     # giving back
 
@@ -293,7 +295,7 @@ class Desk:
             offer=order.offer,
             group=order.group,
             order=order.number if labelled else -1,
-            channel=order.channel,
+            channel=order.seen_on,
             amount_fen=amount_fen,
             value=value,
             cause=order.cause,

@@ -55,7 +55,7 @@ def weigh_routes(w: int, member: int, product: int, number: int, tie: float, her
     believed = decisions.believed_quality(what.quality, what.known_share, what.rating_sum, what.ratings)
     for k in range(count):
         way = route_of(w, k)
-        way.discount_fen = discounts(w, member, product, k)
+        way.discount_fen = discounts(w, member, product, k, 1)
         way.paid_fen = way.price_fen - way.discount_fen
         way.price_term = decisions.price_term(m.price_coefficient, here.reference_fen, float(way.paid_fen))
         way.utility = decisions.route_utility(

@@ -9,13 +9,13 @@ from sim.decisions import (
     believed_quality,
     return_prob,
     satisfaction_with,
-    stockpile_mean,
     wanted_for_itself,
 )
 from sim.events import Channel, Kind, Reason, Route
+from sim.fast.quantity import wanted_units
 from sim.fast.sharing import share_paid, share_received
 from sim.kernel.agenda import at
-from sim.kernel.codes import ARRIVE, PAY, READ, RECEIVE, RETURN, REVIEW, TIME_OUT
+from sim.kernel.codes import ARRIVE, FINAL, PAY, READ, RECEIVE, RETURN, REVIEW, TIME_OUT
 from sim.kernel.members import (
     adopt,
     has_ordered_before,
@@ -36,9 +36,11 @@ from sim.kernel.records import (
     world_at,
 )
 from sim.kernel.requests import ask_after_payment
-from sim.kernel.rows import emit, emit_money, emit_order
+from sim.kernel.rows import emit, emit_money, emit_order, seen_on
 from sim.kernel.shares import share_of_fen
 from sim.mechanics import kernel_registry
+from sim.mechanics.rewards import FINAL as FINAL_CAUSE
+from sim.mechanics.rewards import final_s
 from sim.mechanics.world import Phase
 from sim.streams import (
     DELIVERY_DELAY,
@@ -50,7 +52,6 @@ from sim.streams import (
     mix,
     mix4,
     normal,
-    poisson_quantile,
     uniform,
 )
 from sim.streams import (
@@ -67,10 +68,11 @@ _MONTH_S = 30 * DAY
 
 _COMMUNITY, _JOIN = int(Route.COMMUNITY), int(Route.JOIN_GROUP)
 _OWN_NEED = int(Channel.OWN_NEED)
-_PAYMENT, _DEADLINE, _PARCEL, _NEED_PHASE = (
+_PAYMENT, _DEADLINE, _PARCEL, _INCENTIVE, _NEED_PHASE = (
     int(Phase.PAYMENT),
     int(Phase.DEADLINE),
     int(Phase.PARCEL),
+    int(Phase.INCENTIVE),
     int(Phase.NEED),
 )
 _NONE, _UNPAID, _STOCK_OUT, _OVERSOLD, _RETURNED = (
@@ -80,9 +82,10 @@ _NONE, _UNPAID, _STOCK_OUT, _OVERSOLD, _RETURNED = (
     int(Reason.OVERSOLD),
     int(Reason.RETURNED),
 )
-_DISAPPOINTED, _PLACED, _PAID, _CANCELLED, _CONFIRMED = (
+_DISAPPOINTED, _PLACED, _ITEMS, _PAID, _CANCELLED, _CONFIRMED = (
     int(Kind.DISAPPOINTED),
     int(Kind.ORDER_PLACED),
+    int(Kind.ORDER_ITEMS),
     int(Kind.ORDER_PAID),
     int(Kind.ORDER_CANCELLED),
     int(Kind.ORDER_CONFIRMED),
@@ -114,13 +117,19 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
     message, here = message_of(w, message_number), standing_at(here_at, 0)
     # the member's first, second, ... order of it, whoever told of it and whatever way to buy it is
     cause = mix4(_ORDER, member, what.address, here.ordered)
-    quantity = _quantity(w, member, product, k, cause, here.reference_fen)
+    postage_fen = 0 if way.route == _COMMUNITY else what.postage_fen
+    wallet_fen = segment_of(w, m.segment).wallet_fen
+    month = world.now_s // _MONTH_S
+    spent_fen = m.spent_fen if m.spent_month == month else 0
+    for_goods_fen = -1 if wallet_fen < 0 else max(0, wallet_fen - spent_fen - postage_fen)
+    luck = uniform(world.seed, REPURCHASE, member, 0, mix(_ORDER, cause))
+    quantity = wanted_units(w, member, product, k, luck, here.reference_fen, for_goods_fen)
     number = world.order_used
     order = order_of(w, number)
     order.cause, order.member, order.product, order.route = cause, member, product, way.route
     order.offer, order.group, order.quantity = way.offer, way.group, quantity
-    order.price_fen = way.paid_fen * quantity + way.discount_fen * (quantity - 1)
-    order.postage_fen = 0 if way.route == _COMMUNITY else what.postage_fen
+    order.price_fen = way.price_fen * quantity - kernel_registry.discounts(w, member, product, k, quantity)
+    order.postage_fen = postage_fen
     order.source, order.channel, order.placed_s = message.sender, message.channel, world.now_s
     order.from_list = way.route == _JOIN and way.group != message.group
     order.paid_s, order.received_s, order.refunded_fen, order.subsidy_fen = -1, -1, 0, 0
@@ -129,9 +138,6 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
     order.expected_quality, order.wanted, order.satisfaction = 0.0, 0.0, 0.0
     order.notes, order.next = -1, -1
     payable_fen = order.price_fen + order.postage_fen
-    wallet_fen = segment_of(w, m.segment).wallet_fen
-    month = world.now_s // _MONTH_S
-    spent_fen = m.spent_fen if m.spent_month == month else 0
     if wallet_fen >= 0 and spent_fen + payable_fen > wallet_fen:
         return False
     reason = _NONE if _stock_allows(w, number) else _STOCK_OUT
@@ -147,7 +153,7 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
             order.offer,
             order.group,
             -1,
-            order.channel,
+            seen_on(w, number),
             0,
             reason,
             cause,
@@ -157,6 +163,7 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
     order.expected_quality = believed_quality(what.quality, what.known_share, what.rating_sum, what.ratings)
     order.wanted = wanted_for_itself(way.utility, way.price_term)
     emit_order(w, _PLACED, number, payable_fen, order.route)
+    emit_order(w, _ITEMS, number, postage_fen, quantity)
     if not settings.on_payment:
         _deduct(w, number)
     here.pending = number
@@ -167,16 +174,6 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
     kernel_registry.placed(w, number, k)
     _await_payment(w, number)
     return True
-
-
-@compiled
-def _quantity(w: int, member: int, product: int, k: int, cause: int, reference_fen: float) -> int:
-    way = route_of(w, k)
-    if way.limit_units <= 1 or product_of(w, product).repurchase_days < 0.0:
-        return 1
-    mean = stockpile_mean(settings_of(w, 0).stockpile_units, reference_fen, float(way.paid_fen))
-    luck = uniform(world_at(w, 0).seed, REPURCHASE, member, 0, mix(_ORDER, cause))
-    return min(way.limit_units, 1 + poisson_quantile(luck, mean))
 
 
 @compiled
@@ -319,6 +316,9 @@ def receive(w: int, number: int) -> None:
     fee_fen = share_of_fen(amount_fen, settings_of(w, 0).platform_fee_ppm)
     emit_money(w, _PLATFORM_FEE, number, fee_fen, 0)
     kernel_registry.received(w, number)
+    if settings_of(w, 0).waits_for_final:
+        when_s = final_s(order.received_s, settings_of(w, 0).refund_window_days)
+        at(w, when_s, _INCENTIVE, order.member, mix(order.cause, FINAL_CAUSE), -1, FINAL, number, 0)
 
 
 # giving back

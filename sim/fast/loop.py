@@ -15,6 +15,7 @@ from sim.fast.talk import begin_session, deliver, end_session, next_read
 from sim.kernel.agenda import pop_before, release, visit_cause
 from sim.kernel.codes import (
     ARRIVE,
+    FINAL,
     LOOK_IN,
     PAY,
     READ,
@@ -24,10 +25,10 @@ from sim.kernel.codes import (
     TIME_OUT,
 )
 from sim.kernel.counts import end_period
-from sim.kernel.records import entry_of, member_of, request_of, visit_of, world_at
+from sim.kernel.records import entry_of, member_of, order_of, request_of, visit_of, world_at
 from sim.kernel.requests import ANNOUNCE, CONFIRM, DELIVER, KOL_POST, PAID, PROMOTE, REFUND, SHARE
 from sim.kernel.stopping import stopped
-from sim.mechanics.kernel_registry import timer
+from sim.mechanics.kernel_registry import final, timer
 from sim.mechanics.world import LAST_OBLIGATION
 from sim.streams import SESSION_MARK, uniform
 
@@ -117,6 +118,9 @@ def _act(w: int, number: int) -> None:
         review(w, a)
     elif action == LOOK_IN:
         begin_session(w, who, 0.0)
+    elif action == FINAL:
+        if not order_of(w, a).closed:
+            final(w, a)
     else:
         timer(w, offer, action, who, a, b, cause)
 

@@ -35,9 +35,10 @@ from sim.kernel.records import (
     TIER,
     VISIT,
 )
-from sim.mechanics import kernel_registry
+from sim.mechanics import kernel_pack, kernel_registry
 from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.registry import covered_products
+from sim.mechanics.rewards import waits_for_final
 from sim.mechanics.world import Phase
 from sim.network.graph import SocialGraph
 from sim.outcomes import COUNT_KINDS
@@ -186,6 +187,7 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
     made["payment_mean_s"] = orders.payment_delay_minutes * MINUTE
     made["auto_receive_days"] = orders.auto_receive_days
     made["refund_window_days"] = orders.refund_window_days
+    made["waits_for_final"] = any(waits_for_final(offer) for offer in scenario.offers)
     made["platform_fee_ppm"] = share_ppm(orders.platform_fee_share)
     for name in ("coupon", "leader_discount", "flash", "group", "community"):
         made[f"stacks_{name}"] = name in orders.stacking
@@ -379,7 +381,7 @@ def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: Peop
         if hasattr(config, "prices"):
             row["bought"] = memory.keep(np.zeros(people.members, dtype=np.int32))
         about = getattr(config, "about", None)
-        row["own"], more = kernel_registry.pack(
+        row["own"], more = kernel_pack.pack(
             memory,
             config,
             k,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.events import Channel
 
 # what an entry of the agenda does; below FIRST_TIMER it is the engine's, from there on a mechanic's
-PAY, TIME_OUT, ARRIVE, RECEIVE, RETURN, REVIEW, READ, LOOK_IN = range(1, 9)
+PAY, TIME_OUT, ARRIVE, RECEIVE, RETURN, REVIEW, READ, LOOK_IN, FINAL = range(1, 10)
 
 PRIVATE, CHAT, MOMENTS, KOL_POST, PUBLIC, PUSH = (
     int(Channel.PRIVATE),

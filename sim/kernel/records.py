@@ -80,7 +80,8 @@ SETTINGS = np.dtype(
             "effort_step dormant_below_per_day low_heard high_heard",
             i8="on_payment timeout_s oversell_guard platform_fee_ppm expectation_fen_per_week response "
             "on_paid on_received on_liked private_limit chats_limit low_points high_points calendar_entries "
-            "stacks_coupon stacks_leader_discount stacks_flash stacks_group stacks_community",
+            "stacks_coupon stacks_leader_discount stacks_flash stacks_group stacks_community "
+            "waits_for_final",
         ),
         ("source_step", "f8", (10,)),
         ("base", "f8", (4,)),
@@ -214,14 +215,16 @@ NOTE = np.dtype(
 
 GROUP = np.dtype(
     _fields(
-        i8="cause leader_paid_s deadline_s",
-        i4="product leader restarts new seats first last earlier later",
+        i8="cause leader_paid_s deadline_s reward_fen",
+        i4="product leader restarts new seats first last earlier later reward_seats reward_open reward_order",
         i2="offer",
         i1="open succeeded",
     ),
     align=True,
 )
-"""A group; its number is its index. first, last: its orders; earlier, later: neighbours on the open list."""
+"""A group; its number is its index. first, last: its orders; earlier, later: neighbours on the open list.
+reward_fen: what the leader has; reward_seats: how many of its orders, from the first, count for it, and
+reward_open, of how many it is not known yet whether they stay; reward_order: the leader's, -1 without one."""
 
 OFFER = np.dtype(
     _fields(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from sim.apart import apart
+from sim.compiled import compiled
+from sim.events import Channel
 from sim.kernel.counts import count
 from sim.kernel.purse import note
 from sim.kernel.records import member_of, order_of, row_of, world_at
+
+_OPEN_LIST = int(Channel.OPEN_LIST)
 
 
 @apart
@@ -38,6 +42,13 @@ def emit(
     row.runoff = 1 if world.now_s >= world.horizon_s else 0
 
 
+@compiled
+def seen_on(w: int, number: int) -> int:
+    """Where the buyer saw what was ordered: the list of open groups, or over whose channel it came."""
+    order = order_of(w, number)
+    return _OPEN_LIST if order.from_list else int(order.channel)
+
+
 @apart
 def emit_order(w: int, kind: int, number: int, amount_fen: int, value: int) -> None:
     """Write a row about an order."""
@@ -51,7 +62,7 @@ def emit_order(w: int, kind: int, number: int, amount_fen: int, value: int) -> N
         order.offer,
         order.group,
         number,
-        order.channel,
+        seen_on(w, number),
         amount_fen,
         value,
         order.cause,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import model_validator
 
 from sim.events import Reason, Route
+from sim.mechanics.rewards import waits_for_final
 from sim.settings.fields import Count, Days, Frozen, Id, PositiveItemFen, Text
 from sim.settings.problems import RuleError
 from sim.streams import address_of
@@ -107,9 +108,17 @@ class Mechanic:
         """Whether the reader gets something personally for buying through this message."""
         return False
 
-    def discount_fen(self, world: World, member: int, product: int, offered: Offered) -> int:
-        """What this mechanic takes off the price of a way to buy, in fen."""
+    def units_for_discount(self, world: World, member: int, product: int, offered: Offered) -> int:
+        """How many units an order must have for this mechanic's discount; 0 where it gives none."""
         return 0
+
+    def discount_fen(self, world: World, member: int, product: int, offered: Offered, units: int) -> int:
+        """What this mechanic takes off an order of so many units, in fen."""
+        return 0
+
+    def units_left(self, product: int) -> int | None:
+        """How many units of a product are left of what is set aside for this offer; None: not limited."""
+        return None
 
     def accept(self, world: World, order: Order) -> Reason:
         """Whether an order can be placed; `Reason.NONE` if so. Takes quota where there is one."""
@@ -135,6 +144,14 @@ class Mechanic:
 
     def returned(self, world: World, order: Order) -> None:
         """The goods came back and the money was returned."""
+
+    @property
+    def waits_for_final(self) -> bool:
+        """Whether it cares for the moment `final`."""
+        return waits_for_final(self.config)
+
+    def final(self, world: World, order: Order) -> None:
+        """The goods can no longer come back; only where a mechanic waits for it."""
 
     def reviewed(self, world: World, order: Order, rating: int) -> None:
         """The buyer left a review."""

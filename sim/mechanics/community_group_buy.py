@@ -221,6 +221,10 @@ class CommunityGroupBuy(Mechanic):
             return 0
         return fen_share(self.price[product], self.config.leader_commission[0].share)
 
+    def units_left(self, product: int) -> int | None:
+        """What is left of the quota."""
+        return self.quota.left[product]
+
     def accept(self, world: World, order: Order) -> Reason:
         """Take the day's quota."""
         if order.offer != self.index:

@@ -35,7 +35,9 @@ class CouponConfig(MechanicConfig):
     type: Literal["coupon"] = "coupon"
     off_fen: ItemFen = 0
     off_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    threshold_fen: ItemFen = 0  # the goods must cost at least this
+    threshold_fen: ItemFen = 0  # the goods must cost at least this, before discounts and without postage
+    # what must reach the threshold, and what off_share is a share of: all goods of the order, or one unit
+    threshold_on: Literal["all_goods", "one_unit"] = "all_goods"
     total: PositiveCount | None = None
     # assumption: a thick book of coupons
     per_member: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
@@ -43,6 +45,7 @@ class CouponConfig(MechanicConfig):
     channel: Literal["granted", "claimed_on_reading", "newcomers"] = "granted"
     audience_share: Share = 1.0  # of those who are eligible
     borne_by: Literal["merchant", "platform"] = "merchant"
+    back_after_return: bool = False  # whether goods sent back bring back the coupon, while it is good
 
     @model_validator(mode="after")
     def _one_discount(self) -> CouponConfig:
@@ -61,6 +64,11 @@ class CouponConfig(MechanicConfig):
                 "off_fen",
             )
         return self
+
+
+def units_to_reach(threshold_fen: int, price_fen: int) -> int:
+    """How many units at a price cost at least the threshold."""
+    return max(1, -(-threshold_fen // price_fen))
 
 
 class Coupon(Mechanic):
@@ -124,18 +132,26 @@ class Coupon(Mechanic):
             cause=mix3(GRANT, self.address, self.granted[member]),
         )
 
-    def discount_fen(self, world: World, member: int, product: int, offered: Offered) -> int:
-        """The discount a held coupon gives on one unit, if it may be used on this way to buy."""
+    def units_for_discount(self, world: World, member: int, product: int, offered: Offered) -> int:
+        """From how many units on the goods reach the threshold; 0: no coupon held, or none allowed here."""
         stack = _STACKS.get(offered.route, "none")
         if stack is not None and stack not in world.rules.stacking:
             return 0
         if offered.leader_discount and "leader_discount" not in world.rules.stacking:
             return 0
-        if offered.price_fen < self.config.threshold_fen or self._valid(world, member) is None:
+        if self._valid(world, member) is None:
             return 0
-        if self.config.off_share:
-            return fen_share(offered.price_fen, self.config.off_share)
-        return self.config.off_fen
+        units = units_to_reach(self.config.threshold_fen, offered.price_fen)
+        return units if units == 1 or self.config.threshold_on == "all_goods" else 0
+
+    def discount_fen(self, world: World, member: int, product: int, offered: Offered, units: int) -> int:
+        """The discount a held coupon gives on an order of so many units: once, however many they are."""
+        if not 0 < self.units_for_discount(world, member, product, offered) <= units:
+            return 0
+        if not self.config.off_share:
+            return self.config.off_fen
+        counted = units if self.config.threshold_on == "all_goods" else 1
+        return fen_share(offered.price_fen * counted, self.config.off_share)
 
     def _valid(self, world: World, member: int) -> int | None:
         return next((lapses_s for lapses_s in self.held.get(member, ()) if lapses_s > world.now_s), None)
@@ -158,6 +174,15 @@ class Coupon(Mechanic):
 
     def cancelled(self, world: World, order: Order) -> None:
         """Cancelling returns the coupon, with the time it had."""
+        self._give_back(world, order)
+
+    def returned(self, world: World, order: Order) -> None:
+        """Sending the goods back returns it too, where that is the rule and it is still good."""
+        used = self.used_by_order.get(order.cause)
+        if self.config.back_after_return and used is not None and used[0] > world.now_s:
+            self._give_back(world, order)
+
+    def _give_back(self, world: World, order: Order) -> None:
         used = self.used_by_order.pop(order.cause, None)
         if used is not None:
             self.held[order.member].append(used[0])

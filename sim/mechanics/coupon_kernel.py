@@ -50,6 +50,8 @@ COUPONS = np.dtype(
                 "off_fen",
                 "off_ppm",
                 "threshold_fen",
+                "on_order",
+                "back_after_return",
                 "limited",
                 "left",
                 "per_member",
@@ -87,7 +89,8 @@ def pack(memory: Memory, config: CouponConfig) -> int:
     members = int(memory.world["members"][0])
     own: Any = np.zeros(1, dtype=COUPONS)
     own["off_fen"], own["off_ppm"] = config.off_fen, share_ppm(config.off_share)
-    own["threshold_fen"], own["per_member"] = config.threshold_fen, config.per_member
+    own["threshold_fen"], own["on_order"] = config.threshold_fen, config.threshold_on == "all_goods"
+    own["per_member"], own["back_after_return"] = config.per_member, config.back_after_return
     own["limited"], own["left"] = config.total is not None, config.total or 0
     own["valid_s"], own["channel"] = int(config.valid_hours * HOUR), _CHANNELS.index(config.channel)
     own["platform"], own["audience_share"] = config.borne_by == "platform", config.audience_share
@@ -167,16 +170,27 @@ def _hold(w: int, k: int, member: int, lapses_s: int) -> None:
 
 
 @apart
-def discount_fen(w: int, k: int, member: int, r: int) -> int:
-    """The discount a held coupon gives on one unit, if it may be used on the way to buy `r`."""
+def units_for_discount(w: int, k: int, member: int, r: int) -> int:
+    """From how many units on the goods reach the threshold; 0: no coupon held, or none allowed here."""
     way, own = route_of(w, r), _at(offer_of(w, k).own, 0)
     if not _stacks(w, way.route) or (way.leader_discount and not settings_of(w, 0).stacks_leader_discount):
         return 0
-    if way.price_fen < own.threshold_fen or _valid(w, k, member) < 0:
+    if _valid(w, k, member) < 0:
         return 0
-    if own.off_ppm:
-        return share_of_fen(way.price_fen, own.off_ppm)
-    return int(own.off_fen)
+    units = max(1, -(-own.threshold_fen // way.price_fen))
+    return int(units) if units == 1 or own.on_order else 0
+
+
+@apart
+def discount_fen(w: int, k: int, member: int, r: int, units: int) -> int:
+    """The discount a held coupon gives on an order of so many units: once, however many they are."""
+    own = _at(offer_of(w, k).own, 0)
+    if not 0 < units_for_discount(w, k, member, r) <= units:
+        return 0
+    if not own.off_ppm:
+        return int(own.off_fen)
+    counted = units if own.on_order else 1
+    return share_of_fen(route_of(w, r).price_fen * counted, own.off_ppm)
 
 
 @compiled
@@ -238,6 +252,21 @@ def paid(w: int, k: int, number: int) -> None:
 @apart
 def cancelled(w: int, k: int, number: int) -> None:
     """Cancelling returns the coupon, with the time it had."""
+    _give_back(w, k, number)
+
+
+@apart
+def returned(w: int, k: int, number: int) -> None:
+    """Sending the goods back returns it too, where that is the rule and it is still good."""
+    place = first_note(w, order_of(w, number).notes, k, _USED_UP)
+    if place < 0 or not _at(offer_of(w, k).own, 0).back_after_return:
+        return
+    if note_of(w, place).time_s > world_at(w, 0).now_s:
+        _give_back(w, k, number)
+
+
+@compiled
+def _give_back(w: int, k: int, number: int) -> None:
     order = order_of(w, number)
     place = first_note(w, order.notes, k, _USED_UP)
     if place >= 0:

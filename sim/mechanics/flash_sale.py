@@ -201,6 +201,10 @@ class FlashSale(Mechanic):
         self.next_slot_s = ready_s + 1.0 / self.config.throughput_per_second
         return True
 
+    def units_left(self, product: int) -> int | None:
+        """What is left of the quota."""
+        return self.quota.left[product]
+
     def accept(self, world: World, order: Order) -> Reason:
         """First the server's queue, then the quota."""
         if order.offer != self.index:

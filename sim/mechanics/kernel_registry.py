@@ -7,12 +7,10 @@ this list has a number, and stands in `MOMENTS` for the moments it cares about.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from sim.apart import apart
 from sim.compiled import compiled
 from sim.events import Reason
-from sim.kernel.memory import Memory
 from sim.kernel.records import (
     coverage_of,
     int32_at,
@@ -36,26 +34,23 @@ from sim.mechanics import (
 )
 from sim.mechanics.commission import kernel as commission_kernel
 from sim.mechanics.commission import ranking_kernel as commission_ranking_kernel
-from sim.mechanics.commission import record as commission_record
 from sim.mechanics.commission.record import ADAPT, PLAN_DAY, POSTS, RANK, SETTLES
 from sim.mechanics.community_group_buy_kernel import CUT_OFF, LEADER_POSTS
 from sim.mechanics.coupon_kernel import HAND_OUT
 from sim.mechanics.flash_sale_kernel import BOT_ARRIVES, BOT_RELEASED, CLOSE, OPEN
 from sim.mechanics.friend_feed_kernel import SHOWS
 from sim.mechanics.group_buy import kernel as group_buy_kernel
+from sim.mechanics.group_buy import leader_reward_kernel
 from sim.mechanics.group_buy import offer_kernel as group_buy_offer_kernel
-from sim.mechanics.group_buy import record as group_buy_record
 from sim.mechanics.group_buy.record import EXPIRE, QUITS
 from sim.mechanics.kol_seeding_kernel import PAY_SHARE, SEEDED
 from sim.mechanics.kol_seeding_kernel import POSTS as KOL_POSTS
 from sim.mechanics.push_kernel import SEND
 from sim.mechanics.quota_kernel import claim
 from sim.mechanics.review_cash_back_kernel import PAY_BACK
-from sim.network.graph import SocialGraph
-from sim.people import People
 
 _MODULES = {
-    "group_buy": (group_buy_kernel, group_buy_offer_kernel),
+    "group_buy": (group_buy_kernel, group_buy_offer_kernel, leader_reward_kernel),
     "flash_sale": (flash_sale_kernel,),
     "community_group_buy": (community_group_buy_kernel,),
     "commission": (commission_kernel, commission_ranking_kernel),
@@ -80,16 +75,17 @@ MOMENTS: tuple[tuple[int, ...], ...] = (
     (_GROUP_BUY, _COMMUNITY, _COMMISSION, _REFERRAL),
     (_REFERRAL,), (_COUPON,), (_COUPON,),
     (_COMMISSION, _REFERRAL, _COUPON, _FRIEND_FEED),
-    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _COUPON),
+    (_GROUP_BUY, _FLASH_SALE, _COMMUNITY, _COMMISSION, _REFERRAL, _COUPON),
     (_COMMISSION,),
     (_COMMUNITY, _COMMISSION, _REFERRAL, _KOL_SEEDING),
-    (_COMMUNITY, _COMMISSION),
+    (_GROUP_BUY, _COMMUNITY, _COMMISSION, _REFERRAL, _COUPON, _REVIEW_CASH_BACK),
+    (_GROUP_BUY, _REFERRAL, _REVIEW_CASH_BACK),
     (_REVIEW_CASH_BACK,), (_COMMISSION, _COUPON), (_FRIEND_FEED,),
 )  # fmt: skip
 """By moment, which mechanics care."""
 (
     _ROUTES, _REWARDS_SHARING, _REWARDS_BUYING, _DISCOUNTS, _PLACED, _PAID, _CANCELLED, _CONFIRMED,
-    _RECEIVED, _RETURNED, _REVIEWED, _HEARD, _SEEDED,
+    _RECEIVED, _RETURNED, _FINAL, _REVIEWED, _HEARD, _SEEDED,
 ) = range(len(MOMENTS))  # fmt: skip
 
 _NONE = int(Reason.NONE)
@@ -99,65 +95,6 @@ def unused_modules(types: Collection[str]) -> frozenset[str]:
     """The modules whose functions a run without other mechanics never calls, so that they need no loading."""
     unused = (modules for type_, modules in _MODULES.items() if type_ not in types)
     return frozenset(module.__name__ for modules in unused for module in modules)
-
-
-def pack(
-    memory: Memory,
-    config: Any,
-    k: int,
-    about: int,
-    window_s: tuple[int, int],
-    product_ids: list[str],
-    segment_ids: tuple[str, ...],
-    people: People,
-    graph: SocialGraph,
-) -> tuple[int, int]:
-    """Write a mechanic's settings into a record of its own.
-
-    Args:
-        memory: of the run.
-        config: the settings.
-        k: the offer's number.
-        about: the offer it points to, or -1.
-        window_s: its first second, and the one after its last.
-        product_ids: of the catalogue.
-        segment_ids: of the population.
-        people: everybody.
-        graph: who knows whom.
-
-    Returns:
-        the record's address, and how many entries its start makes at most.
-    """
-    covered = len(product_ids)
-    match config.type:
-        case "group_buy":
-            return group_buy_record.pack(memory, config, window_s[0]), 0
-        case "flash_sale":
-            own = flash_sale_kernel.pack(memory, config, k, *window_s)
-            return own, 2 * flash_sale_kernel.sessions(own)
-        case "community_group_buy":
-            days = (window_s[1] - window_s[0]) // 86400 + 3
-            entries = community_group_buy_kernel.entries(config, people, days)
-            return community_group_buy_kernel.pack(memory, config, people, graph), entries
-        case "commission":
-            own = commission_record.pack(memory, config, k, product_ids, TYPES, people)
-            return own, commission_record.entries(people, window_s)
-        case "referral":
-            return referral_kernel.pack(memory, config), 0
-        case "coupon":
-            return coupon_kernel.pack(memory, config), 1
-        case "kol_seeding":
-            own = kol_seeding_kernel.pack(memory, config, about, window_s, people, graph)
-            return own, kol_seeding_kernel.entries(own, covered)
-        case "push":
-            own = push_kernel.pack(memory, config, about, window_s, segment_ids)
-            return own, push_kernel.entries(own)
-        case "review_cash_back":
-            return review_cash_back_kernel.pack(memory, config), 0
-        case "friend_feed":
-            return friend_feed_kernel.pack(memory, config), 0
-        case other:
-            raise ValueError(f"mechanic {other} has no compiled form")
 
 
 @apart
@@ -232,8 +169,21 @@ def rewards_buying(w: int, member: int, product: int, number: int) -> bool:
 
 
 @apart
-def discounts(w: int, member: int, product: int, r: int) -> int:
-    """What comes off the price of a way to buy, in fen: the best, or all where they stack.
+def units_for_next_discount(w: int, member: int, product: int, r: int, above: int) -> int:
+    """From how many units on, more than `above`, an order gets another discount; 0: from none."""
+    world, least = world_at(w, 0), 0
+    for place in range(_first(w, _DISCOUNTS), _first(w, _DISCOUNTS + 1)):
+        k = _offer(w, place)
+        if coverage_of(w, k * world.products + product).covered:
+            units = coupon_kernel.units_for_discount(w, k, member, r)
+            if units > above and (least == 0 or units < least):
+                least = units
+    return least
+
+
+@apart
+def discounts(w: int, member: int, product: int, r: int, units: int) -> int:
+    """What comes off an order of so many units, in fen: the best, or all where they stack.
 
     Never the whole price. By offer it stands on the list `discounts`.
     """
@@ -244,14 +194,14 @@ def discounts(w: int, member: int, product: int, r: int) -> int:
         k = _offer(w, place)
         discount_fen = 0
         if coverage_of(w, k * world.products + product).covered:
-            discount_fen = coupon_kernel.discount_fen(w, k, member, r)
+            discount_fen = coupon_kernel.discount_fen(w, k, member, r, units)
         put_int64(world.discounts, k, discount_fen)
         if discount_fen > 0:
             found += 1
             if discount_fen > best_fen:
                 best, best_fen = k, discount_fen
     alone = found > 1 and not settings_of(w, 0).stacks_coupon
-    left_fen = route_of(w, r).price_fen - 1
+    left_fen = route_of(w, r).price_fen * units - 1
     total_fen = 0
     for place in range(first, end):
         k = _offer(w, place)
@@ -304,10 +254,11 @@ def accept(w: int, number: int) -> int:
 def placed(w: int, number: int, r: int) -> None:
     """An order was placed, the way `r`."""
     first, end = _first(w, _PLACED), _first(w, _PLACED + 1)
-    if first == end or route_of(w, r).discount_fen == 0:
+    if first == end:
         return
     order = order_of(w, number)
-    discounts(w, order.member, order.product, r)
+    if discounts(w, order.member, order.product, r, order.quantity) == 0:
+        return
     for place in range(first, end):
         coupon_kernel.placed(w, _offer(w, place), number)
 
@@ -351,6 +302,8 @@ def cancelled(w: int, number: int) -> None:
             community_group_buy_kernel.cancelled(w, k, number)
         elif kind == _COMMISSION:
             commission_kernel.void(w, k, number)
+        elif kind == _REFERRAL:
+            referral_kernel.void(w, k, number)
         else:
             coupon_kernel.cancelled(w, k, number)
 
@@ -383,10 +336,33 @@ def returned(w: int, number: int) -> None:
     """Goods came back."""
     for place in range(_first(w, _RETURNED), _first(w, _RETURNED + 1)):
         k = _offer(w, place)
-        if offer_of(w, k).type == _COMMUNITY:
+        kind = offer_of(w, k).type
+        if kind == _GROUP_BUY:
+            leader_reward_kernel.returned(w, k, number)
+        elif kind == _COMMUNITY:
             community_group_buy_kernel.returned(w, k, number)
-        else:
+        elif kind == _COMMISSION:
             commission_kernel.returned(w, k, number)
+        elif kind == _REFERRAL:
+            referral_kernel.void(w, k, number)
+        elif kind == _COUPON:
+            coupon_kernel.returned(w, k, number)
+        else:
+            review_cash_back_kernel.returned(w, k, number)
+
+
+@apart
+def final(w: int, number: int) -> None:
+    """Goods can no longer come back."""
+    for place in range(_first(w, _FINAL), _first(w, _FINAL + 1)):
+        k = _offer(w, place)
+        kind = offer_of(w, k).type
+        if kind == _GROUP_BUY:
+            leader_reward_kernel.final(w, k, number)
+        elif kind == _REFERRAL:
+            referral_kernel.final(w, k, number)
+        else:
+            review_cash_back_kernel.final(w, k, number)
 
 
 @apart

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
 from sim.mechanics.clock import midnight_before
+from sim.mechanics.rewards import AfterReturn
 from sim.settings.fields import ItemFen, Units
 from sim.settings.problems import RuleError
 from sim.streams import REWARD, uniform
@@ -29,6 +30,7 @@ class ReferralConfig(MechanicConfig):
     # below 1 the reward is won with this chance, and is that much larger
     lottery_prob: Annotated[float, Field(ge=0.000_001, le=1)] = 1.0
     daily_cap: Units | None = 20  # rewards a sender can earn in a day
+    reward_after_return: AfterReturn = "kept"
 
     @model_validator(mode="after")
     def _amounts(self) -> ReferralConfig:
@@ -46,6 +48,14 @@ class ReferralConfig(MechanicConfig):
                 "receiver_fen",
                 "rewards",
             )
+        if self.reward_after_return == "paid_when_final" and self.when == "paid":
+            raise RuleError(
+                "a reward that is paid when goods can no longer come back is not paid with the order: "
+                "when must be 'received'",
+                "退货期满才发放的奖励不能在付款时发放：when 必须为 'received'",
+                "reward_after_return",
+                "when",
+            )
         return self
 
 
@@ -58,6 +68,8 @@ class Referral(Mechanic):
         """Nobody has been rewarded yet."""
         super().__init__(config, index, products, horizon_s)
         self.today: dict[tuple[int, int], int] = {}  # (sender, midnight) -> rewards
+        # order cause -> (who, for whom, fen), earned and not yet beyond recall
+        self.earned: dict[int, list[tuple[int, int, int]]] = {}
 
     def rewards_sharing_fen(self, world: World, member: int, product: int) -> int:
         """What the sender is promised."""
@@ -104,13 +116,39 @@ class Referral(Mechanic):
             self._pay(world, order, order.member, order.source, self.config.receiver_fen)
 
     def _pay(self, world: World, order: Order, actor: int, source: int, amount_fen: int) -> bool:
-        """Pay a reward, unless it is a lottery and lost; what is paid stays paid if goods come back."""
+        """Pay a reward, or put it down until it is final, unless it is a lottery and lost."""
         if self.config.lottery_prob < 1.0:
             if uniform(world.seed, REWARD, actor, self.address, order.cause) >= self.config.lottery_prob:
                 return False
             amount_fen = int(amount_fen / self.config.lottery_prob)
+        if self.config.reward_after_return != "kept":
+            self.earned.setdefault(order.cause, []).append((actor, source, amount_fen))
+        if self.config.reward_after_return != "paid_when_final":
+            self._row(world, Kind.REWARD_PAID, order, actor, source, amount_fen)
+        return True
+
+    def cancelled(self, world: World, order: Order) -> None:
+        """A paid order that came to nothing brought nobody."""
+        self._void(world, order)
+
+    def returned(self, world: World, order: Order) -> None:
+        """Goods that came back brought nobody."""
+        self._void(world, order)
+
+    def _void(self, world: World, order: Order) -> None:
+        """Take back what was paid for an order, or do not pay it; it stays counted for the day."""
+        for earned in self.earned.pop(order.cause, ()):
+            if self.config.reward_after_return == "taken_back":
+                self._row(world, Kind.REWARD_REVERSED, order, *earned)
+
+    def final(self, world: World, order: Order) -> None:
+        """Pay what has waited."""
+        for earned in self.earned.pop(order.cause, ()):
+            self._row(world, Kind.REWARD_PAID, order, *earned)
+
+    def _row(self, world: World, kind: Kind, order: Order, actor: int, source: int, amount_fen: int) -> None:
         world.emit(
-            Kind.REWARD_PAID,
+            kind,
             actor,
             source=source,
             product=order.product,
@@ -119,4 +157,3 @@ class Referral(Mechanic):
             amount_fen=amount_fen,
             cause=order.cause,
         )
-        return True

@@ -11,11 +11,13 @@ from sim.compiled import compiled
 from sim.events import Kind
 from sim.kernel.members import has_paid_before
 from sim.kernel.memory import Memory
-from sim.kernel.records import coverage_of, message_of, offer_of, order_of, world_at
+from sim.kernel.notes import first_note, forget, note_order
+from sim.kernel.records import coverage_of, message_of, note_of, offer_of, order_of, world_at
 from sim.kernel.rows import emit
 from sim.kernel.views import record_at
 from sim.mechanics.clock import midnight_before
 from sim.mechanics.referral import ReferralConfig
+from sim.mechanics.rewards import AFTER_RETURN, KEPT, PAID_WHEN_FINAL, TAKEN_BACK
 from sim.streams import REWARD, uniform
 
 REFERRAL = np.dtype(
@@ -31,6 +33,7 @@ REFERRAL = np.dtype(
                 "new_only",
                 "daily_cap",
                 "today",
+                "after_return",
             ]
         ),
         ("lottery_prob", "f8"),
@@ -42,7 +45,8 @@ REFERRAL = np.dtype(
 TODAY = np.dtype([("midnight_s", "i8"), ("rewards", "i8")], align=True)
 _at, _today_at = record_at(REFERRAL), record_at(TODAY)
 
-_REWARD_PAID = int(Kind.REWARD_PAID)
+_REWARD_PAID, _REWARD_REVERSED = int(Kind.REWARD_PAID), int(Kind.REWARD_REVERSED)
+_EARNED = 1  # what a note on an order says: a reward, who earned it, how much, whether for bringing (level)
 
 
 def pack(memory: Memory, config: ReferralConfig) -> int:
@@ -53,6 +57,7 @@ def pack(memory: Memory, config: ReferralConfig) -> int:
     own["sender_fen"], own["receiver_fen"] = config.sender_fen, config.receiver_fen
     own["when_paid"], own["new_only"] = config.when == "paid", config.new_customers_only
     own["daily_cap"] = -1 if config.daily_cap is None else config.daily_cap
+    own["after_return"] = AFTER_RETURN.index(config.reward_after_return)
     own["lottery_prob"] = config.lottery_prob
     own["today"] = memory.keep(np.zeros(int(memory.world["members"][0]), dtype=TODAY))
     return memory.keep(own)
@@ -121,7 +126,7 @@ def _reward(w: int, k: int, number: int) -> None:
 
 @compiled
 def _pay(w: int, k: int, number: int, actor: int, source: int, amount_fen: int) -> bool:
-    """Pay a reward, unless it is a lottery and lost; what is paid stays paid if goods come back."""
+    """Pay a reward, or put it down until it is final, unless it is a lottery and lost."""
     offer, order = offer_of(w, k), order_of(w, number)
     own = _at(offer.own, 0)
     if own.lottery_prob < 1.0:
@@ -129,5 +134,42 @@ def _pay(w: int, k: int, number: int, actor: int, source: int, amount_fen: int) 
         if luck >= own.lottery_prob:
             return False
         amount_fen = int(amount_fen / own.lottery_prob)
-    emit(w, _REWARD_PAID, actor, source, order.product, k, -1, number, -1, amount_fen, 0, order.cause)
+    if own.after_return != KEPT:
+        place = note_order(w, number, k, _EARNED, actor, amount_fen, 0)
+        note_of(w, place).level = actor == order.source  # else it is for having been brought
+    if own.after_return != PAID_WHEN_FINAL:
+        _row(w, k, _REWARD_PAID, number, actor, source, amount_fen)
     return True
+
+
+@apart
+def void(w: int, k: int, number: int) -> None:
+    """Take back what was paid for an order, or do not pay it; it stays counted for the day."""
+    own = _at(offer_of(w, k).own, 0)
+    _settle(w, k, number, _REWARD_REVERSED if own.after_return == TAKEN_BACK else 0)
+
+
+@apart
+def final(w: int, k: int, number: int) -> None:
+    """Pay what has waited."""
+    _settle(w, k, number, _REWARD_PAID)
+
+
+@compiled
+def _settle(w: int, k: int, number: int, kind: int) -> None:
+    """Forget what was earned by an order, with rows of a kind; 0: without."""
+    order = order_of(w, number)
+    place = first_note(w, order.notes, k, _EARNED)
+    while place >= 0:
+        actor, amount_fen = note_of(w, place).who, note_of(w, place).amount_fen
+        source = order.member if note_of(w, place).level else order.source
+        forget(w, number, place)
+        if kind:
+            _row(w, k, kind, number, actor, source, amount_fen)
+        place = first_note(w, order.notes, k, _EARNED)
+
+
+@compiled
+def _row(w: int, k: int, kind: int, number: int, actor: int, source: int, amount_fen: int) -> None:
+    order = order_of(w, number)
+    emit(w, kind, actor, source, order.product, k, -1, number, -1, amount_fen, 0, order.cause)

@@ -79,6 +79,7 @@ class MechanicSet:
             self._numbers[config.id] = index
         self.all += extra
         self.group_buys = [mechanic for mechanic in self.all if isinstance(mechanic, GroupBuy)]
+        self.wait_for_final = [mechanic for mechanic in self.all if mechanic.waits_for_final]
 
     def number_of(self, id_: str) -> int:
         """The offer number of a mechanic."""
@@ -101,23 +102,41 @@ class MechanicSet:
         """Whether the reader gets something personally for buying through this message."""
         return any(mechanic.rewards_buying(world, reading) for mechanic in self.all)
 
-    def discounts_fen(self, world: World, member: int, product: int, offered: Offered) -> dict[int, int]:
-        """What comes off the price, by offer: the best, or all where they stack; never the whole price."""
+    def units_for_discounts(self, world: World, member: int, product: int, offered: Offered) -> list[int]:
+        """From how many units on an order gets another discount, ascending."""
+        units = (
+            mechanic.units_for_discount(world, member, product, offered)
+            for mechanic in self.all
+            if product in mechanic.products
+        )
+        return sorted(set(units) - {0})
+
+    def discounts_fen(
+        self, world: World, member: int, product: int, offered: Offered, units: int
+    ) -> dict[int, int]:
+        """What comes off an order of so many units, by offer: the best, or all where they stack.
+
+        Never the whole price.
+        """
         found: dict[int, int] = {}
         for mechanic in self.all:
-            discount_fen = mechanic.discount_fen(world, member, product, offered)
+            discount_fen = mechanic.discount_fen(world, member, product, offered, units)
             if discount_fen > 0 and product in mechanic.products:
                 found[mechanic.index] = discount_fen
         if len(found) > 1 and "coupon" not in world.rules.stacking:
             best = min(found, key=lambda index: (-found[index], index))
             found = {best: found[best]}
         discounts: dict[int, int] = {}
-        left_fen = offered.price_fen - 1
+        left_fen = offered.price_fen * units - 1
         for index, discount_fen in found.items():
             if left_fen > 0:
                 discounts[index] = min(left_fen, discount_fen)
                 left_fen -= discounts[index]
         return discounts
+
+    def units_left(self, offered: Offered, product: int) -> int | None:
+        """What is left of the quota of a way to buy; None: it has none."""
+        return self.all[offered.offer].units_left(product) if offered.offer >= 0 else None
 
     def group_of(self, member: int, product: int) -> tuple[GroupBuy, Group] | None:
         """The unfinished group a member waits in, and its mechanic."""
@@ -181,6 +200,11 @@ class MechanicSet:
         """Goods came back."""
         for mechanic in self.all:
             mechanic.returned(world, order)
+
+    def final(self, world: World, order: Order) -> None:
+        """Goods can no longer come back."""
+        for mechanic in self.wait_for_final:
+            mechanic.final(world, order)
 
     def reviewed(self, world: World, order: Order, rating: int) -> None:
         """A review was left."""

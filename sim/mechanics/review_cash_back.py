@@ -11,6 +11,7 @@ from pydantic import Field
 
 from sim.events import Kind
 from sim.mechanics.base import Mechanic, MechanicConfig
+from sim.mechanics.rewards import AfterReturn
 from sim.mechanics.world import Phase
 from sim.settings.fields import Days, PositiveCount, PositiveItemFen
 from sim.streams import mix3
@@ -31,6 +32,7 @@ class ReviewCashBackConfig(MechanicConfig):
     # above 1: only good reviews are paid, which is warned about
     lowest_rating: Annotated[int, Field(strict=True, ge=1, le=5)] = 1
     total: PositiveCount | None = None
+    reward_after_return: AfterReturn = "kept"
 
 
 class ReviewCashBack(Mechanic):
@@ -44,6 +46,9 @@ class ReviewCashBack(Mechanic):
         """Nothing is paid yet."""
         super().__init__(config, index, products, horizon_s)
         self.left = config.total
+        self.owed: set[int] = set()  # causes of orders whose money waits until they are final
+        self.final_orders: set[int] = set()
+        self.paid_orders: set[int] = set()
 
     def reviewed(self, world: World, order: Order, rating: int) -> None:
         """Pay for the review after the delay, as long as the budget lasts."""
@@ -71,8 +76,26 @@ class ReviewCashBack(Mechanic):
     def _pay(self, world: World, order: Order) -> None:
         if order.closed:  # the goods have gone back meanwhile
             return
+        if self.waits_for_final and order.cause not in self.final_orders:
+            self.owed.add(order.cause)
+            return
+        self.paid_orders.add(order.cause)
+        self._row(world, Kind.REWARD_PAID, order)
+
+    def final(self, world: World, order: Order) -> None:
+        """Pay what has waited."""
+        self.final_orders.add(order.cause)
+        if order.cause in self.owed:
+            self._row(world, Kind.REWARD_PAID, order)
+
+    def returned(self, world: World, order: Order) -> None:
+        """Take back what was paid."""
+        if self.config.reward_after_return == "taken_back" and order.cause in self.paid_orders:
+            self._row(world, Kind.REWARD_REVERSED, order)
+
+    def _row(self, world: World, kind: Kind, order: Order) -> None:
         world.emit(
-            Kind.REWARD_PAID,
+            kind,
             order.member,
             product=order.product,
             offer=self.index,

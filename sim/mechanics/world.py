@@ -73,6 +73,11 @@ class Order:
     satisfaction: float = 0.0
 
     @property
+    def seen_on(self) -> Channel:
+        """Where the buyer saw what was ordered: the list of open groups, or over whose channel it came."""
+        return Channel.OPEN_LIST if self.from_list else self.channel
+
+    @property
     def payable_fen(self) -> int:
         """What the customer pays, postage included."""
         return self.price_fen + self.postage_fen

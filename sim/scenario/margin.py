@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.mechanics.commission.config import CommissionConfig
 from sim.mechanics.community_group_buy import CommunityGroupBuyConfig
-from sim.mechanics.coupon import CouponConfig
+from sim.mechanics.coupon import CouponConfig, units_to_reach
 from sim.mechanics.flash_sale import FlashSaleConfig
 from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.kol_seeding import KolSeedingConfig
@@ -41,12 +41,31 @@ class Sale:
     offer: Any = None
     stack: str | None = None
 
+    @property
+    def most_units(self) -> int:
+        """How many units one order may have: only what runs out is bought by several."""
+        offer = self.offer
+        if offer is None or self.product.repurchase_days is None:
+            return 1
+        if isinstance(offer, GroupBuyConfig):
+            return min(offer.limit_per_order, offer.limit_per_member)
+        if isinstance(offer, FlashSaleConfig):
+            return min(offer.limit_per_order, offer.limit_total)
+        return int(min(offer.limit_per_order, offer.limit_per_member_day))
+
+    def units_for(self, coupon: CouponConfig) -> int | None:
+        """From how many units on its goods reach a coupon's threshold; None: never."""
+        units = units_to_reach(coupon.threshold_fen, self.price_fen)
+        return units if units <= (self.most_units if coupon.threshold_on == "all_goods" else 1) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """What one unit brings and takes, in fen, when everything is used at once.
+    """What one order brings and takes, in fen, when everything is used at once.
 
     Attributes:
+        units: How many it has.
+        price_fen: Their price, before any discount.
         discounts_fen: Leader discount and the best coupon that the merchant bears.
         commission_fen: Of all levels, of the leader and of KOLs.
         rewards_fen: For referring and for reviewing.
@@ -54,6 +73,8 @@ class Margin:
         left_fen: What is left of price and postage; negative when the order loses money.
     """
 
+    units: int
+    price_fen: int
     discounts_fen: int
     commission_fen: int
     rewards_fen: int
@@ -78,18 +99,26 @@ def sales(scenario: Scenario) -> Iterator[Sale]:
 
 
 def worst_margin(scenario: Scenario, sale: Sale) -> Margin:
-    """Return what is left of one unit sold this way when it draws every discount, commission and reward."""
-    product = sale.product
-    leader_fen = sale.offer.leader_discount_fen if isinstance(sale.offer, GroupBuyConfig) else 0
-    coupon_fen = _best_coupon_fen(scenario, sale)
+    """Return what is left of the order that leaves least when it draws every discount, commission and reward.
+
+    An order of one unit, or of as many as a coupon asks for.
+    """
+    units = {1, *(units for coupon in _coupons(scenario, sale) if (units := sale.units_for(coupon)))}
+    return min((_margin(scenario, sale, count) for count in sorted(units)), key=lambda one: one.left_fen)
+
+
+def _margin(scenario: Scenario, sale: Sale, units: int) -> Margin:
+    product, price_fen = sale.product, sale.price_fen * units
+    leader_fen = sale.offer.leader_discount_fen * units if isinstance(sale.offer, GroupBuyConfig) else 0
+    coupon_fen = _best_coupon_fen(scenario, sale, units)
     both = "leader_discount" in scenario.orders.stacking
-    discounts_fen = min(sale.price_fen - 1, leader_fen + coupon_fen if both else max(leader_fen, coupon_fen))
-    paid_fen = sale.price_fen - discounts_fen
+    discounts_fen = min(price_fen - 1, leader_fen + coupon_fen if both else max(leader_fen, coupon_fen))
+    paid_fen = price_fen - discounts_fen
     commission_fen = _leader_commission_fen(sale, paid_fen)
     rewards_fen = 0
     for offer in _together(scenario, sale):
         if isinstance(offer, CommissionConfig) and (sale.stack or "alone") in offer.earns_on:
-            commission_fen += _commission_fen(offer, product, paid_fen)
+            commission_fen += _commission_fen(offer, product, paid_fen, units)
         elif isinstance(offer, KolSeedingConfig):
             commission_fen += fen_share(paid_fen, offer.commission_share)
         elif isinstance(offer, ReferralConfig):
@@ -98,9 +127,9 @@ def worst_margin(scenario: Scenario, sale: Sale) -> Margin:
         elif isinstance(offer, ReviewCashBackConfig):
             rewards_fen += offer.cash_fen
     fee_fen = fen_share(paid_fen + product.postage_fen, scenario.orders.platform_fee_share)
-    goods_fen = product.cost_fen + product.carriage_fen + fee_fen
+    goods_fen = product.cost_fen * units + product.carriage_fen + fee_fen
     left_fen = paid_fen + product.postage_fen - goods_fen - commission_fen - rewards_fen
-    return Margin(discounts_fen, commission_fen, rewards_fen, goods_fen, left_fen)
+    return Margin(units, price_fen, discounts_fen, commission_fen, rewards_fen, goods_fen, left_fen)
 
 
 def window_of(offer: Any, horizon_days: float) -> tuple[float, float]:
@@ -119,17 +148,23 @@ def _together(scenario: Scenario, sale: Sale) -> Iterator[Any]:
             yield offer
 
 
-def _best_coupon_fen(scenario: Scenario, sale: Sale) -> int:
-    if sale.stack is not None and sale.stack not in scenario.orders.stacking:
-        return 0
-    coupons = [
-        offer.off_fen or fen_share(sale.price_fen, offer.off_share)
-        for offer in _together(scenario, sale)
-        if isinstance(offer, CouponConfig)
-        and offer.borne_by == "merchant"
-        and sale.price_fen >= offer.threshold_fen
-    ]
-    return max(coupons, default=0)
+def _coupons(scenario: Scenario, sale: Sale) -> Iterator[CouponConfig]:
+    """Yield the coupons that may be used here and that the merchant bears."""
+    if sale.stack is None or sale.stack in scenario.orders.stacking:
+        for offer in _together(scenario, sale):
+            if isinstance(offer, CouponConfig) and offer.borne_by == "merchant":
+                yield offer
+
+
+def _best_coupon_fen(scenario: Scenario, sale: Sale, units: int) -> int:
+    best_fen = 0
+    for coupon in _coupons(scenario, sale):
+        least = sale.units_for(coupon)
+        if least is not None and least <= units:
+            counted = units if coupon.threshold_on == "all_goods" else 1
+            off_fen = coupon.off_fen or fen_share(sale.price_fen * counted, coupon.off_share)
+            best_fen = max(best_fen, off_fen)
+    return best_fen
 
 
 def _leader_commission_fen(sale: Sale, paid_fen: int) -> int:
@@ -140,13 +175,13 @@ def _leader_commission_fen(sale: Sale, paid_fen: int) -> int:
     return 0
 
 
-def _commission_fen(offer: CommissionConfig, product: Product, paid_fen: int) -> int:
+def _commission_fen(offer: CommissionConfig, product: Product, paid_fen: int, units: int) -> int:
     """Of all levels, and the bonus of the higher tier."""
     own = next((one.rates for one in offer.product_rates if one.id == product.id), None)
-    base_fen = product.list_price_fen if offer.base == "list_price" else paid_fen
+    base_fen = product.list_price_fen * units if offer.base == "list_price" else paid_fen
     if offer.base == "paid_with_postage":
         base_fen += product.postage_fen
     bonus_fen = fen_share(base_fen, offer.level_up.bonus_rate) if offer.level_up else 0
     if own is None and offer.fixed_fen:
-        return sum(offer.fixed_fen) + bonus_fen
+        return sum(offer.fixed_fen) * units + bonus_fen
     return sum(fen_share(base_fen, rate) for rate in own or offer.rates) + bonus_fen

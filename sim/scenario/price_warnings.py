@@ -88,17 +88,20 @@ def _coupons(scenario: Scenario) -> Iterator[ScenarioWarning]:
             for sale in sales(scenario)
             if sale.product.id in covered and (sale.stack is None or sale.stack in stacking)
         ]
-        dearest_fen = max(sale.price_fen for sale in usable)
-        if coupon.threshold_fen > dearest_fen:
+        reaching = [(sale.price_fen, units) for sale in usable if (units := sale.units_for(coupon))]
+        if not reaching:
+            one_unit = coupon.threshold_on == "one_unit"
+            dearest_fen = max(sale.price_fen * (1 if one_unit else sale.most_units) for sale in usable)
             yield ScenarioWarning(
                 "coupon-out-of-reach",
                 f"{path}.threshold_fen",
-                f"门槛 {yuan(coupon.threshold_fen)} 高于可用商品的最高价 {yuan(dearest_fen)}：此券用不出去",
-                f"a threshold of {yuan(coupon.threshold_fen)} is above the highest price it may be used on, "
-                f"{yuan(dearest_fen)}: nobody can use it",
+                f"门槛 {yuan(coupon.threshold_fen)} 高于可用的一单商品的最高金额 {yuan(dearest_fen)}："
+                "此券用不出去",
+                f"a threshold of {yuan(coupon.threshold_fen)} is above what an order that it may be used on "
+                f"comes to at most, {yuan(dearest_fen)}: nobody can use it",
             )
             continue
-        cheapest_fen = min(sale.price_fen for sale in usable if sale.price_fen >= coupon.threshold_fen)
+        cheapest_fen = min(price_fen * units for price_fen, units in reaching)
         if (coupon.off_fen or fen_share(cheapest_fen, coupon.off_share)) >= cheapest_fen:
             yield ScenarioWarning(
                 "coupon-leaves-nothing",

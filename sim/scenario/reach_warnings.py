@@ -11,6 +11,7 @@ from sim.mechanics.flash_sale import FlashSaleConfig
 from sim.mechanics.friend_feed import FriendFeedConfig
 from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.kol_seeding import KolSeedingConfig
+from sim.scenario.margin import sales
 from sim.scenario.model import Scenario
 from sim.scenario.offers import offers_of, pushes_of
 from sim.scenario.planned import planned_spend_fen
@@ -110,16 +111,28 @@ def _leaders(scenario: Scenario) -> Iterator[ScenarioWarning]:
             )
             continue
         people = min(LEADER_ORDERS_MOST, members, round(1.0 / share))
-        dearest_fen = max(priced.price_fen for priced in offer.prices)
-        if offer.minimum_order_fen > people * dearest_fen:
+        most_fen = people * _most_a_day_fen(scenario, offer)
+        if offer.minimum_order_fen > most_fen:
             yield ScenarioWarning(
                 "minimum-out-of-reach",
                 f"{path}.minimum_order_fen",
-                f"起送额 {yuan(offer.minimum_order_fen)} 高于一名团长一天至多的 {people} 单 × "
-                f"{yuan(dearest_fen)}：订单会被取消",
-                f"a minimum of {yuan(offer.minimum_order_fen)} is above the {people} orders of "
-                f"{yuan(dearest_fen)} that a leader has in a day at most: orders are cancelled",
+                f"起送额 {yuan(offer.minimum_order_fen)} 高于一名团长一天至多 {people} 名顾客的 "
+                f"{yuan(most_fen)}：订单会被取消",
+                f"a minimum of {yuan(offer.minimum_order_fen)} is above {yuan(most_fen)}, which the {people} "
+                "customers that a leader has in a day at most may buy for: orders are cancelled",
             )
+
+
+def _most_a_day_fen(scenario: Scenario, offer: CommunityGroupBuyConfig) -> int:
+    """For how much one customer may buy in a day: the dearest goods, several only of what runs out."""
+    most = offer.limit_per_member_day
+    prices = [
+        sale.price_fen
+        for sale in sales(scenario)
+        if sale.offer is offer
+        for _ in range(1 if sale.product.repurchase_days is None else most)
+    ]
+    return sum(sorted(prices, reverse=True)[:most])
 
 
 def _nobody(scenario: Scenario) -> Iterator[ScenarioWarning]:

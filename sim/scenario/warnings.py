@@ -53,15 +53,19 @@ def _loss(scenario: Scenario) -> Iterator[ScenarioWarning]:
     for sale in sales(scenario):
         margin = worst_margin(scenario, sale)
         if margin.left_fen < 0 and sale.price_fen >= sale.product.cost_fen:  # else it is warned about anyway
-            paid_fen = sale.price_fen + sale.product.postage_fen
+            paid_fen = margin.price_fen + sale.product.postage_fen
+            zh = sale.product.name.zh or sale.product.id
+            en = sale.product.name.en or sale.product.id
+            many_zh = f"“{zh}”{margin.units} 件一单" if margin.units > 1 else f"“{zh}”"
+            many_en = f"{margin.units} of '{en}'" if margin.units > 1 else f"'{en}'"
             yield ScenarioWarning(
                 "order-loses-money",
                 sale.path,
-                f"“{sale.product.name.zh or sale.product.id}”若各项优惠同时用上，"
+                f"{many_zh}若各项优惠同时用上，"
                 f"每单亏 {yuan(-margin.left_fen)}：收 {yuan(paid_fen)}，优惠 {yuan(margin.discounts_fen)}，"
                 f"货与运费等 {yuan(margin.goods_fen)}，佣金 {yuan(margin.commission_fen)}，"
                 f"奖励 {yuan(margin.rewards_fen)}",
-                f"an order of '{sale.product.name.en or sale.product.id}' that uses everything at once loses "
+                f"an order of {many_en} that uses everything at once loses "
                 f"{yuan(-margin.left_fen)}: it brings {yuan(paid_fen)}, less {yuan(margin.discounts_fen)} of "
                 f"discounts, {yuan(margin.goods_fen)} of goods and carriage, "
                 f"{yuan(margin.commission_fen)} of commission, {yuan(margin.rewards_fen)} of rewards",

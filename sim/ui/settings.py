@@ -98,6 +98,7 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("limit_per_member", "number", "每人限购（次）", "Limit a member"),
         ("leader_discount_fen", "yuan", "团长优惠（元）", "Leader discount (¥)"),
         ("leader_commission_share", "percent", "团长佣金（%）", "Leader commission (%)"),
+        ("reward_after_return", "choice", "退货后的团长佣金", "Commission after returns"),
         ("virtual_fill", "choice", "模拟成团", "Virtual fill"),
         ("open_list", "flag", "开放凑团列表", "Open list"),
     ),
@@ -135,6 +136,8 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("rewards", "choice", "奖励对象", "Who is rewarded"),
         ("sender_fen", "yuan", "邀请人奖励（元）", "Sender's reward (¥)"),
         ("receiver_fen", "yuan", "被邀请人奖励（元）", "Receiver's reward (¥)"),
+        ("when", "choice", "发放时点", "Paid at"),
+        ("reward_after_return", "choice", "退货后的奖励", "Reward after returns"),
         ("daily_cap", "number", "每日上限（次）", "Cap a day"),
         ("new_customers_only", "flag", "仅限新客", "New ones only"),
     ),
@@ -142,6 +145,8 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
         ("off_fen", "yuan", "减（元）", "Off (¥)"),
         ("off_share", "percent", "折扣（%）", "Off (%)"),
         ("threshold_fen", "yuan", "满（元）", "From (¥)"),
+        ("threshold_on", "choice", "门槛与折扣的范围", "From and share are of"),
+        ("back_after_return", "flag", "退货后返还优惠券", "Back after returns"),
         ("total", "number", "总量（张）", "Coupons in all"),
         ("valid_hours", "number", "有效期（小时）", "Valid (hours)"),
         ("audience_share", "percent", "领取比例（%）", "Share who get it (%)"),
@@ -166,6 +171,7 @@ _MECHANICS: dict[str, tuple[_Field, ...]] = {
     "review_cash_back": (
         ("cash_fen", "yuan", "返现（元）", "Cash back (¥)"),
         ("lowest_rating", "number", "最低评分", "Lowest rating"),
+        ("reward_after_return", "choice", "退货后的返现", "Cash after returns"),
         ("total", "number", "总量（份）", "In all"),
     ),
 }
@@ -198,6 +204,21 @@ _HELP: dict[str, Text] = {
     "debts_paid": Text(
         "What was withdrawn by then is paid back in cash. Off: it is lost unless more is earned.",
         "届时已提现的部分以现金归还。关闭时，除非以后再有佣金，否则追不回。",
+    ),
+    "threshold_on": Text(
+        "What must reach the threshold, and what a share is off: all goods of the order (满减, as on most "
+        "platforms), or one unit (assumption). Who is short of it may take what is missing.",
+        "达到门槛、计算折扣的是整单商品（多数平台的满减），还是单件商品（假设）。差一点的买家可能凑单。",
+    ),
+    "back_after_return": Text(
+        "Goods sent back bring back the coupon while it is valid (yudao: yes; CRMEB: not for paid orders).",
+        "退货后，优惠券仍在有效期内则返还（芋道返还；CRMEB 已付款的订单不返还）。",
+    ),
+    "reward_after_return": Text(
+        "What becomes of a reward when the goods go back: it stays paid; it is taken back, worked out anew "
+        "on what is left; or it is paid only when nothing can come back any more. Which platform does which "
+        "is not known (assumption).",
+        "退货后奖励不追回；按剩余部分重新计算并追回；或退货期满后才发放。各平台做法未见资料（假设）。",
     ),
 }
 """What is said of a setting, by its name."""

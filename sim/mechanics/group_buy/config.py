@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.mechanics.base import MechanicConfig, PricedProduct
+from sim.mechanics.rewards import AfterReturn
 from sim.settings.fields import Frozen, Hours, ItemFen, Minutes, PositiveItemFen, Prob, Share, Units
 from sim.settings.problems import RuleError
 
@@ -32,6 +33,7 @@ class GroupBuyConfig(MechanicConfig):
     limit_per_order: Units = 1
     leader_discount_fen: ItemFen = 0
     leader_commission_share: Share = 0.0  # of what the group paid
+    reward_after_return: AfterReturn = "kept"  # what becomes of the leader's commission
     open_list: bool = True
     virtual_fill: Literal["off", "at_expiry", "any"] = "off"
     # at_expiry: fill groups that have at least this share of their seats paid

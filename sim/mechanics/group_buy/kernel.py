@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.apart import apart
 from sim.compiled import compiled
-from sim.events import Channel, Kind, Reason, Route
+from sim.events import Kind, Reason, Route
 from sim.kernel.agenda import at
 from sim.kernel.members import standing, standing_at
 from sim.kernel.records import (
@@ -15,8 +15,8 @@ from sim.kernel.records import (
     world_at,
 )
 from sim.kernel.requests import ask_confirm, ask_refund
-from sim.kernel.rows import emit
-from sim.kernel.shares import share_of_fen
+from sim.kernel.rows import emit, seen_on
+from sim.mechanics.group_buy.leader_reward_kernel import succeeded
 from sim.mechanics.group_buy.offer_kernel import first_joinable, is_new, may_join, waits_here
 from sim.mechanics.group_buy.record import (
     ANY,
@@ -33,7 +33,7 @@ from sim.mechanics.world import Phase
 from sim.streams import EFFORT, mix, uniform
 
 _OPEN_ROUTE = int(Route.OPEN_GROUP)
-_DEADLINE, _INCENTIVE, _OPEN_LIST = int(Phase.DEADLINE), int(Phase.INCENTIVE), int(Channel.OPEN_LIST)
+_DEADLINE, _INCENTIVE = int(Phase.DEADLINE), int(Phase.INCENTIVE)
 _GROUP_FULL, _GROUP_EXPIRED, _OFFER_ENDED = (
     int(Reason.GROUP_FULL),
     int(Reason.GROUP_EXPIRED),
@@ -44,14 +44,13 @@ _BEFORE_SUCCESS, _LEADER_QUIT, _TOO_FEW_NEW = (
     int(Reason.LEADER_QUIT),
     int(Reason.TOO_FEW_NEW),
 )
-_OPENED, _JOINED, _SUCCEEDED, _FAILED, _VIRTUAL_FILL, _LEADER_CHANGED, _REWARD_PAID = (
+_OPENED, _JOINED, _SUCCEEDED, _FAILED, _VIRTUAL_FILL, _LEADER_CHANGED = (
     int(Kind.GROUP_OPENED),
     int(Kind.GROUP_JOINED),
     int(Kind.GROUP_SUCCEEDED),
     int(Kind.GROUP_FAILED),
     int(Kind.GROUP_VIRTUAL_FILL),
     int(Kind.LEADER_CHANGED),
-    int(Kind.REWARD_PAID),
 )
 
 
@@ -90,7 +89,7 @@ def _open(w: int, k: int, number: int) -> None:
     group.leader_paid_s = order.paid_s
     group.deadline_s = min(order.paid_s + own.window_s, offer.end_s)
     group.restarts, group.new, group.seats, group.first, group.last = 0, 0, 0, -1, -1
-    group.open, group.succeeded = 1, 0
+    group.open, group.succeeded, group.reward_seats = 1, 0, 0
     _list(w, k, g)
     order.group = g
     _row(w, _OPENED, g, order.member, order.source, own.seats_needed)
@@ -253,22 +252,8 @@ def _succeed(w: int, k: int, g: int) -> None:
             leader_order = int(seat)
         paid_fen += order.price_fen - _saved_fen(w, k, seat, people)
         seat = order.next
-    bonus_fen = share_of_fen(paid_fen, own.leader_commission_ppm)
-    if bonus_fen and leader_order >= 0:
-        emit(
-            w,
-            _REWARD_PAID,
-            group.leader,
-            -1,
-            group.product,
-            k,
-            g,
-            leader_order,
-            -1,
-            bonus_fen,
-            0,
-            group.cause,
-        )
+    if own.leader_commission_ppm and leader_order >= 0:
+        succeeded(w, k, g, leader_order, paid_fen)
     seat = group.first
     while seat >= 0:
         ask_confirm(w, seat, -1, _saved_fen(w, k, seat, people))
@@ -340,7 +325,6 @@ def _unlist(w: int, k: int, g: int) -> None:
 @compiled
 def _joined(w: int, k: int, g: int, number: int) -> None:
     order, group = order_of(w, number), group_of(w, g)
-    channel = _OPEN_LIST if order.from_list else order.channel
     emit(
         w,
         _JOINED,
@@ -350,7 +334,7 @@ def _joined(w: int, k: int, g: int, number: int) -> None:
         k,
         g,
         number,
-        channel,
+        seen_on(w, number),
         0,
         group.seats,
         order.cause,

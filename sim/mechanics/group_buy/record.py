@@ -9,6 +9,7 @@ import numpy as np
 from sim.kernel.memory import Memory
 from sim.kernel.views import record_at
 from sim.mechanics.group_buy.config import GroupBuyConfig
+from sim.mechanics.rewards import AFTER_RETURN
 from sim.units import HOUR, MINUTE, share_ppm
 
 EXPIRE, QUITS = 101, 102
@@ -44,6 +45,7 @@ GROUP_BUY = np.dtype(
                 "joinable",
                 "refund_before_success",
                 "leader_commission_ppm",
+                "after_return",
                 "virtual_fill",
                 "steps",
                 "succeeded",
@@ -75,6 +77,7 @@ def pack(memory: Memory, config: GroupBuyConfig, start_s: int) -> int:
     own["restarts"], own["joinable"] = config.restart_deadline, config.joinable_after_success
     own["refund_before_success"], own["quit_prob"] = config.refund_before_success, config.quit_prob
     own["leader_commission_ppm"] = share_ppm(config.leader_commission_share)
+    own["after_return"] = AFTER_RETURN.index(config.reward_after_return)
     own["virtual_fill"] = _FILLS.index(config.virtual_fill)
     own["virtual_fill_share"] = config.virtual_fill_share
     own["steps"] = len(config.ladder)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.decisions import fill_belief
-from sim.events import Channel, Kind, Reason, Route
+from sim.events import Kind, Reason, Route
 from sim.mechanics.base import Mechanic, Offered
 from sim.mechanics.group_buy.config import GroupBuyConfig
+from sim.mechanics.group_buy.leader_reward import LeaderReward
 from sim.mechanics.quota import Quota
 from sim.mechanics.reminders import Reminders
 from sim.mechanics.world import Counter, Phase
@@ -36,6 +37,7 @@ class Group:
     restarts: int = 0
     new: int = 0  # of those who have paid, new customers
     orders: list[Order] = field(default_factory=list)
+    reward: LeaderReward | None = None
 
 
 class GroupBuy(Mechanic):
@@ -185,6 +187,10 @@ class GroupBuy(Mechanic):
 
     # what becomes of it
 
+    def units_left(self, product: int) -> int | None:
+        """What is left of the quota."""
+        return self.quota.left[product]
+
     def accept(self, world: World, order: Order) -> Reason:
         """Take the quota; an order beyond it is refused."""
         if order.offer != self.index:
@@ -328,20 +334,34 @@ class GroupBuy(Mechanic):
         people = len(group.orders)
         leader_order = next((order for order in group.orders if order.member == group.leader), None)
         paid_fen = sum(order.price_fen - self._saved_fen(order, people) for order in group.orders)
-        bonus_fen = fen_share(paid_fen, self.config.leader_commission_share)
-        if bonus_fen and leader_order is not None:
-            world.emit(
-                Kind.REWARD_PAID,
+        if self.config.leader_commission_share and leader_order is not None:
+            group.reward = LeaderReward(
                 group.leader,
-                product=group.product,
-                offer=self.index,
-                group=group.number,
-                order=leader_order.number,
-                amount_fen=bonus_fen,
-                cause=group.cause,
+                leader_order.number,
+                group.number,
+                group.product,
+                self.index,
+                group.cause,
+                self.config.leader_commission_share,
+                self.config.reward_after_return,
+                list(group.orders),
+                people,
             )
+            group.reward.succeeded(world, paid_fen)
         for order in group.orders:
             self._serve(world, order, people)
+
+    def returned(self, world: World, order: Order) -> None:
+        """The leader's reward is for what the group keeps."""
+        reward = self.groups[order.group].reward if order.offer == self.index else None
+        if reward is not None:
+            reward.returned(world, order)
+
+    def final(self, world: World, order: Order) -> None:
+        """The leader's reward may have waited for it."""
+        reward = self.groups[order.group].reward if order.offer == self.index else None
+        if reward is not None:
+            reward.final(world, order)
 
     def _serve(self, world: World, order: Order, people: int) -> None:
         """Confirm an order of a group that has succeeded."""
@@ -387,7 +407,7 @@ class GroupBuy(Mechanic):
             offer=self.index,
             group=group.number,
             order=order.number,
-            channel=Channel.OPEN_LIST if order.from_list else order.channel,
+            channel=order.seen_on,
             value=len(group.orders),
             cause=order.cause,
         )
