@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, RunError
 from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds
-from sim.metrics.direction import higher_is_better
 from sim.metrics.measure import asking_messages
-from sim.metrics.registry import BREAKDOWNS, METRICS, Number
-from sim.metrics.summary import INCREMENTAL, unit_of
+from sim.metrics.metric import Number
+from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS, higher_is_better, unit_of
 from sim.own_rules import load_own_rules
 from sim.play import FULL_MEMBERS_MAX, chosen_engine
 from sim.run import GraphFiles, prepare
@@ -23,7 +22,7 @@ from sim.scenario.model import Scenario
 from sim.settings.problems import shown
 from sim.sweep.job import Outcome
 from sim.sweep.many import Progress, run_many
-from sim.sweep.outputs import BOOKS, GAINED
+from sim.sweep.outputs import BOOKS
 from sim.sweep.pool import usable_processors
 from sim.text import Text
 from sim.verdict import Verdict, verdict
@@ -152,7 +151,7 @@ def _outputs(*, twin: bool) -> tuple[str, ...]:
     """All there is."""
     return (
         *(metric.name for metric in METRICS),
-        *(f"{GAINED}.{name}" for name in INCREMENTAL if twin),
+        *(f"{GAINED}.{one.name}" for one in INCREMENTS if twin),
         *(breakdown.name for breakdown in BREAKDOWNS),
         BOOKS,
     )

@@ -92,7 +92,7 @@ class Kind(IntEnum):
     RESERVE = 9  # actor asks to be reminded
     # orders
     ORDER_PLACED = 20  # amount: what is to be paid, postage included; value: the `Route`
-    ORDER_ITEMS = 19  # of an order placed; value: its units; amount: memo, its postage
+    ORDER_ITEMS = 36  # of an order placed; value: its units; amount: memo, its postage
     # amount: customer -> escrow; value: 1 if the actor never paid before; source: who gets the credit
     ORDER_PAID = 21
     ORDER_CANCELLED = 22  # value: a `Reason`

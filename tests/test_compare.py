@@ -24,9 +24,7 @@ from sim.compare import (
 )
 from sim.errors import InputError, RunError
 from sim.estimate import estimate
-from sim.metrics.direction import HIGHER_IS_BETTER, LOWER_IS_BETTER, NEUTRAL, higher_is_better
-from sim.metrics.registry import BREAKDOWNS, METRICS
-from sim.metrics.summary import INCREMENTAL, unit_of
+from sim.metrics.registry import BREAKDOWNS, INCREMENTS, METRICS, higher_is_better, unit_of
 from sim.play import play
 from sim.run import prepare, run
 from sim.scenario.load import load_scenario
@@ -211,7 +209,7 @@ def test_a_verdict_is_on_what_is_better():
 def test_everything_measured_has_a_unit(designs):
     values = single(designs, (5,)).values
     assert {unit_of(name) for name in values} >= {"share", "fen", "members", "ratio"}
-    assert [unit_of(f"incremental.{name}") for name in INCREMENTAL] == list(INCREMENTAL.values())
+    assert [unit_of(f"incremental.{one.name}") for one in INCREMENTS] == [one.unit for one in INCREMENTS]
     assert all(unit_of(f"{one.name}.part") == one.unit for one in BREAKDOWNS)
     with pytest.raises(KeyError):
         unit_of("byers")
@@ -232,12 +230,8 @@ def test_the_best_has_most_or_least_and_ties_count_for_nobody():
 
 
 def test_of_every_measure_it_is_said_which_way_it_is_better_once():
-    measures = [
-        *(one.name for one in (*METRICS, *BREAKDOWNS)),
-        *(f"incremental.{one}" for one in INCREMENTAL),
-    ]
-    said = [*HIGHER_IS_BETTER, *LOWER_IS_BETTER, *NEUTRAL]
-    assert sorted(said) == sorted(measures)
+    measures = [*METRICS, *BREAKDOWNS, *INCREMENTS]
+    assert {one.better for one in measures} == {"more", "less", "neither"}
     assert higher_is_better("disappointed_by_reason.sold_out") is False
     with pytest.raises(KeyError):
         higher_is_better("luck")

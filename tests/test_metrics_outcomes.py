@@ -15,7 +15,8 @@ from sim.events import EventTable, Kind
 from sim.metrics import activity, spread
 from sim.metrics.daily import daily_series
 from sim.metrics.measure import unavailable
-from sim.metrics.registry import BREAKDOWNS, METRICS, Breakdown, Metric
+from sim.metrics.metric import Breakdown, Metric
+from sim.metrics.registry import BREAKDOWNS, METRICS
 from sim.metrics.summary import summarise
 from sim.metrics.view import TableView
 from sim.outcomes import condensed

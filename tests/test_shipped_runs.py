@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.event_files import table_sha256
-from sim.metrics.registry import Number
+from sim.metrics.metric import Number
 from sim.run import RunResult, prepare, run
 from sim.scenario.load import load_scenario, load_variants
 from sim.scenario.model import Scenario

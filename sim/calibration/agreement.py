@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Literal
 
 from sim.compare import Comparison, judged
-from sim.metrics.direction import higher_is_better
+from sim.metrics.registry import higher_is_better
 from sim.verdict import Verdict
 
 Agreement = Literal["all", "some", "reversed", "none", "early"]

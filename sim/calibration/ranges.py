@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.metrics.registry import Number
+from sim.metrics.metric import Number
 from sim.metrics.summary import Summary
 
 SECTIONS = ("horizon", "runoff", "incremental")

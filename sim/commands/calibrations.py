@@ -17,7 +17,7 @@ from sim.commands.engine import ready_engine
 from sim.commands.out_file import check_file, write_file
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
-from sim.commands.summary_table import INCREMENTAL, SECTIONS, is_signed, shown
+from sim.commands.summary_table import GAINS, SECTIONS, shown
 from sim.errors import InputError, unknown_name
 from sim.metrics.registry import METRICS
 from sim.scenario.shipped import shipped_scenarios
@@ -137,9 +137,9 @@ def _lines() -> dict[str, Line]:
         for name in names
         if name != "members"
     }
-    for name, unit, en, zh in INCREMENTAL:
-        told = Text(f"added to no campaign: {en}", f"较无活动：{zh}")
-        lines[f"incremental.{name}"] = Line(told, partial(_shown, unit, signed=is_signed(name, unit)))
+    for one in GAINS:
+        told = Text(f"added to no campaign: {one.en}", f"较无活动：{one.zh}")
+        lines[f"incremental.{one.name}"] = Line(told, partial(_shown, one.unit, signed=one.signed))
     return lines
 
 

@@ -24,15 +24,14 @@ from sim.compare import Comparison, Design, as_data, compare, judged, named, see
 from sim.errors import InputError
 from sim.estimate import least_seeds
 from sim.metrics.measure import asking_messages
-from sim.metrics.registry import METRICS
-from sim.metrics.summary import INCREMENTAL, unit_of
+from sim.metrics.registry import GAINED, INCREMENTS, METRICS, unit_of
 from sim.own_rules import load_own_rules
 from sim.play import chosen_engine
 from sim.replace_file import replace_file
 from sim.results import check_folder, staged_folder, write_json
 from sim.scenario.load import Loaded, load_scenario, load_variants
 from sim.settings.problems import RuleError
-from sim.sweep.outputs import GAINED, HORIZON, output_of
+from sim.sweep.outputs import HORIZON, output_of
 
 COMPARISON, VALUES = "comparison.json", "values.csv"
 
@@ -126,7 +125,7 @@ def _outcome(options: CompareOptions) -> str:
             f"compare --by {options.by}：需与无活动对照相比；请去掉 --no-twin",
         )
     name = f"{GAINED}.{found.metric}" if found.section == GAINED else found.metric
-    numbers = (*(metric.name for metric in METRICS), *(f"{GAINED}.{one}" for one in INCREMENTAL))
+    numbers = (*(metric.name for metric in METRICS), *(f"{GAINED}.{one.name}" for one in INCREMENTS))
     if found.section == HORIZON or name not in numbers:
         raise InputError(
             f"compare --by {options.by}: must be one number after the run-off, such as {BY}",

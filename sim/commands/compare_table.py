@@ -10,13 +10,11 @@ from rich.text import Text as Cell
 
 from sim.calibration.agreement import Order, agreement, orders
 from sim.commands.session import Session
-from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, is_signed, shown
+from sim.commands.summary_table import BECAUSE, NOT_RECORDED, shown
 from sim.compare import Comparison, best, difference, gaps, judged, level
 from sim.estimate import LEAST_SEEDS, LEAST_SEEDS_BOUNDED, least_seeds
-from sim.metrics.direction import LOWER_IS_BETTER
-from sim.metrics.registry import METRICS
-from sim.metrics.summary import unit_of
-from sim.sweep.outputs import GAINED
+from sim.metrics.metric import Increment
+from sim.metrics.registry import GAINED, higher_is_better, measure_of, unit_of
 from sim.text import Text
 from sim.verdict_text import verdict_text
 
@@ -97,7 +95,7 @@ def comparison_table(session: Session, comparisons: Mapping[str, Comparison], *,
             continue
         if not any(_something(one, metric) for one in comparisons.values()):
             continue
-        if metric in LOWER_IS_BETTER:
+        if higher_is_better(metric) is False:
             name += session.text(" (less is better)", "（越少越好）")
         if summed:
             _add_designs(session, table, name, metric, first, comparisons)
@@ -179,13 +177,9 @@ def disagreements(session: Session, comparisons: Mapping[str, Comparison]) -> li
 
 def name_of(metric: str) -> Text:
     """A metric's or an increment's name in both languages."""
-    section, _, name = metric.partition(".")
-    if section == GAINED:
-        for key, unit, en, zh in INCREMENTAL:
-            if key == name:
-                return Text(f"incremental {en}", f"增量{zh}") if is_signed(name, unit) else Text(en, zh)
-        return Text(f"incremental {name}", f"增量 {name}")
-    one = next(one for one in METRICS if one.name == metric)
+    one = measure_of(metric)
+    if isinstance(one, Increment) and one.signed:
+        return Text(f"incremental {one.en}", f"增量{one.zh}")
     return Text(one.en, one.zh)
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from sim.calibration.calibration import DEFAULT
 from sim.calibration.ranges import Range
 from sim.commands.session import Session
-from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, SECTIONS, is_signed, label, shown
+from sim.commands.summary_table import BECAUSE, GAINS, NOT_RECORDED, SECTIONS, label, shown
 from sim.metrics.registry import METRICS
 
 _NAME_WIDTH = 28  # assumption: leaves the denominators enough of 80 columns
@@ -48,9 +48,9 @@ def range_table(
                 rows.append((label(session, metric), *range_cells(one, metric.unit), per))
         _add(table, session.text(en, zh), rows)
     gained = [
-        (session.text(en, zh), *range_cells(one, unit, signed=is_signed(name, unit)), "")
-        for name, unit, en, zh in INCREMENTAL
-        if (one := found["incremental"][name]).lowest is not None
+        (session.text(gain.en, gain.zh), *range_cells(one, gain.unit, signed=gain.signed), "")
+        for gain in GAINS
+        if (one := found["incremental"][gain.name]).lowest is not None
     ]
     _add(table, session.text("More than without the campaign", "较无活动的增量"), gained)
     return table

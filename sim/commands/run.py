@@ -17,7 +17,7 @@ from sim.commands.summary_table import incremental_table, summary_table
 from sim.errors import InputError
 from sim.metrics.budget import budget_short_by_offer
 from sim.metrics.measure import unavailable
-from sim.metrics.registry import Number
+from sim.metrics.metric import Number
 from sim.results import check_folder, staged_folder, summary_data, write_json
 from sim.run import Progress, RunResult
 from sim.units import yuan

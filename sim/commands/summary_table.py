@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.commands.session import Session
-from sim.metrics.registry import METRICS, Metric
+from sim.metrics.metric import Increment, Metric
+from sim.metrics.registry import INCREMENTS, METRICS
 from sim.units import yuan
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -87,16 +88,12 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """What the table shows, in its order: English, Chinese, metrics."""
 
-INCREMENTAL: tuple[tuple[str, str, str, str], ...] = (
-    ("buyers", "members", "buyers", "购买人数"),
-    ("orders", "orders", "standing orders", "有效订单"),
-    ("net_fen", "fen", "net sales", "净销售额"),
-    ("margin_fen", "fen", "margin after marketing", "毛利(扣营销)"),
-    ("pulled_forward_share", "share", "buyers who would have bought anyway", "本来也会购买者占比"),
-    ("roi", "ratio", "margin added per marketing added", "增量投入产出比"),
-    ("cost_per_buyer_fen", "fen", "marketing per buyer added", "每增一位购买者花费"),
+GAINS: tuple[Increment, ...] = tuple(
+    measure
+    for measure in INCREMENTS
+    if measure.name not in ("marketing_fen", "pulled_forward_buyers", "lost_buyers")
 )
-"""The differences to the no-campaign twin: key in `summary["incremental"]`, unit, English, Chinese."""
+"""The increments that the table shows, in its order."""
 
 NOT_RECORDED = ("not recorded", "未记录")
 """What stands in place of a measure that an outcomes table does not tell: English, Chinese."""
@@ -144,16 +141,11 @@ def incremental_table(session: Session, summary: dict[str, Any]) -> Table | None
     )
     table.add_column("")
     table.add_column("", justify="right", no_wrap=True)
-    for name, unit, en, zh in INCREMENTAL:
-        if gained[name] is not None:
-            signed = is_signed(name, unit)
-            table.add_row("  " + session.text(en, zh), shown(gained[name], unit, signed=signed))
+    for one in GAINS:
+        if gained[one.name] is not None:
+            value = shown(gained[one.name], one.unit, signed=one.signed)
+            table.add_row("  " + session.text(one.en, one.zh), value)
     return table
-
-
-def is_signed(name: str, unit: str) -> bool:
-    """Whether an increment is a difference, to be shown with its sign."""
-    return unit not in ("share", "ratio") and name != "cost_per_buyer_fen"
 
 
 def shown(value: float | None, unit: str, *, signed: bool = False) -> str:

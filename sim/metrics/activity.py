@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.events import Kind
+from sim.metrics.metric import Metric
 from sim.metrics.view import TableView, ratio
 
 
@@ -62,3 +63,37 @@ def chats_dead_share(view: TableView) -> float | None:
 def rating_mean(view: TableView) -> float | None:
     """Sum of ratings (1-5) / reviews."""
     return ratio(view.total(Kind.REVIEW, "value"), view.count(Kind.REVIEW))
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("active_members", active_members, "members", "活跃成员", "active members", "more"),
+    Metric("active_share", active_share, "share", "活跃率", "active share", "more", "成员", "members"),
+    Metric(
+        "retention",
+        retention,
+        "share",
+        "留存率",
+        "retention",
+        "more",
+        "首周阅读者",
+        "readers of the first week",
+    ),
+    Metric("chats_muted", chats_muted, "times", "屏蔽群次数", "chats muted", "less"),
+    Metric("chats_left", chats_left, "times", "退群次数", "chats left", "less"),
+    Metric("opt_out_share", opt_out_share, "share", "推送退订率", "push opt-out", "less", "成员", "members"),
+    Metric(
+        "members_muting_share",
+        members_muting_share,
+        "share",
+        "屏蔽或退群成员占比",
+        "members who muted or left",
+        "less",
+        "成员",
+        "members",
+    ),
+    Metric("chats_dead", chats_dead, "chats", "死群数", "dead chats", "less"),
+    Metric(
+        "chats_dead_share", chats_dead_share, "share", "死群率", "dead chats share", "less", "群", "chats"
+    ),
+    Metric("rating_mean", rating_mean, "ratio", "平均评分", "mean rating", "more", "评价", "reviews"),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.events import Channel, Kind
+from sim.metrics.metric import Breakdown, Metric
 from sim.metrics.view import TableView, ratio
 
 MESSAGE_CHANNELS = (
@@ -134,3 +135,103 @@ def reach_share_by_segment(view: TableView) -> dict[str, float | None]:
             zip(view.header.segments, view.header.segment_members, strict=True)
         )
     }
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("members", members, "members", "成员", "members", "neither"),
+    Metric("reached", reached, "members", "触达人数", "members reached", "more"),
+    Metric("reach_share", reach_share, "share", "触达率", "reach", "more", "成员", "members"),
+    Metric("exposures", exposures, "times", "曝光次数", "exposures", "neither"),
+    Metric(
+        "exposures_per_reached",
+        exposures_per_reached,
+        "ratio",
+        "人均曝光",
+        "exposures per person",
+        "neither",
+        "触达人数",
+        "members reached",
+    ),
+    Metric("delivered", delivered, "messages", "消息送达", "messages delivered", "neither"),
+    Metric("read_rate", read_rate, "share", "阅读率", "read rate", "more", "消息送达", "messages delivered"),
+    Metric("considering", considering, "members", "点击人数", "members who looked closer", "more"),
+    Metric("ordering", ordering, "members", "下单人数", "members who ordered", "more"),
+    Metric("considered", considered, "times", "点击查看", "click-throughs", "more"),
+    Metric(
+        "consider_rate",
+        consider_rate,
+        "share",
+        "点击率",
+        "click-through rate",
+        "more",
+        "曝光次数",
+        "exposures",
+    ),
+    Metric(
+        "conversion_of_readers",
+        conversion_of_readers,
+        "share",
+        "转化率(按触达)",
+        "conversion of readers",
+        "more",
+        "触达人数",
+        "members reached",
+    ),
+    Metric(
+        "conversion_of_members",
+        conversion_of_members,
+        "share",
+        "转化率(按成员)",
+        "conversion of members",
+        "more",
+        "成员",
+        "members",
+    ),
+    Metric(
+        "conversion_of_messages",
+        conversion_of_messages,
+        "share",
+        "转化率(按消息)",
+        "conversion of messages",
+        "more",
+        "消息送达",
+        "messages delivered",
+    ),
+)
+
+
+BREAKDOWNS: tuple[Breakdown, ...] = (
+    Breakdown(
+        "exposures_by_channel", exposures_by_channel, "times", "各渠道曝光", "exposures by channel", "neither"
+    ),
+    Breakdown(
+        "conversion_by_channel",
+        conversion_by_channel,
+        "share",
+        "各渠道转化率",
+        "conversion by channel",
+        "more",
+        "经该渠道看过的人与商品",
+        "pairs of member and product read through it",
+    ),
+    Breakdown(
+        "reach_share_by_segment",
+        reach_share_by_segment,
+        "share",
+        "各人群触达率",
+        "reach by segment",
+        "more",
+        "该人群成员",
+        "members of the segment",
+    ),
+    Breakdown(
+        "conversion_by_segment",
+        conversion_by_segment,
+        "share",
+        "各人群转化率",
+        "conversion by segment",
+        "more",
+        "该人群触达人数",
+        "members of the segment reached",
+    ),
+)

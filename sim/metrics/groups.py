@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Channel, Kind, Reason
+from sim.metrics.metric import Breakdown, Metric
 from sim.metrics.view import TableView, nearest_rank, ratio
 from sim.units import HOUR
 
@@ -121,3 +122,86 @@ def _real_seats(view: TableView) -> NDArray[np.int64]:
     rows = view.rows(Kind.GROUP_JOINED)
     back: NDArray[np.bool_] = view.refunded[view.table["order"][rows]]
     return rows[~back]
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("groups_opened", groups_opened, "groups", "开团数", "groups opened", "more"),
+    Metric("groups_succeeded", groups_succeeded, "groups", "成团数", "groups succeeded", "more"),
+    Metric("groups_failed", groups_failed, "groups", "失败团数", "groups failed", "less"),
+    Metric("groups_undecided", groups_undecided, "groups", "未决团数", "groups undecided", "neither"),
+    Metric(
+        "groups_virtually_filled",
+        groups_virtually_filled,
+        "groups",
+        "模拟成团数",
+        "groups virtually filled",
+        "neither",
+    ),
+    Metric(
+        "group_success_rate",
+        group_success_rate,
+        "share",
+        "成团率",
+        "group success",
+        "more",
+        "已决团数(成团 + 失败)",
+        "groups decided (succeeded + failed)",
+    ),
+    Metric(
+        "group_success_of_opened",
+        group_success_of_opened,
+        "share",
+        "成团率(按开团)",
+        "group success of opened",
+        "more",
+        "开团数",
+        "groups opened",
+    ),
+    Metric(
+        "grouped_share_of_visitors",
+        grouped_share_of_visitors,
+        "share",
+        "成团率(按访客)",
+        "grouped visitors",
+        "more",
+        "看过拼团商品的访客",
+        "visitors of group-buy products",
+    ),
+    Metric(
+        "hours_to_fill_median",
+        hours_to_fill_median,
+        "hours",
+        "成团用时(中位数)",
+        "time to fill, median",
+        "less",
+    ),
+    Metric(
+        "hours_to_fill_p90", hours_to_fill_p90, "hours", "成团用时(九成)", "time to fill, nine in ten", "less"
+    ),
+    Metric("joiners", joiners, "times", "参团人次", "seats joined", "more"),
+    Metric(
+        "joiners_new_share",
+        joiners_new_share,
+        "share",
+        "参团新客占比",
+        "new customers among joiners",
+        "more",
+        "参团人次",
+        "seats joined",
+    ),
+)
+
+
+BREAKDOWNS: tuple[Breakdown, ...] = (
+    Breakdown(
+        "groups_failed_by_reason",
+        groups_failed_by_reason,
+        "groups",
+        "拼团失败原因",
+        "groups failed by reason",
+        "less",
+    ),
+    Breakdown(
+        "joiners_by_channel", joiners_by_channel, "times", "参团来源", "seats joined by channel", "more"
+    ),
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.events import Header
-from sim.metrics.registry import BREAKDOWNS, METRICS, Breakdown, Metric, Number
+from sim.metrics.metric import Breakdown, Metric, Number
+from sim.metrics.registry import BREAKDOWNS, METRICS
 from sim.metrics.view import TableView
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Kind
+from sim.metrics.metric import Breakdown, Metric
 from sim.metrics.view import TableView, ratio
 
 _COMMISSION_LINES = ("commission_level_1", "commission_level_2", "commission_other")
@@ -141,3 +142,55 @@ def _earnings_fen(view: TableView) -> NDArray[np.int64]:
     counted |= view.members_in(view.column(Kind.RECRUITED, "actor"))
     counted[np.array(view.header.distributors, dtype=np.int64)] = True
     return earned[counted]
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("gross_fen", gross_fen, "fen", "成交额", "gross sales", "more"),
+    Metric("refunds_fen", refunds_fen, "fen", "退款额", "refunds", "less"),
+    Metric("net_fen", net_fen, "fen", "净销售额", "net sales", "more"),
+    Metric("margin_fen", margin_fen, "fen", "毛利(扣营销)", "margin after marketing", "more"),
+    Metric("margin_share", margin_share, "share", "毛利率", "margin share", "more", "净销售额", "net sales"),
+    Metric("marketing_fen", marketing_fen, "fen", "营销花费", "marketing spend", "less"),
+    Metric("budget_short", budget_short, "times", "预算不足未触达", "left out for want of budget", "less"),
+    Metric("roi", roi, "ratio", "投入产出比", "ROI", "more", "营销花费", "marketing spend"),
+    Metric(
+        "acquisition_cost_fen",
+        acquisition_cost_fen,
+        "fen",
+        "获客成本",
+        "acquisition cost",
+        "less",
+        "新客",
+        "new customers",
+    ),
+    Metric("coupon_discount_fen", coupon_discount_fen, "fen", "优惠券抵扣", "coupon discounts", "less"),
+    Metric("commission_fen", commission_fen, "fen", "佣金", "commission", "less"),
+    Metric("distributors", distributors, "members", "分销员", "distributors", "neither"),
+    Metric(
+        "commission_uncollected_fen",
+        commission_uncollected_fen,
+        "fen",
+        "未追回佣金",
+        "commission not got back",
+        "less",
+    ),
+    Metric("commission_gini", commission_gini, "ratio", "佣金基尼系数", "Gini of commission", "less"),
+    Metric(
+        "distributors_earning_nothing_share",
+        distributors_earning_nothing_share,
+        "share",
+        "零收入分销员占比",
+        "distributors earning nothing",
+        "less",
+        "分销员",
+        "distributors",
+    ),
+)
+
+
+BREAKDOWNS: tuple[Breakdown, ...] = (
+    Breakdown("spending_fen", spending_fen, "fen", "花费明细", "spending by line", "neither"),
+    Breakdown(
+        "commission_by_fate_fen", commission_by_fate_fen, "fen", "佣金去向", "commission by fate", "neither"
+    ),
+)

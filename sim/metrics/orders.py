@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.events import Kind, Reason
+from sim.metrics.metric import Breakdown, Metric
 from sim.metrics.view import TableView, nearest_rank, ratio
 from sim.units import HOUR
 
@@ -139,3 +140,59 @@ def _lowest_change(view: TableView, product: int) -> int:
     rows = view.rows(Kind.STOCK)
     changes = view.table["value"][rows[view.table["product"][rows] == product]]
     return int(np.cumsum(changes, dtype=np.int64).min(initial=0))
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("orders_placed", orders_placed, "orders", "下单数", "orders placed", "more"),
+    Metric("orders_paid", orders_paid, "orders", "支付订单", "orders paid", "more"),
+    Metric("orders_standing", orders_standing, "orders", "有效订单", "standing orders", "more"),
+    Metric("orders_refunded", orders_refunded, "orders", "全额退款订单", "orders refunded", "less"),
+    Metric("refund_rate", refund_rate, "share", "退款率", "refund rate", "less", "支付订单", "orders paid"),
+    Metric(
+        "return_rate", return_rate, "share", "退货率", "return rate", "less", "签收订单", "orders received"
+    ),
+    Metric(
+        "payment_rate", payment_rate, "share", "支付率", "payment rate", "more", "下单数", "orders placed"
+    ),
+    Metric("unpaid_holds", unpaid_holds, "orders", "超时未付款订单", "unpaid holds released", "less"),
+    Metric(
+        "order_value_fen", order_value_fen, "fen", "客单价", "order value", "more", "支付订单", "orders paid"
+    ),
+    Metric("buyers", buyers, "members", "购买人数", "buyers", "more"),
+    Metric("new_customers", new_customers, "members", "新客", "new customers", "more"),
+    Metric("old_customers", old_customers, "members", "老客", "old customers", "neither"),
+    Metric("repeat_rate", repeat_rate, "share", "复购率", "repeat rate", "more", "购买人数", "buyers"),
+    Metric(
+        "hours_to_half_of_buyers",
+        hours_to_half_of_buyers,
+        "hours",
+        "半数购买者用时",
+        "time to half of buyers",
+        "neither",
+    ),
+    Metric("stock_min", stock_min, "items", "最低库存", "lowest stock", "neither"),
+    Metric("oversold", oversold, "orders", "超卖订单", "oversold orders", "less"),
+    Metric("hours_to_sold_out", hours_to_sold_out, "hours", "售罄用时", "time to sold out", "neither"),
+    Metric("disappointed", disappointed, "times", "想买未得", "disappointed", "less"),
+    Metric("reservations", reservations, "times", "预约提醒", "reminders asked for", "more"),
+)
+
+
+BREAKDOWNS: tuple[Breakdown, ...] = (
+    Breakdown(
+        "disappointed_by_reason",
+        disappointed_by_reason,
+        "times",
+        "想买未得的原因",
+        "disappointed by reason",
+        "less",
+    ),
+    Breakdown(
+        "cancelled_by_reason",
+        cancelled_by_reason,
+        "orders",
+        "订单取消原因",
+        "orders cancelled by reason",
+        "less",
+    ),
+)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Channel, Kind
+from sim.metrics.metric import Breakdown, Metric
 from sim.metrics.view import TableView, ratio
 
 GENERATIONS = ("0", "1", "2", "3", "4")  # assumption: later ones are too small to say anything
@@ -120,3 +121,118 @@ def _distributor_since(view: TableView) -> NDArray[np.int64]:
     np.minimum.at(since, view.column(Kind.RECRUITED, "actor"), view.rows(Kind.RECRUITED))
     since[np.array(view.header.distributors, dtype=np.int64)] = 0
     return since
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric("sends", sends, "times", "分享次数", "sends", "neither"),
+    Metric("senders", senders, "members", "分享人数", "senders", "more"),
+    Metric(
+        "share_rate",
+        share_rate,
+        "share",
+        "分享率",
+        "share rate",
+        "more",
+        "看过或分享过的成员",
+        "members who read or sent",
+    ),
+    Metric(
+        "sends_per_buyer",
+        sends_per_buyer,
+        "ratio",
+        "付款后人均分享",
+        "sends after paying",
+        "neither",
+        "付过款的成员",
+        "members who have paid",
+    ),
+    Metric(
+        "k_factor",
+        k_factor,
+        "ratio",
+        "K 因子",
+        "K-factor",
+        "more",
+        "行动者人次",
+        "people who acted",
+        needs_messages=True,
+    ),
+    Metric("cascades", cascades, "cascades", "传播链数", "cascades", "neither", needs_messages=True),
+    Metric(
+        "cascade_singleton_share",
+        cascade_singleton_share,
+        "share",
+        "无人跟随的传播链占比",
+        "cascades nobody followed",
+        "neither",
+        "传播链数",
+        "cascades",
+        needs_messages=True,
+    ),
+    Metric(
+        "cascade_size_mean",
+        cascade_size_mean,
+        "ratio",
+        "传播链平均人数",
+        "mean cascade size",
+        "more",
+        "传播链数",
+        "cascades",
+        needs_messages=True,
+    ),
+    Metric(
+        "cascade_size_max",
+        cascade_size_max,
+        "members",
+        "最大传播链人数",
+        "largest cascade",
+        "more",
+        needs_messages=True,
+    ),
+    Metric(
+        "cascade_depth_max",
+        cascade_depth_max,
+        "steps",
+        "最深传播层数",
+        "deepest cascade",
+        "neither",
+        needs_messages=True,
+    ),
+    Metric(
+        "structural_virality_mean",
+        structural_virality_mean,
+        "ratio",
+        "平均结构病毒性",
+        "mean structural virality",
+        "neither",
+        "两人及以上的传播链",
+        "cascades of two or more",
+        needs_messages=True,
+    ),
+)
+
+
+BREAKDOWNS: tuple[Breakdown, ...] = (
+    Breakdown(
+        "k_factor_by_generation",
+        k_factor_by_generation,
+        "ratio",
+        "各代 K 因子",
+        "K-factor by generation",
+        "more",
+        "本代人数",
+        "people in the generation",
+        needs_messages=True,
+        parts=GENERATIONS,
+    ),
+    Breakdown(
+        "sales_share_by_source",
+        sales_share_by_source,
+        "share",
+        "销售来源占比",
+        "share of sales by source",
+        "neither",
+        "有效订单支付额",
+        "paid amount of standing orders",
+    ),
+)

@@ -10,7 +10,8 @@ from sim.events import Route
 from sim.mechanics.base import Mechanic
 from sim.mechanics.registry import MECHANICS
 from sim.mechanics.world import LAST_OBLIGATION, Phase
-from sim.metrics.registry import BREAKDOWNS, METRICS, Breakdown, Metric
+from sim.metrics.metric import Breakdown, Metric
+from sim.metrics.registry import BREAKDOWNS, METRICS
 from sim.odd.markdown import code, table
 from sim.odd.parameters import Block, blocks
 from sim.odd.source import (

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from sim.events import EventTable
 from sim.ledger import books_residual_fen
 from sim.metrics.measure import parts, value
-from sim.metrics.registry import BREAKDOWNS, METRICS, Number
-from sim.metrics.summary import INCREMENTAL, incremental
+from sim.metrics.metric import Number
+from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS
+from sim.metrics.summary import incremental
 from sim.metrics.view import TableView
 from sim.settings.problems import RuleError, nearest
 
-RUNOFF, HORIZON, GAINED = "runoff", "horizon", "incremental"
+RUNOFF, HORIZON = "runoff", "horizon"
 """Sections, as in `summary.json`; a name without one means `runoff`."""
 
 BOOKS = "books_residual_fen"
@@ -104,5 +105,5 @@ def measured(outputs: Sequence[Output], table: EventTable, twin: TableView | Non
 
 def _names(section: str) -> tuple[str, ...]:
     if section == GAINED:
-        return tuple(INCREMENTAL)
+        return tuple(one.name for one in INCREMENTS)
     return (*_METRICS, *_BREAKDOWNS) if section in (RUNOFF, HORIZON) else ()

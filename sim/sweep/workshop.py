@@ -7,7 +7,7 @@ import time
 from functools import lru_cache
 
 from sim.errors import Cancelled, RunError, ShapanError
-from sim.metrics.registry import Number
+from sim.metrics.metric import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
 from sim.own_rules import load_own_rules

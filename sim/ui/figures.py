@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from sim.calibration.ranges import Range
-from sim.commands.summary_table import BECAUSE, INCREMENTAL, NOT_RECORDED, SECTIONS, shown
+from sim.commands.summary_table import BECAUSE, GAINS, NOT_RECORDED, SECTIONS, shown
 from sim.estimate import Estimate
-from sim.metrics.registry import METRICS, Metric
+from sim.metrics.metric import Increment, Metric
+from sim.metrics.registry import METRICS
 from sim.ui.outcome import Outcome
 from sim.ui.over import Over
 from sim.ui.palette import GREY, SIDES, dot
@@ -40,9 +41,8 @@ def table(outcome: Outcome, ranges: Over | None = None) -> None:
             rows.append([f"**{zh if language() == 'zh' else en}**", *[""] * (len(_columns(outcome)) - 1)])
             rows += kept
     gained = []
-    for name, unit, en, zh in INCREMENTAL:
-        metric = Metric(name, lambda view: None, unit, zh, en)
-        line = _row(outcome, ranges, metric, name, "incremental")
+    for one in GAINS:
+        line = _row(outcome, ranges, one, one.name, "incremental")
         if line is not None:
             gained.append(line)
     if gained:
@@ -63,7 +63,7 @@ def labelled(means: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, p
     )
 
 
-def label(metric: Metric) -> str:
+def label(metric: Metric | Increment) -> str:
     """A metric's name in the language of this tab."""
     return metric.zh if language() == "zh" else metric.en[:1].upper() + metric.en[1:]
 
@@ -103,7 +103,7 @@ def _columns(outcome: Outcome) -> list[str]:
 
 
 def _row(
-    outcome: Outcome, ranges: Over | None, metric: Metric, measure: str, section: str
+    outcome: Outcome, ranges: Over | None, metric: Metric | Increment, measure: str, section: str
 ) -> list[str] | None:
     if section == "runoff" and measure in outcome.unavailable:
         cells = [NOT_RECORDED[language() == "zh"]] * outcome.designs

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.estimate import Estimate, estimate, least_seeds
-from sim.metrics.summary import unit_of
+from sim.metrics.registry import unit_of
 from sim.ui.job_files import DesignResult, JobRequest
 
 PAIRS_LEAST = 5

@@ -1,0 +1,88 @@
+"""What a measure says of itself: how it is measured, its unit, its names, and which way it is better.
+
+Each family of measures (`sim.metrics.funnel`, `orders`, `groups`, `spread`, `money`, `activity`) lists its
+own below its functions; `sim.metrics.registry` puts the lists together. Whatever shows, ranks, compares or
+documents measures goes by these fields alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.metrics.view import TableView
+
+Number = int | float | None
+"""A measured value; None where the denominator is 0 or nothing was there to measure."""
+
+Better = Literal["more", "less", "neither"]
+"""Which way a measure is better: of `neither` nobody is the best."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number of a run.
+
+    Attributes:
+        name: stable key in `summary.json`; ends in its unit for money (`_fen`).
+        function: measures it; its docstring says exactly what it counts.
+        unit: members, orders, groups, messages, times, chats, cascades, items, steps, fen, hours, share (a
+            part of 1), or ratio.
+        zh: Chinese label, the trade's own word.
+        en: English label.
+        better: which way it is better.
+        per_zh: its denominator in Chinese; empty for what is not a quotient.
+        per_en: the same in English.
+        needs_messages: asks who told whom, which an outcomes table does not say.
+    """
+
+    name: str
+    function: Callable[[TableView], Number]
+    unit: str
+    zh: str
+    en: str
+    better: Better
+    per_zh: str = ""
+    per_en: str = ""
+    needs_messages: bool = False
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Numbers of a run by channel, reason or the like; keys `name.part` in `summary.json`.
+
+    Attributes are those of `Metric`; `function` gives a number for each part, and all parts are better the
+    same way. parts: of one that needs the messages, the parts it would have.
+    """
+
+    name: str
+    function: Callable[[TableView], Mapping[str, Number]]
+    unit: str
+    zh: str
+    en: str
+    better: Better
+    per_zh: str = ""
+    per_en: str = ""
+    needs_messages: bool = False
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Increment:
+    """What a campaign added to the same without it; keys `incremental.name`.
+
+    Attributes are those of `Metric`, but that `function` takes the campaign and the same without it. signed:
+    it is a difference, shown with its sign.
+    """
+
+    name: str
+    function: Callable[[TableView, TableView], Number]
+    unit: str
+    zh: str
+    en: str
+    better: Better
+    per_zh: str = ""
+    per_en: str = ""
+    signed: bool = True
+    needs_messages: bool = False
