@@ -89,7 +89,7 @@ def check_plan(scenario: Scenario, members: int, allowance: Allowance) -> None:
     Raises:
         RunError: coupons handed out, posts planned or followers of KOLs are too many; names the field.
     """
-    horizon_s = int(scenario.run.horizon_days * DAY)
+    horizon_s = scenario.run.decisions_s
     rows, told = allowance.rows(horizon_s), allowance.told(horizon_s)
     kols = sum(tier.count for tier in scenario.roles.kols)
     products = len(scenario.products)

@@ -226,7 +226,8 @@ class Header:
     members: how many; horizon_s: the end of decisions, in seconds; start: local ISO date and time;
     segment_members: members by segment, same order as `segments`; kols and distributors: the member
     numbers of those who start as such; events, period_s: whether messages and exposures are counted by
-    period, and its length in seconds (0 in a full table).
+    period, and its length in seconds (0 in a full table); washout_s: how long before the horizon the campaign
+    was over, 0 without a washout.
     """
 
     event_schema_version: int
@@ -245,6 +246,7 @@ class Header:
     distributors: tuple[int, ...]
     events: EventDetail = "full"
     period_s: int = 0
+    washout_s: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for a file's metadata."""

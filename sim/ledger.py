@@ -88,8 +88,8 @@ def books_residual_fen(table: EventTable) -> int:
     The sum, in fen, of what must be zero: what escrow still holds of each order; what is still owed to
     each distributor; how deep either was ever overdrawn (paid out before it came in); refunds of an
     order beyond what was paid for it, or after receipt beyond what was received; commission asked for
-    again or written off beyond what was paid out, or got back beyond what was asked for; amounts below
-    zero (but for `TAKEN_BACK`). Before the run-off it is not zero: money is under way.
+    again or written off beyond what was paid out, or got back beyond what was asked for; rewards
+    taken back beyond what was paid; amounts below zero (but for `TAKEN_BACK`). Before the run-off it is not zero: money is under way.
     """
     return (
         _holding_residual(table, Account.ESCROW, "order")
@@ -103,6 +103,7 @@ def books_residual_fen(table: EventTable) -> int:
         + _excess(table, "order", (Kind.REFUNDED_AFTER,), (Kind.RECEIVED,))
         + _excess(table, "actor", (Kind.COMMISSION_CLAWED, Kind.COMMISSION_LOST), (Kind.COMMISSION_PAID,))
         + _excess(table, "actor", (Kind.COMMISSION_COLLECTED,), (Kind.COMMISSION_CLAWED,))
+        + _excess(table, "order", (Kind.REWARD_REVERSED,), (Kind.REWARD_PAID,))
         + _below_zero(table)
     )
 
@@ -133,6 +134,15 @@ def money_by_line_fen(table: EventTable) -> dict[str, int]:
         "joining_fees": -totals[Kind.JOINING_FEE],
         "subsidy": totals[Kind.SUBSIDY],
     }
+
+
+def cash_by_row_fen(table: EventTable) -> NDArray[np.int64]:
+    """The merchant's account after each row, from 0: int64[rows].
+
+    Commission leaves it when it accrues, as it is owed from then on.
+    """
+    running: NDArray[np.int64] = np.cumsum(_signed(table.columns, Account.MERCHANT))
+    return running
 
 
 def commission_by_level_fen(table: EventTable) -> dict[int, int]:

@@ -10,7 +10,6 @@ from sim.events import EVENT_SCHEMA_VERSION, Header, OfferInfo, ProductInfo
 from sim.network.graph import SocialGraph
 from sim.people import People
 from sim.scenario.model import Scenario
-from sim.units import DAY
 from sim.version import MODEL_VERSION
 
 
@@ -26,7 +25,8 @@ def run_header(
         seed=seed,
         members=people.members,
         start=datetime.fromisoformat(scenario.run.start).isoformat(timespec="minutes"),
-        horizon_s=int(scenario.run.horizon_days * DAY),
+        horizon_s=scenario.run.decisions_s,
+        washout_s=scenario.run.decisions_s - scenario.run.campaign_s,
         segments=tuple(one.id for one in segments),
         segment_members=tuple(int((people.segment == number).sum()) for number in range(len(segments))),
         products=tuple(

@@ -127,9 +127,9 @@ def browsed_item(
 
 
 def summed_rate(scenario: Scenario) -> NDArray[np.float64]:
-    """Session factors of the hours from the campaign's start to its horizon, summed: float64[hours + 1]."""
+    """Session factors of the hours from the start to the last decision, summed: float64[hours + 1]."""
     start = datetime.fromisoformat(scenario.run.start)
-    hours = -(-int(scenario.run.horizon_days * 86400) // 3600)
+    hours = -(-scenario.run.decisions_s // 3600)
     profile = scenario.population.hour_profile
     mean = sum(profile) / 24.0
     rates = np.empty(hours)

@@ -5,12 +5,13 @@ import numpy as np
 from event_rows import row, table
 
 from sim.events import COLUMNS, EventTable, Kind
-from sim.metrics import activity, funnel, groups, money, orders, spread
-from sim.metrics.registry import BREAKDOWNS, METRICS
+from sim.metrics import activity, added, funnel, groups, money, orders, spread
+from sim.metrics.registry import BREAKDOWNS, INCREMENTS, METRICS
 from sim.metrics.summary import TOP_LEVEL, summarise
 
 CAMPAIGN = table(
     row(0, Kind.READ, 1),
+    row(1, Kind.ORDER_ITEMS, 1, order=0, value=1),
     row(1, Kind.ORDER_PAID, 1, order=0, amount_fen=1000, value=1),
     row(1, Kind.STOCK, value=-1),
     row(2, Kind.ORDER_PAID, 2, order=1, amount_fen=1000, value=1),
@@ -20,7 +21,8 @@ CAMPAIGN = table(
     row(4, Kind.REFUNDED_AFTER, 2, order=1, amount_fen=1000, runoff=1),
 )
 TWIN = table(
-    row(1, Kind.ORDER_PAID, 1, order=0, amount_fen=400),
+    row(2, Kind.ORDER_ITEMS, 1, order=0, amount_fen=400),  # at no discount
+    row(2, Kind.ORDER_PAID, 1, order=0, amount_fen=400),
     row(3, Kind.RECEIVED, 1, order=0, amount_fen=400, runoff=1),
 )
 
@@ -41,18 +43,63 @@ def test_top_level_is_after_the_run_off():
 def test_what_the_campaign_added():
     assert summarise(CAMPAIGN, TWIN)["incremental"] == {
         "buyers": 1,
+        "new_customers": 2,
         "orders": 1,
         "net_fen": 600,
         "margin_fen": 550,
+        "margin_share": 550 / 950,
         "marketing_fen": 50,
-        "pulled_forward_buyers": 1,
+        "promotion_fen": 2050,  # rice at 30.00 was sold, and kept, for 10.00
+        "roi": 11,
+        "roi_full": 550 / 2050,
+        "cost_per_buyer_fen": 50,
+        "cost_per_buyer_full_fen": 2050,
+        "cost_per_new_customer_fen": 25,
+        "cost_per_new_customer_full_fen": 1025,
+        "buyers_in_both": 1,
+        "buyers_in_both_share": 0.5,
+        "pulled_forward_buyers": 1,  # on second 1, without the campaign on second 2
         "pulled_forward_share": 0.5,
         "lost_buyers": 0,
-        "roi": 11,
-        "cost_per_buyer_fen": 50,
+        "given_to_both_share": None,  # no commission, no coupon
     }
-    assert summarise(TWIN, CAMPAIGN)["incremental"]["lost_buyers"] == 1
-    assert summarise(TWIN, CAMPAIGN)["incremental"]["cost_per_buyer_fen"] is None
+    other_way = summarise(TWIN, CAMPAIGN)["incremental"]
+    assert other_way["lost_buyers"] == 1
+    assert other_way["cost_per_buyer_fen"] is other_way["cost_per_new_customer_full_fen"] is None
+    assert other_way["pulled_forward_buyers"] == 0
+    assert other_way["buyers_in_both"] == 1
+
+
+def test_who_buys_later_or_at_the_same_time_was_not_pulled_forward():
+    rows = [(5, 1), (7, 2), (9, 3)]  # member 1 earlier, 2 in the same second, 3 later
+    there = [(6, 1), (7, 2), (8, 3), (9, 4)]
+    campaign, twin = (
+        table(*(row(when, Kind.ORDER_PAID, who, order=who, amount_fen=100) for when, who in one))
+        for one in (rows, there)
+    )
+    gained = summarise(campaign, twin)["incremental"]
+    assert (gained["buyers_in_both"], gained["pulled_forward_buyers"], gained["lost_buyers"]) == (3, 1, 1)
+    assert gained["pulled_forward_share"] == 1 / 3
+
+
+def test_what_was_given_to_who_would_have_bought_anyway():
+    """On orders kept: 30 + 10 to member 1, who buys in both, and 60 - 20 to member 2."""
+    campaign = table(
+        row(1, Kind.COUPON_USED, 1, order=0, amount_fen=30),
+        row(1, Kind.ORDER_PAID, 1, order=0, amount_fen=100),
+        row(1, Kind.COMMISSION_ACCRUED, 8, order=0, amount_fen=10, value=1),
+        row(2, Kind.ORDER_PAID, 2, order=1, amount_fen=100),
+        row(2, Kind.COMMISSION_ACCRUED, 8, order=1, amount_fen=60, value=1),
+        row(2, Kind.COMMISSION_REVERSED, 8, order=1, amount_fen=20),
+        row(3, Kind.COUPON_USED, 1, order=2, amount_fen=900),
+        row(3, Kind.ORDER_PAID, 1, order=2, amount_fen=100),
+        row(4, Kind.REFUNDED, 1, order=2, amount_fen=100),
+    )
+    twin = table(row(9, Kind.ORDER_PAID, 1, order=0, amount_fen=100))
+    assert summarise(campaign, twin)["incremental"]["given_to_both_share"] == 40 / 80
+
+
+def test_nothing_is_added_to_nothing():
     assert set(summarise(CAMPAIGN, None)["incremental"].values()) == {None}
 
 
@@ -71,12 +118,12 @@ def test_all_values_are_plain_numbers_and_none_for_an_empty_run():
 def test_every_metric_is_in_the_registry_once_with_labels():
     names = [metric.name for metric in (*METRICS, *BREAKDOWNS)]
     assert len(set(names)) == len(names)
-    listed = {metric.function for metric in (*METRICS, *BREAKDOWNS)}
-    for module in (activity, funnel, groups, money, orders, spread):
+    listed = {metric.function for metric in (*METRICS, *BREAKDOWNS, *INCREMENTS)}
+    for module in (activity, added, funnel, groups, money, orders, spread):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 assert function in listed, name
-    for metric in (*METRICS, *BREAKDOWNS):
+    for metric in (*METRICS, *BREAKDOWNS, *INCREMENTS):
         assert metric.function.__doc__
         assert metric.zh
         assert metric.en

@@ -13,7 +13,7 @@ from sim.commands.one_run import OneRun, RunOptions, get_ready, load, one_run
 from sim.commands.progress import reporting
 from sim.commands.range_table import range_table
 from sim.commands.session import Session, warning_line
-from sim.commands.summary_table import incremental_table, summary_table
+from sim.commands.summary_table import incremental_table, money_table, summary_table
 from sim.errors import InputError
 from sim.metrics.budget import budget_short_by_offer
 from sim.metrics.measure import unavailable
@@ -127,11 +127,15 @@ def _range_data(section: Mapping[str, Range]) -> dict[str, dict[str, Number]]:
 def _show(session: Session, one: OneRun, out: Path | None) -> None:
     calibration = one.inputs["calibration"]
     more = "" if calibration == DEFAULT else f", {session.text('calibration', '标定')} {calibration}"
-    session.console.print(summary_table(session, one.result.summary, _title(session, one, more)))
+    session.console.print(_title(session, one, more), style="bold")
+    session.say("")
     gained = incremental_table(session, one.result.summary)
     if gained is not None:
-        session.say("")
         session.console.print(gained)
+        session.say("")
+    session.console.print(money_table(session, one.result.summary))
+    session.say("")
+    session.console.print(summary_table(session, one.result.summary))
     session.say("")
     _show_budget(session, one.result)
     _say_books(session, one.result, "")

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from sim.commands.session import Session
 from sim.metrics.metric import Increment, Metric
-from sim.metrics.registry import INCREMENTS, METRICS
+from sim.metrics.registry import GAINED, INCREMENTS, METRICS, measure_of
+from sim.metrics.ways import MONEY_ROWS, WAYS
 from sim.units import yuan
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -69,14 +70,25 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "资金",
         (
             "gross_fen",
+            "gross_after_success_fen",
             "refunds_fen",
             "net_fen",
-            "marketing_fen",
             "margin_fen",
+            "margin_share",
+            "joining_fees_fen",
+            "marketing_fen",
+            "price_cuts_fen",
+            "coupon_cost_fen",
+            "promotion_fen",
             "roi",
+            "roi_full",
+            "sales_to_spend",
             "acquisition_cost_fen",
+            "acquisition_cost_full_fen",
+            "coupon_redemption_rate",
             "commission_fen",
             "commission_uncollected_fen",
+            "distributors_out_of_pocket_share",
             "commission_gini",
         ),
     ),
@@ -88,11 +100,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """What the table shows, in its order: English, Chinese, metrics."""
 
-GAINS: tuple[Increment, ...] = tuple(
-    measure
-    for measure in INCREMENTS
-    if measure.name not in ("marketing_fen", "pulled_forward_buyers", "lost_buyers")
-)
+GAINS: tuple[Increment, ...] = INCREMENTS
 """The increments that the table shows, in its order."""
 
 NOT_RECORDED = ("not recorded", "未记录")
@@ -104,14 +112,12 @@ BECAUSE = "events: outcomes"
 _BY_NAME = {metric.name: metric for metric in METRICS}
 
 
-def summary_table(session: Session, summary: dict[str, Any], title: str) -> Table:
-    """Key figures with their denominators, at the horizon and after the run-off."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None
-    )
+def summary_table(session: Session, summary: dict[str, Any]) -> Table:
+    """Key figures with their denominators, after the run-off and at the horizon."""
+    table = Table(header_style="bold", pad_edge=False, box=None)
     table.add_column("", no_wrap=True)
-    table.add_column(session.text("at the horizon", "活动期末"), justify="right", no_wrap=True)
     table.add_column(session.text("all settled", "全部结清后"), justify="right", no_wrap=True)
+    table.add_column(session.text("at the horizon", "活动期末"), justify="right", no_wrap=True)
     table.add_column("  " + session.text("of", "分母"), style="dim")
     horizon, runoff = summary["horizon"], summary["runoff"]
     missing = frozenset(summary["unavailable"])
@@ -126,26 +132,59 @@ def summary_table(session: Session, summary: dict[str, Any], title: str) -> Tabl
                     cell = session.text(*NOT_RECORDED)
                     table.add_row(f"  {label(session, metric)}", cell, cell, f"  {BECAUSE}")
                 else:
-                    _row(session, table, metric, horizon[metric.name], runoff[metric.name])
+                    _row(session, table, metric, runoff[metric.name], horizon[metric.name])
+    return table
+
+
+def money_table(session: Session, summary: dict[str, Any]) -> Table:
+    """Money, three ways in one table, all settled; without the first where no twin was run."""
+    gained = has_gains(summary)
+    ways = range(0 if gained else 1, len(WAYS))
+    table = Table(
+        title=session.text("Money, three ways", "三种口径的资金"),
+        title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None,
+    )  # fmt: skip
+    table.add_column("", no_wrap=True)
+    for way in ways:
+        table.add_column(session.text(WAYS[way].en, WAYS[way].zh), justify="right", no_wrap=True)
+    for what, measures in MONEY_ROWS:
+        cells = [_value(summary, measures[way]) for way in ways]
+        if any(cells):
+            table.add_row(f"  {session.text(what.en, what.zh)}", *cells)
     return table
 
 
 def incremental_table(session: Session, summary: dict[str, Any]) -> Table | None:
-    """What the campaign added to its no-campaign twin; None if that was not run."""
-    gained = summary["incremental"]
-    if all(value is None for value in gained.values()):
+    """What else the campaign added to its no-campaign twin; None if that was not run."""
+    if not has_gains(summary):
         return None
+    gained = summary["incremental"]
     title = session.text("More than without the campaign", "较无活动的增量")
     table = Table(
         title=title, title_justify="left", title_style="bold", show_header=False, pad_edge=False, box=None
     )
     table.add_column("")
     table.add_column("", justify="right", no_wrap=True)
+    elsewhere = {measure for _, measures in MONEY_ROWS for measure in measures}
     for one in GAINS:
-        if gained[one.name] is not None:
+        if gained[one.name] is not None and f"{GAINED}.{one.name}" not in elsewhere:
             value = shown(gained[one.name], one.unit, signed=one.signed)
             table.add_row("  " + session.text(one.en, one.zh), value)
     return table
+
+
+def has_gains(summary: dict[str, Any]) -> bool:
+    """Whether the same without the campaign was run."""
+    return any(value is not None for value in summary["incremental"].values())
+
+
+def _value(summary: dict[str, Any], measure: str | None) -> str:
+    if measure is None:
+        return ""
+    one = measure_of(measure)
+    section, _, name = measure.rpartition(".")
+    value = summary[section or "runoff"][name]
+    return shown(value, one.unit, signed=isinstance(one, Increment) and one.signed)
 
 
 def shown(value: float | None, unit: str, *, signed: bool = False) -> str:
@@ -173,7 +212,7 @@ def _section(table: Table, name: str) -> None:
     table.add_row(Text(name, style="bold"))
 
 
-def _row(session: Session, table: Table, metric: Metric, horizon: float | None, runoff: float | None) -> None:
+def _row(session: Session, table: Table, metric: Metric, runoff: float | None, horizon: float | None) -> None:
     per = session.text(metric.per_en, metric.per_zh)
-    cells = (shown(horizon, metric.unit), shown(runoff, metric.unit))
+    cells = (shown(runoff, metric.unit), shown(horizon, metric.unit))
     table.add_row(f"  {label(session, metric)}", *cells, f"  {per}" if per else "")

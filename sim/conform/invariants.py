@@ -71,7 +71,7 @@ def order_of_events(scenario: Scenario, rows: Sequence[Row]) -> Iterator[Broken]
 
 def horizon(scenario: Scenario, rows: Sequence[Row]) -> Iterator[Broken]:
     """After the horizon nobody decides, and rows are marked as run-off."""
-    end_s = int(scenario.run.horizon_days * DAY)
+    end_s = scenario.run.decisions_s
     for row in rows:
         if row["runoff"] != (row["time_s"] >= end_s):
             yield "its mark of the run-off is wrong", row

@@ -76,7 +76,7 @@ class CommunityModel(mesa.Model):
         self.settings = scenario
         self.graph = graph
         self.now_s = 0
-        self.horizon_s = int(scenario.run.horizon_days * DAY)
+        self.horizon_s = scenario.run.decisions_s
         self.clock_s = datetime.fromisoformat(scenario.run.start).hour * HOUR
         self.period_s = scenario.run.period_s
         self.catalogue = scenario.products
@@ -101,8 +101,9 @@ class CommunityModel(mesa.Model):
         self.meter = Meter(scenario, allowance, self.recorder)
         self.value_posts_per_day = self._value_posts()
         offers = scenario.offers
-        own = [build(len(offers) + place, self.horizon_s) for place, build in enumerate(mechanics)]
-        self.mechanics = MechanicSet(offers, [one.id for one in scenario.products], self.horizon_s, own)
+        campaign_s = scenario.run.campaign_s
+        own = [build(len(offers) + place, campaign_s) for place, build in enumerate(mechanics)]
+        self.mechanics = MechanicSet(offers, [one.id for one in scenario.products], campaign_s, own)
         self._own_mechanics = own
         self._groups = 0
         self._credibility: dict[int, tuple[float, int]] = {}

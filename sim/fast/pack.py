@@ -61,9 +61,8 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     types = {offer.type for offer in scenario.offers}
     memory.put("apart", addresses(kernel_registry.unused_modules(types)))
     world = memory.world
-    horizon_s = int(scenario.run.horizon_days * DAY)
     rates = summed_rate(scenario)
-    world["seed"], world["horizon_s"], world["hours"] = seed, horizon_s, len(rates) - 1
+    world["seed"], world["horizon_s"], world["hours"] = seed, scenario.run.decisions_s, len(rates) - 1
     world["clock_s"] = datetime.fromisoformat(scenario.run.start).hour * HOUR
     world["members"], world["products"] = people.members, len(scenario.products)
     world["segments"], world["offers"] = len(scenario.population.segments), len(scenario.offers)
@@ -89,7 +88,7 @@ def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, peri
     memory.put("told_by", np.zeros(len(Channel), dtype=np.int64))
     for name, value in asdict(allowance_of(people.members)).items():
         world[name] = value
-    _offers(memory, scenario, graph, people, horizon_s)
+    _offers(memory, scenario, graph, people)
     return memory
 
 
@@ -351,7 +350,7 @@ def _browsed(memory: Memory) -> None:
         looked_at[name] = -1
 
 
-def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: People, horizon_s: int) -> None:
+def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: People) -> None:
     product_ids = [one.id for one in scenario.products]
     segment_ids = tuple(one.id for one in scenario.population.segments)
     number_of = {offer.id: number for number, offer in enumerate(scenario.offers)}
@@ -363,7 +362,7 @@ def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: Peop
     entries = 0
     for k, config in enumerate(scenario.offers):
         start_s = int(config.from_day * DAY)
-        end_s = horizon_s if config.days is None else int((config.from_day + config.days) * DAY)
+        end_s = scenario.run.campaign_s if config.days is None else int((config.from_day + config.days) * DAY)
         covered = [product_ids.index(id_) for id_ in covered_products(config, product_ids)]
         here = coverage[k * len(product_ids) : (k + 1) * len(product_ids)]
         here["covered"][covered] = 1

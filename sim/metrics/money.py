@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Kind
+from sim.ledger import cash_by_row_fen
 from sim.metrics.metric import Breakdown, Metric
 from sim.metrics.view import TableView, ratio
 
@@ -29,14 +30,19 @@ def net_fen(view: TableView) -> int:
     return gross_fen(view) - refunds_fen(view)
 
 
-def margin_fen(view: TableView) -> int:
-    """Net sales and the platform's subsidies less everything the merchant spent.
+def gross_after_success_fen(view: TableView) -> int:
+    """Payments of standing orders: without those of groups that failed, of what was oversold and the like."""
+    return int(view.table["amount_fen"][view.standing].sum())
 
-    After the run-off this is the balance of the merchant's account; before it, sales count from payment,
-    costs from when they arise.
+
+def margin_fen(view: TableView) -> int:
+    """Net sales and the platform's subsidies less everything the merchant spent; entry fees do not count.
+
+    After the run-off this and `joining_fees_fen` are the balance of the merchant's account; before it,
+    sales count from payment, costs from when they arise.
     """
     lines = view.spending_fen
-    spent = sum(fen for line, fen in lines.items() if line != "subsidy")
+    spent = sum(fen for line, fen in lines.items() if line not in ("subsidy", "joining_fees"))
     return net_fen(view) + lines["subsidy"] - spent
 
 
@@ -45,10 +51,61 @@ def margin_share(view: TableView) -> float | None:
     return ratio(margin_fen(view), net_fen(view))
 
 
+def joining_fees_fen(view: TableView) -> int:
+    """What distributors paid to become such: no margin of goods, and against the law in most of its forms."""
+    return -view.spending_fen["joining_fees"]
+
+
 def marketing_fen(view: TableView) -> int:
-    """What was spent to sell: `MARKETING_LINES`. Lower prices and coupons show in sales, not here."""
+    """What was paid to sell: `MARKETING_LINES`. Lower prices and coupons are in `promotion_fen`."""
     lines = view.spending_fen
     return sum(lines[line] for line in MARKETING_LINES)
+
+
+def coupon_cost_fen(view: TableView) -> int:
+    """The merchant's part of coupons, on paid orders of which nothing came back whole."""
+    return _on_kept(view, Kind.COUPON_USED) - _on_kept(view, Kind.SUBSIDY)
+
+
+def price_cuts_fen(view: TableView) -> int:
+    """The shop's own price less what was paid for the goods, coupons apart, on paid orders that were kept.
+
+    Of every unit, what the customer paid and coupons took off are taken from the list price; partial refunds
+    (ladders) count as cuts.
+    """
+    list_fen = np.array([product.list_price_fen for product in view.header.products] or [0], dtype=np.int64)
+    items = view.rows(Kind.ORDER_ITEMS)
+    order, units = view.table["order"][items], view.table["value"][items]
+    goods_fen = (list_fen[view.table["product"][items]] * units + view.table["amount_fen"][items])[
+        view.kept[order]
+    ].sum()
+    paid_fen = _on_kept(view, Kind.ORDER_PAID) - _on_kept(view, Kind.PARTIAL_REFUND)
+    return int(goods_fen) - paid_fen - _on_kept(view, Kind.COUPON_USED)
+
+
+def promotion_fen(view: TableView) -> int:
+    """All that the campaign costs: marketing, the merchant's part of coupons, and price cuts."""
+    return marketing_fen(view) + coupon_cost_fen(view) + price_cuts_fen(view)
+
+
+def spend_share(view: TableView) -> float | None:
+    """Marketing / net sales."""
+    return ratio(marketing_fen(view), net_fen(view))
+
+
+def promotion_share(view: TableView) -> float | None:
+    """Full promotion cost / net sales."""
+    return ratio(promotion_fen(view), net_fen(view))
+
+
+def sales_to_spend(view: TableView) -> float | None:
+    """Gross sales / marketing (return on ad spend)."""
+    return ratio(gross_fen(view), marketing_fen(view))
+
+
+def sales_to_promotion(view: TableView) -> float | None:
+    """Gross sales / full promotion cost."""
+    return ratio(gross_fen(view), promotion_fen(view))
 
 
 def budget_short(view: TableView) -> int:
@@ -61,9 +118,34 @@ def roi(view: TableView) -> float | None:
     return ratio(margin_fen(view), marketing_fen(view))
 
 
+def roi_full(view: TableView) -> float | None:
+    """Margin (after marketing, price cuts and coupons) / full promotion cost. All sales count."""
+    return ratio(margin_fen(view), promotion_fen(view))
+
+
 def acquisition_cost_fen(view: TableView) -> float | None:
     """Marketing / new customers."""
     return ratio(marketing_fen(view), int(view.new_customers.sum()))
+
+
+def acquisition_cost_full_fen(view: TableView) -> float | None:
+    """Full promotion cost / new customers."""
+    return ratio(promotion_fen(view), int(view.new_customers.sum()))
+
+
+def coupons_granted(view: TableView) -> int:
+    """Coupons handed out or claimed."""
+    return view.count(Kind.COUPON_GRANTED)
+
+
+def coupons_used(view: TableView) -> int:
+    """Coupons used on orders placed, less coupons returned."""
+    return view.count(Kind.COUPON_USED) - view.count(Kind.COUPON_RETURNED)
+
+
+def coupon_redemption_rate(view: TableView) -> float | None:
+    """Coupons used, less returned / coupons granted."""
+    return ratio(coupons_used(view), coupons_granted(view))
 
 
 def coupon_discount_fen(view: TableView) -> int:
@@ -81,6 +163,11 @@ def distributors(view: TableView) -> int:
     return len(_earnings_fen(view))
 
 
+def commission_share(view: TableView) -> float | None:
+    """Commission / net sales."""
+    return ratio(commission_fen(view), net_fen(view))
+
+
 def commission_gini(view: TableView) -> float | None:
     """Gini coefficient of commission over distributors, those who earned nothing included."""
     earned = np.sort(_earnings_fen(view))
@@ -95,6 +182,24 @@ def distributors_earning_nothing_share(view: TableView) -> float | None:
     """Distributors without commission / distributors."""
     earned = _earnings_fen(view)
     return ratio(int((earned <= 0).sum()), len(earned))
+
+
+def distributors_out_of_pocket_share(view: TableView) -> float | None:
+    """Distributors who paid more in entry and withdrawal fees than they earned / distributors.
+
+    Earned: commission that was not taken back, prizes, and rewards for recruits.
+    """
+    earned = _earnings_fen(view, fees=True)
+    return ratio(int((earned < 0).sum()), len(earned))
+
+
+def cash_lowest_fen(view: TableView) -> int:
+    """How far the merchant's account ever fell below where it began: 0 or less.
+
+    What customers pay comes in when they confirm receipt.
+    """
+    account = cash_by_row_fen(view.table)
+    return int(account.min(initial=0))
 
 
 def spending_fen(view: TableView) -> dict[str, int]:
@@ -129,42 +234,161 @@ def commission_by_fate_fen(view: TableView) -> dict[str, int]:
     }
 
 
-def _earnings_fen(view: TableView) -> NDArray[np.int64]:
-    """Commission accrued less reversed and got back of every distributor: int64[distributors]."""
+def _earnings_fen(view: TableView, *, fees: bool = False) -> NDArray[np.int64]:
+    """Commission accrued less reversed and got back of every distributor: int64[distributors].
+
+    fees: prizes and rewards for recruits count too, and what was paid for entry and withdrawals comes off.
+    """
     earned = np.zeros(view.header.members, dtype=np.int64)
-    for kind, sign in (
-        (Kind.COMMISSION_ACCRUED, 1),
-        (Kind.COMMISSION_REVERSED, -1),
-        (Kind.COMMISSION_COLLECTED, -1),
-    ):
+    signs = {Kind.COMMISSION_ACCRUED: 1, Kind.COMMISSION_REVERSED: -1, Kind.COMMISSION_COLLECTED: -1}
+    if fees:
+        signs |= {Kind.PRIZE: 1, Kind.JOINING_FEE: -1, Kind.WITHDRAW_FEE: -1}
+    for kind, sign in signs.items():
         np.add.at(earned, view.column(kind, "actor"), sign * view.column(kind, "amount_fen"))
+    if fees:
+        schemes = [place for place, offer in enumerate(view.header.offers) if offer.type == "commission"]
+        bonus = view.rows(Kind.REWARD_PAID)
+        bonus = bonus[np.isin(view.table["offer"][bonus], schemes)]
+        np.add.at(earned, view.table["actor"][bonus], view.table["amount_fen"][bonus])
     counted = view.members_in(view.column(Kind.COMMISSION_ACCRUED, "actor"))
     counted |= view.members_in(view.column(Kind.RECRUITED, "actor"))
     counted[np.array(view.header.distributors, dtype=np.int64)] = True
     return earned[counted]
 
 
+def _on_kept(view: TableView, kind: Kind) -> int:
+    """The amounts of a kind on paid orders of which nothing came back whole."""
+    return int(view.by_order(kind)[view.kept].sum())
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("gross_fen", gross_fen, "fen", "成交额", "gross sales", "more"),
+    Metric(
+        "gross_after_success_fen",
+        gross_after_success_fen,
+        "fen",
+        "成团后成交额",
+        "gross sales of standing orders",
+        "more",
+    ),
     Metric("refunds_fen", refunds_fen, "fen", "退款额", "refunds", "less"),
     Metric("net_fen", net_fen, "fen", "净销售额", "net sales", "more"),
-    Metric("margin_fen", margin_fen, "fen", "毛利(扣营销)", "margin after marketing", "more"),
-    Metric("margin_share", margin_share, "share", "毛利率", "margin share", "more", "净销售额", "net sales"),
-    Metric("marketing_fen", marketing_fen, "fen", "营销花费", "marketing spend", "less"),
+    Metric("margin_fen", margin_fen, "fen", "营销后毛利", "margin after marketing", "more"),
+    Metric(
+        "margin_share", margin_share, "share", "营销后毛利率", "margin share", "more", "净销售额", "net sales"
+    ),
+    Metric("joining_fees_fen", joining_fees_fen, "fen", "入门费", "entry fees", "neither"),
+    Metric("marketing_fen", marketing_fen, "fen", "营销花费（现金）", "marketing spend, cash", "less"),
+    Metric("price_cuts_fen", price_cuts_fen, "fen", "让价", "price cuts", "less"),
+    Metric(
+        "coupon_cost_fen", coupon_cost_fen, "fen", "优惠券成本（商家）", "coupons, merchant's part", "less"
+    ),
+    Metric("promotion_fen", promotion_fen, "fen", "活动总投入（含让价与券）", "full promotion cost", "less"),
+    Metric(
+        "spend_share",
+        spend_share,
+        "share",
+        "费销比（现金）",
+        "marketing to sales",
+        "less",
+        "净销售额",
+        "net sales",
+    ),
+    Metric(
+        "promotion_share",
+        promotion_share,
+        "share",
+        "费销比（含让价与券）",
+        "full promotion cost to sales",
+        "less",
+        "净销售额",
+        "net sales",
+    ),
     Metric("budget_short", budget_short, "times", "预算不足未触达", "left out for want of budget", "less"),
-    Metric("roi", roi, "ratio", "投入产出比", "ROI", "more", "营销花费", "marketing spend"),
+    Metric(
+        "sales_to_spend",
+        sales_to_spend,
+        "ratio",
+        "投入产出比（成交额÷现金花费）",
+        "sales per marketing spent (ROAS)",
+        "more",
+        "营销花费（现金）",
+        "marketing spend, cash",
+    ),
+    Metric(
+        "sales_to_promotion",
+        sales_to_promotion,
+        "ratio",
+        "投入产出比（成交额÷总投入）",
+        "sales per full promotion cost",
+        "more",
+        "活动总投入",
+        "full promotion cost",
+    ),
+    Metric(
+        "roi",
+        roi,
+        "ratio",
+        "毛利÷现金花费",
+        "margin per marketing spent",
+        "more",
+        "营销花费（现金）",
+        "marketing spend, cash",
+    ),
+    Metric(
+        "roi_full",
+        roi_full,
+        "ratio",
+        "毛利÷总投入",
+        "margin per full promotion cost",
+        "more",
+        "活动总投入",
+        "full promotion cost",
+    ),
     Metric(
         "acquisition_cost_fen",
         acquisition_cost_fen,
         "fen",
-        "获客成本",
-        "acquisition cost",
+        "获客成本（现金）",
+        "acquisition cost, cash",
         "less",
         "新客",
         "new customers",
     ),
+    Metric(
+        "acquisition_cost_full_fen",
+        acquisition_cost_full_fen,
+        "fen",
+        "获客成本（含让价与券）",
+        "acquisition cost, full",
+        "less",
+        "新客",
+        "new customers",
+    ),
+    Metric("coupons_granted", coupons_granted, "items", "发券数", "coupons granted", "neither"),
+    Metric("coupons_used", coupons_used, "items", "用券数", "coupons used", "neither"),
+    Metric(
+        "coupon_redemption_rate",
+        coupon_redemption_rate,
+        "share",
+        "核销率",
+        "coupon redemption",
+        "more",
+        "发券数",
+        "coupons granted",
+    ),
     Metric("coupon_discount_fen", coupon_discount_fen, "fen", "优惠券抵扣", "coupon discounts", "less"),
     Metric("commission_fen", commission_fen, "fen", "佣金", "commission", "less"),
+    Metric(
+        "commission_share",
+        commission_share,
+        "share",
+        "佣金占比",
+        "commission to sales",
+        "less",
+        "净销售额",
+        "net sales",
+    ),
     Metric("distributors", distributors, "members", "分销员", "distributors", "neither"),
     Metric(
         "commission_uncollected_fen",
@@ -185,8 +409,18 @@ METRICS: tuple[Metric, ...] = (
         "分销员",
         "distributors",
     ),
+    Metric(
+        "distributors_out_of_pocket_share",
+        distributors_out_of_pocket_share,
+        "share",
+        "入不敷出的分销员占比",
+        "distributors out of pocket",
+        "less",
+        "分销员",
+        "distributors",
+    ),
+    Metric("cash_lowest_fen", cash_lowest_fen, "fen", "资金最低点", "lowest point of cash", "more"),
 )
-
 
 BREAKDOWNS: tuple[Breakdown, ...] = (
     Breakdown("spending_fen", spending_fen, "fen", "花费明细", "spending by line", "neither"),

@@ -104,6 +104,22 @@ class TableView:
         return paid[~back]
 
     @cached_property
+    def kept(self) -> NDArray[np.bool_]:
+        """Paid orders of which nothing came back whole, before receipt or after: bool[orders + 1]."""
+        orders = len(self.refunded)
+        found = np.zeros(orders, dtype=np.bool_)
+        found[self.column(Kind.ORDER_PAID, "order")] = True
+        found &= ~self.refunded
+        found[self.column(Kind.REFUNDED_AFTER, "order")] = False
+        return found
+
+    def by_order(self, kind: Kind, name: str = "amount_fen") -> NDArray[np.int64]:
+        """A column of the rows of a kind, added up by order: int64[orders + 1]."""
+        sums = np.zeros(len(self.refunded), dtype=np.int64)
+        np.add.at(sums, self.column(kind, "order"), self.column(kind, name))
+        return sums
+
+    @cached_property
     def buyers(self) -> NDArray[np.bool_]:
         """Members with at least one paid order that stands: bool[members]."""
         return self.members_in(self.table["actor"][self.standing])

@@ -15,7 +15,7 @@ from sim.settings.community import Communities, Network, Population, Roles
 from sim.settings.fields import Fen, Frozen, Id, Text
 from sim.settings.problems import BrokenRulesError, RuleError, nearest
 from sim.settings.shop import CalendarEntry, Orders, Product
-from sim.units import HOUR
+from sim.units import DAY, HOUR
 
 PROMOTIONS = ("group_buy", "flash_sale", "community_group_buy")
 """Mechanics that set a product's price; two at once are mutually exclusive (活动互斥)."""
@@ -33,6 +33,8 @@ class Run(Frozen):
 
     start: str = "2026-11-02T00:00"  # local date and time
     horizon_days: Annotated[float, Field(ge=0.04, le=3660)] = 30.0  # an hour to ten years
+    # after the horizon, when no offer is open any more: shows what the campaign took from later days
+    washout_days: Annotated[float, Field(ge=0, le=366)] = 0.0
     # of one `model.step()`, at least half a minute; changes no result
     period_hours: Annotated[float, Field(ge=0.01, le=24 * 366)] = 1.0
     seed: Annotated[int, Field(strict=True, ge=0, le=2**32 - 1)] = 1
@@ -56,6 +58,16 @@ class Run(Frozen):
         if not 1900 <= moment.year <= 2900:  # assumption: leaves room for any horizon in Python's calendar
             raise RuleError("start must be from 1900 to 2900", "start 应在 1900 至 2900 年之间", "start")
         return self
+
+    @property
+    def campaign_s(self) -> int:
+        """When the campaign is over, in seconds: offers without an end of their own end here."""
+        return int(self.horizon_days * DAY)
+
+    @property
+    def decisions_s(self) -> int:
+        """When nobody decides any more, in seconds: the end of the washout, if there is one."""
+        return int((self.horizon_days + self.washout_days) * DAY)
 
     @property
     def period_s(self) -> int:
@@ -104,6 +116,7 @@ class Scenario(Frozen):
             *unknown_references(self),
             *overlapping_promotions(self),
             *quotas_above_stock(self),
+            *offers_in_the_washout(self),
         ]
         if broken:
             raise BrokenRulesError(broken)
@@ -183,6 +196,23 @@ def overlapping_promotions(scenario: Scenario) -> Iterator[RuleError]:
                     f"mechanics.{first.id}",
                     "orders.exclusive",
                 )
+
+
+def offers_in_the_washout(scenario: Scenario) -> Iterator[RuleError]:
+    """Offers that are still open when the days without any have begun."""
+    run = scenario.run
+    if not run.washout_days:
+        return
+    for place, offer in _places(scenario):
+        if offer.days is not None and offer.from_day + offer.days > run.horizon_days:
+            yield RuleError(
+                f"is open to day {offer.from_day + offer.days:g}, but from day {run.horizon_days:g} on no "
+                "offer may be, so that the washout shows what the campaign leaves",
+                f"到第 {offer.from_day + offer.days:g} 天才结束，而从第 {run.horizon_days:g} 天起是洗脱期，"
+                "不能再有活动",
+                f"{place}.days",
+                "run.washout_days",
+            )
 
 
 def quotas_above_stock(scenario: Scenario) -> Iterator[RuleError]:

@@ -33,6 +33,8 @@ MESSAGES_A_DAY_MOST = 3
 
 _DAYS_LOOKED_AT = 366  # assumption: who sends too much does so within a year
 
+_WASHOUT_LEAST_DAYS = 14.0  # assumption: two weeks, in which most of what was only bought earlier shows
+
 
 def _short_windows(scenario: Scenario) -> Iterator[ScenarioWarning]:
     """Windows under an hour."""
@@ -194,11 +196,30 @@ def _paid_too_late(scenario: Scenario) -> Iterator[ScenarioWarning]:
         )
 
 
+def _no_washout(scenario: Scenario) -> Iterator[ScenarioWarning]:
+    """Runs that end too soon after the last offer to show what it took from later days."""
+    run = scenario.run
+    ends = [min(window_of(offer, run.horizon_days)[1], run.horizon_days) for offer in scenario.mechanics]
+    if not ends:
+        return
+    left_days = run.horizon_days + run.washout_days - max(ends)
+    if left_days < _WASHOUT_LEAST_DAYS:
+        yield ScenarioWarning(
+            "no-washout",
+            "run.washout_days",
+            f"最后一项活动结束后只模拟 {left_days:g} 天：活动透支的后续购买看不全，增量会偏高；"
+            f"可设 {_WASHOUT_LEAST_DAYS:g} 天以上的洗脱期",
+            f"the run ends {left_days:g} days after the last offer: purchases that were only made earlier do "
+            f"not show, and what the campaign added is too high; set {_WASHOUT_LEAST_DAYS:g} days or more",
+        )
+
+
 RULES: tuple[Callable[[Scenario], Iterable[ScenarioWarning]], ...] = (
     _short_windows,
     _at_night,
     _too_many_messages,
     _past_the_offer,
     _paid_too_late,
+    _no_washout,
 )
 """All rules, in the order in which their warnings are shown."""

@@ -41,6 +41,20 @@ def adoption_chart(frame: pd.DataFrame, twin: pd.DataFrame | None, say: Say) -> 
     return alt.layer(*layers).properties(height=HEIGHT)
 
 
+def added_chart(frame: pd.DataFrame, say: Say) -> Chart:
+    """Buyers added by day, the days after the campaign too: where it falls, they would have come later."""
+    frame = _sided(frame)
+    x = alt.X("day:Q", title=say("results.day"), axis=alt.Axis(tickMinStep=1, grid=False))
+    y = alt.Y("mean:Q", title=None, axis=alt.Axis(format=",d", tickMinStep=1))
+    tips = [
+        alt.Tooltip("day:Q", title=say("results.day")),
+        alt.Tooltip("mean:Q", title=say("results.added"), format="+,.1f"),
+    ]
+    line = alt.Chart(frame).mark_line(strokeWidth=2.2, point=True).encode(x, y, color=_colour(), tooltip=tips)
+    zero = alt.Chart(pd.DataFrame({"mean": [0.0]})).mark_rule(color=GREY).encode(alt.Y("mean:Q", title=None))
+    return alt.layer(zero, line).properties(height=HEIGHT)
+
+
 def funnel_chart(frame: pd.DataFrame, say: Say) -> Chart:
     """Members by step, the designs under each other."""
     frame = _sided(frame)

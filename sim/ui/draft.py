@@ -21,6 +21,8 @@ from sim.ui.settings import Setting, general_settings, parsed, setting_groups, w
 
 MEMBERS = "population.members"
 DAYS = "run.horizon_days"
+SHARED = (DAYS, "run.washout_days")
+"""Settings that all designs of a comparison share, and that stand among what each sets."""
 SEED = "run.seed"
 
 TEMPLATE_MEMBERS = 2_000
@@ -144,8 +146,8 @@ def draft_of(request: JobRequest) -> Draft:
         side = Side(design.variant)
         settings = _by_path(base_of(draft.scenario, design.variant))
         for path, value in design.sets.items():
-            if path == DAYS:
-                draft.general[DAYS] = f"{value:g}"
+            if path in SHARED:
+                draft.general[path] = f"{value:g}"
             elif path in settings:
                 flag = isinstance(value, bool)
                 side.edits[path] = value if flag else written(settings[path], value)
@@ -179,7 +181,12 @@ def check(draft: Draft) -> Checked:
     if MEMBERS in values and (wrong := _members_problem(draft, values[MEMBERS])) is not None:
         general[MEMBERS] = [wrong]
     repeats, seeds_problem = _seeds(draft.seeds)
-    days = {} if DAYS in general else {DAYS: values[DAYS]}
+    usual = {one.path: one.value for one in settings.values()}
+    days = {
+        path: values[path]
+        for path in SHARED
+        if path not in general and (path == DAYS or values[path] != usual[path])
+    }
     members = base.scenario.population.members if MEMBERS in general else values[MEMBERS]
     sides = tuple(_check_side(draft, side, days, members) for side in draft.sides)
     request = None

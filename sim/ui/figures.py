@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 import pandas as pd
@@ -11,7 +12,8 @@ from sim.calibration.ranges import Range
 from sim.commands.summary_table import BECAUSE, GAINS, NOT_RECORDED, SECTIONS, shown
 from sim.estimate import Estimate
 from sim.metrics.metric import Increment, Metric
-from sim.metrics.registry import METRICS
+from sim.metrics.registry import METRICS, measure_of
+from sim.metrics.ways import MONEY_ROWS, WAYS
 from sim.ui.outcome import Outcome
 from sim.ui.over import Over
 from sim.ui.palette import GREY, SIDES, dot
@@ -35,20 +37,48 @@ def cards(outcome: Outcome, ranges: Over | None = None) -> None:
 def table(outcome: Outcome, ranges: Over | None = None) -> None:
     """All key figures: a line for each measure, a column for each design; with ranges over calibrations."""
     rows: list[list[str]] = []
-    for en, zh, names in SECTIONS:
-        lines = [_row(outcome, ranges, _METRICS[name], name, "runoff") for name in names if name != "members"]
+    for head, lines in _groups(outcome, ranges):
         if kept := [line for line in lines if line is not None]:
-            rows.append([f"**{zh if language() == 'zh' else en}**", *[""] * (len(_columns(outcome)) - 1)])
+            rows.append([f"**{head}**", *[""] * (len(_columns(outcome)) - 1)])
             rows += kept
-    gained = []
-    for one in GAINS:
-        line = _row(outcome, ranges, one, one.name, "incremental")
-        if line is not None:
-            gained.append(line)
-    if gained:
-        rows.append([f"**{t('results.gained')}**", *[""] * (len(_columns(outcome)) - 1)])
-        rows += gained
     st.table(pd.DataFrame(rows, columns=_columns(outcome)), border="horizontal", hide_index=True)
+
+
+def _groups(outcome: Outcome, ranges: Over | None) -> Iterator[tuple[str, list[list[str] | None]]]:
+    """The groups of figures, what the campaign added first: the head, and a line for each measure."""
+    gained = [_row(outcome, ranges, one, one.name, "incremental") for one in GAINS]
+    yield t("results.gained"), gained
+    for en, zh, names in SECTIONS:
+        yield (
+            zh if language() == "zh" else en,
+            [_row(outcome, ranges, _METRICS[name], name, "runoff") for name in names if name != "members"],
+        )
+
+
+def money_ways(outcome: Outcome) -> None:
+    """What the campaign cost and brought, three ways in one table; a column for each design and way."""
+    zh = language() == "zh"
+    columns = [""] + [
+        f"{SIDES[number]} {way.zh if zh else way.en}" if outcome.designs > 1 else (way.zh if zh else way.en)
+        for way in WAYS
+        for number in range(outcome.designs)
+    ]
+    rows = []
+    for what, measures in MONEY_ROWS:
+        cells = []
+        for measure in measures:
+            for number in range(outcome.designs):
+                cells.append("" if measure is None else _level(outcome, number, measure))
+        rows.append([what.zh if zh else what.en, *cells])
+    st.table(pd.DataFrame(rows, columns=columns), border="horizontal", hide_index=True)
+
+
+def _level(outcome: Outcome, number: int, measure: str) -> str:
+    section, _, name = measure.rpartition(".")
+    one = measure_of(measure)
+    mean = outcome.level(number, name, section or "runoff").mean
+    signed = isinstance(one, Increment) and one.signed
+    return mean_shown(mean, one.unit, signed=signed).replace("$", "\\$")
 
 
 def labelled(means: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from sim.settings.problems import ScenarioError
 from sim.ui.conclusion import summary_words
-from sim.ui.draft import base_of
+from sim.ui.draft import SHARED, base_of
 from sim.ui.job_files import KEPT_JOBS, JobRequest, KeptJob
 from sim.ui.settings import named
 from sim.ui.state import desk, go, language, link, plain, set_job, t
@@ -61,7 +61,7 @@ def _designs(request: JobRequest) -> str:
             name = named(base_of(design.scenario, design.variant).scenario, language())
         except ScenarioError:  # it does not ship any more
             name = design.scenario
-        changed = len([path for path in design.sets if path != "run.horizon_days"])
+        changed = len([path for path in design.sets if path not in SHARED])
         names.append(f"{name} · {t('design.changed', n=changed)}" if changed else name)
     all_names = " ／ ".join(names) if language() == "zh" else " / ".join(names)
     return all_names if request.graph is None else f"{all_names} · {t('graph.of', name=request.graph.name)}"

@@ -17,8 +17,8 @@ _ZH = {
     "products": "商品", "mechanics": "玩法", "operator": "运营", "schedule": "推送日历", "orders": "订单",
     "calendar": "日历", "population": "成员", "network": "社交网络", "communities": "社群", "chats": "群",
     "roles": "角色", "kols": "达人", "distributors": "分销员", "behaviour": "行为", "run": "运行",
-    "budget_fen": "预算", "start": "开始日期", "horizon_days": "天数", "seed": "随机种子",
-    "members": "成员",
+    "budget_fen": "预算", "start": "开始日期", "horizon_days": "天数", "washout_days": "洗脱期",
+    "seed": "随机种子", "members": "成员",
     # goods and orders
     "category": "品类", "list_price_fen": "原价", "reference_price_fen": "参照价",
     "reference_price_basis": "参照价依据", "cost_fen": "成本", "postage_fen": "邮费",

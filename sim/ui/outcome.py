@@ -19,6 +19,7 @@ PAIRS_LEAST = 5
 MONEY_LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("gross", ("gross_fen",)),
     ("refunds", ("refunds_fen",)),
+    ("subsidy", ("spending_fen.subsidy",)),
     ("goods", ("spending_fen.goods",)),
     ("carriage", ("spending_fen.carriage",)),
     ("platform_fee", ("spending_fen.platform_fee",)),
@@ -37,6 +38,9 @@ MONEY_LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("margin", ("margin_fen",)),
 )
 """Lines of the money chart, and the measures that make them up."""
+
+COMES_IN = ("gross", "subsidy")
+"""Lines that bring money; of all others it goes, and the margin is what is left: the lines add up to it."""
 
 PAIRED = (
     "reached",
@@ -160,6 +164,29 @@ def twin_adoption(outcome: Outcome) -> pd.DataFrame:
     return _over_seeds(-1, [run.twin_buyers for run in runs], runs[0].day)
 
 
+def has_twin(outcome: Outcome) -> bool:
+    """Whether the same without the campaign was run too."""
+    return all(bool(run.twin_buyers) for runs in outcome.runs for run in runs)
+
+
+def added_by_day(outcome: Outcome) -> pd.DataFrame:
+    """Buyers more, or less, than without the campaign, counted cumulatively by day: columns as `adoption`."""
+    return pd.concat(
+        [
+            _over_seeds(
+                number,
+                [
+                    [have - without for have, without in zip(run.buyers, run.twin_buyers, strict=False)]
+                    for run in runs
+                ],
+                runs[0].day,
+            )
+            for number, runs in enumerate(outcome.runs)
+        ],
+        ignore_index=True,
+    )
+
+
 def funnel(outcome: Outcome) -> pd.DataFrame:
     """Members by step: columns `side`, `step`, `members`, `share` (of all members); means over seeds."""
     rows = []
@@ -171,11 +198,15 @@ def funnel(outcome: Outcome) -> pd.DataFrame:
 
 
 def money(outcome: Outcome) -> pd.DataFrame:
-    """Money by line, in yuan: columns `side`, `line`, `yuan`; lines that are 0 everywhere are left out."""
+    """Money by line, in yuan: columns `side`, `line`, `yuan`; lines that are 0 everywhere are left out.
+
+    What goes is below 0, so that all lines before the margin add up to it.
+    """
     rows = []
     for line, measures in MONEY_LINES:
+        sign = 1 if line in (*COMES_IN, "margin") else -1
         amounts = [
-            sum(float(outcome.values(number, measure).mean()) for measure in measures) / 100
+            sign * sum(float(outcome.values(number, measure).mean()) for measure in measures) / 100
             for number in range(outcome.designs)
         ]
         if any(amounts) or line in ("gross", "margin"):

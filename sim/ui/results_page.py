@@ -9,14 +9,25 @@ import streamlit as st
 
 from sim.settings.problems import ScenarioError
 from sim.ui import figures
-from sim.ui.charts import Chart, adoption_chart, funnel_chart, money_chart, paired_chart
+from sim.ui.charts import Chart, added_chart, adoption_chart, funnel_chart, money_chart, paired_chart
 from sim.ui.conclusion import conclude
 from sim.ui.difference import difference_line
-from sim.ui.draft import DAYS, Checked, check, differences, draft_of
+from sim.ui.draft import DAYS, SHARED, Checked, check, differences, draft_of
 from sim.ui.guard import fragment
 from sim.ui.job_files import JobRequest, JobState
 from sim.ui.kept_jobs import kept_jobs
-from sim.ui.outcome import PAIRS_LEAST, Outcome, adoption, funnel, money, outcome_of, paired, twin_adoption
+from sim.ui.outcome import (
+    PAIRS_LEAST,
+    Outcome,
+    added_by_day,
+    adoption,
+    funnel,
+    has_twin,
+    money,
+    outcome_of,
+    paired,
+    twin_adoption,
+)
 from sim.ui.over import Over, over
 from sim.ui.palette import INK, SIDES, dot
 from sim.ui.settings import named
@@ -108,7 +119,7 @@ def _heading(request: JobRequest, checked: Checked) -> None:
     chips = []
     for number, side in enumerate(checked.sides):
         label = named(side.base.scenario, language())
-        changed = len(request.designs[number].sets) - (DAYS in request.designs[number].sets)
+        changed = len([path for path in request.designs[number].sets if path not in SHARED])
         more = f" · {t('design.changed', n=changed)}" if changed else ""
         chips.append(f"{dot(number)} <b>{SIDES[number]}</b> {escape(label + more)}")
     st.html(
@@ -236,6 +247,14 @@ def _pictures(shown: Outcome, ranges: Over | None) -> None:
     with right, st.container(border=True, height="stretch"):
         _title(t("results.money"), t("results.money_note"))
         _chart(money_chart(money(shown), t), "money")
+    if has_twin(shown):
+        left, right = st.columns(2)
+        with left, st.container(border=True, height="stretch"):
+            _title(t("results.added"), t("results.added_note"))
+            _chart(added_chart(added_by_day(shown), t), "added")
+        with right, st.container(border=True, height="stretch"):
+            _title(t("results.ways"), t("results.ways_note"))
+            figures.money_ways(shown)
     with st.container(border=True):
         _title(t("results.figures"), t("results.figures_note"))
         figures.table(shown, ranges)

@@ -87,6 +87,7 @@ _Field = tuple[str, Kind, str, str]
 GENERAL: tuple[_Field, ...] = (
     ("population.members", "number", "成员数", "Members"),
     ("run.horizon_days", "number", "天数", "Days"),
+    ("run.washout_days", "number", "洗脱期（天）", "Washout (days)"),
     ("run.seed", "number", "随机种子", "Seed"),
 )
 """What all designs of a comparison share."""
@@ -205,6 +206,10 @@ _HELP: dict[str, Text] = {
         "What was withdrawn by then is paid back in cash. Off: it is lost unless more is earned.",
         "届时已提现的部分以现金归还。关闭时，除非以后再有佣金，否则追不回。",
     ),
+    "washout_days": Text(
+        "Days after the campaign in which no offer is open: they show what it took from later days.",
+        "活动结束后没有任何优惠的天数：可看到活动提前透支了多少后续购买。",
+    ),
     "threshold_on": Text(
         "What must reach the threshold, and what a share is off: all goods of the order (满减, as on most "
         "platforms), or one unit (assumption). Who is short of it may take what is missing.",
@@ -241,7 +246,8 @@ _DISTRIBUTORS: tuple[_Field, ...] = (
 )
 
 _COUNTED = {
-    "members": "people", "horizon_days": "days", "group_size": "people", "window_hours": "hours",
+    "members": "people", "horizon_days": "days", "washout_days": "days", "group_size": "people",
+    "window_hours": "hours",
     "limit_per_member": "times", "start_hours": "clock", "duration_hours": "hours", "limit_total": "pieces",
     "throughput_per_second": "orders", "bots": "pieces", "open_hour": "clock", "cut_off_hour": "clock",
     "leader_posts_per_day": "posts", "freeze_days": "days", "daily_cap": "times", "total": "coupons",

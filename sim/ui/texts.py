@@ -202,6 +202,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Designs are put side by side from {least} pairs on.",
     ),
     "results.paired_none": ("只有一套方案，没有可比的。", "There is only one design."),
+    "results.added": ("比不做活动多的购买人数", "Buyers added"),
+    "results.added_note": (
+        "累计，逐日；活动后下降的部分是提前买走的（需设洗脱期才能看全）",
+        "Cumulative, by day; what falls after the campaign was only bought earlier (see washout)",
+    ),
+    "results.ways": ("三种口径的资金", "Money, three ways"),
+    "results.ways_note": (
+        "先看活动增量；现金口径不计让价与券，会把低价当成免费",
+        "The increment first; cash leaves out price cuts and coupons, as if low prices cost nothing",
+    ),
     "results.funnel": ("转化漏斗（人数）", "Funnel (members)"),
     "results.funnel_note": (
         "占全部成员的比例；每一步数的是不同的人",
@@ -209,8 +219,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "results.money": ("钱去了哪里", "Where the money goes"),
     "results.money_note": (
-        "结清后（退款、佣金都已结算）；单位：元",
-        "After run-off (refunds and commission settled); in yuan",
+        "结清后（退款、佣金都已结算）；单位：元；各项相加即为毛利",
+        "After run-off (refunds and commission settled); in yuan; the lines add up to the margin",
     ),
     "results.figures": ("关键数字", "Key figures"),
     "results.figures_note": (
@@ -337,6 +347,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # lines of the money chart
     "money.gross": ("成交额", "gross sales"),
     "money.refunds": ("退款", "refunds"),
+    "money.subsidy": ("平台补贴", "platform's subsidy"),
     "money.goods": ("货款", "goods"),
     "money.carriage": ("运费", "carriage"),
     "money.platform_fee": ("支付手续费", "payment fees"),
@@ -345,7 +356,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "money.kol_fees": ("达人费用", "KOL fees"),
     "money.samples": ("样品", "samples"),
     "money.push": ("推送", "pushes"),
-    "money.margin": ("毛利（扣营销）", "margin"),
+    "money.margin": ("营销后毛利", "margin"),
 }
 """Key -> Chinese, English. Keys are stable; texts are free to change."""
 
