@@ -75,10 +75,10 @@ def test_a_failed_group_is_told_seat_by_seat_and_reader_by_reader(crowded):
     assert not story.succeeded
     assert story.reason is Reason(failed["value"])
     assert story.needed == 110
-    assert [seat.actor for seat in story.seats] == rows["actor"][rows["group"] == failed["group"]].tolist()
+    assert [seat.member for seat in story.seats] == rows["actor"][rows["group"] == failed["group"]].tolist()
     assert 0 < len(story.seats) < 110
     sends = saved.table.rows(Kind.SEND)
-    assert story.told == int(sends["value"][sends["group"] == failed["group"]].sum())
+    assert story.recipients == int(sends["value"][sends["group"] == failed["group"]].sum())
     reads = saved.table.rows(Kind.READ)
     about_it = reads["actor"][reads["group"] == failed["group"]]
     assert sum(reader.reads for reader in story.readers) == len(about_it)
@@ -95,7 +95,7 @@ def test_a_group_that_filled_has_no_reason_to_fail(saved):
     assert story.reason is None
     assert len(story.seats) >= story.needed == 2
     assert {reader.member for reader in story.readers if reader.joined} <= {
-        seat.actor for seat in story.seats
+        seat.member for seat in story.seats
     }
 
 
