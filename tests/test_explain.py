@@ -171,7 +171,7 @@ def test_what_a_reader_did_then_says_in_which_group(saved, crowded):
                 (group,) = table["group"][at].tolist()
                 assert (said == none) == (group == story.group)
                 assert said.endswith(f" {group}") == (group >= 0 and group != story.group)
-    chose_it = [one for one in story.readers if one.joined and one.decision.chosen == one.join]
+    chose_it = [one for one in story.readers if one.joined and one.join and one.decision.chosen == one.join]
     assert teller.then(story, dataclasses.replace(chose_it[0], joined=False)) == none
 
 

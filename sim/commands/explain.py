@@ -14,10 +14,11 @@ from sim.commands.session import Session
 from sim.commands.teller import Teller
 from sim.errors import InputError
 from sim.explain import GroupStory, MemberStory, explain_group, explain_member
+from sim.member_files import MEMBERS
 from sim.network.reading import Reading
 from sim.order_story import OrderStory, explain_order
 from sim.own_rules import load_own_rules
-from sim.results import MEMBERS, SavedRun, read_results
+from sim.results import SavedRun, read_results
 from sim.run import GraphFiles, read_files
 
 
