@@ -138,7 +138,7 @@ def test_every_chain_is_one_of_messages_that_were_sent_and_read(saved, rows):
 
 
 def test_a_chain_passes_over_what_the_reader_never_saw():
-    """6 forwards, after that message of 5's, another one of 7's: 7 stands behind nothing that 4 read."""
+    """5 forwards, after a message of its own, another one of 7's: 7 stands behind nothing that 4 read."""
     told = table(
         row(0, Kind.ORDER_PLACED, 5, order=0, value=Route.BUY_ALONE, channel=Channel.BROWSE),
         row(1, Kind.ORDER_PAID, 5, order=0, channel=Channel.BROWSE),
@@ -156,7 +156,19 @@ def test_a_chain_passes_over_what_the_reader_never_saw():
     assert [link.member for link in _chain(told, 9)] == [3, 5, 7]
 
 
-PLACED, PAID, JOINED = Kind.ORDER_PLACED, Kind.ORDER_PAID, Kind.GROUP_JOINED
+def test_behind_a_reminder_stands_whose_message_made_one_ask_for_it():
+    told = table(
+        row(0, Kind.SEND, 5, cause=51, channel=Channel.PRIVATE, value=1),
+        row(1, Kind.READ, 4, source=5, cause=51, channel=Channel.PRIVATE),
+        row(1, Kind.RESERVE, 4, source=5, cause=41, channel=Channel.PRIVATE),
+        row(2, Kind.READ, 4, source=5, cause=41, channel=Channel.REMINDER),
+        row(2, Kind.ORDER_PLACED, 4, source=5, order=0, channel=Channel.REMINDER),
+    )
+    chain = _chain(told, 4)
+    assert [(link.member, link.act.kind) for link in chain] == [(4, Kind.ORDER_PLACED), (5, Kind.SEND)]
+
+
+PLACED, JOINED = Kind.ORDER_PLACED, Kind.GROUP_JOINED
 BY_HAND = table(
     # 1 opens group 0 on reading 8
     row(0, Kind.READ, 1, source=8, cause=1, channel=Channel.KOL_POST),
@@ -238,3 +250,32 @@ def test_ways_that_a_run_rarely_shows_have_their_words(saved, lang, wanted):
     teller.labels = None
     said = {one.member: teller.seat(one) for group in range(3) for one in seats_of(BY_HAND, group).values()}
     assert {member: said[member] for member in wanted} == wanted
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_commission_on_an_order_is_told_with_earner_and_level(saved, rows, lang):
+    """Two levels earn on one order, and the buyer may be the upline of who earns on it."""
+    accrued = of_kind(rows, Kind.COMMISSION_ACCRUED)
+    teller = Teller(Session(lang), saved)
+    buyer = of_kind(rows, Kind.ORDER_PAID).set_index("order").actor
+    for order, mine in accrued.groupby("order"):
+        story = explain_order(saved, order)
+        told = [
+            teller.happening(one, story.member)
+            for one in story.happenings
+            if one.kind is Kind.COMMISSION_ACCRUED
+        ]
+        assert told == [
+            f"commission earned ¥{earned.amount_fen / 100:,.2f}, member {earned.actor}, level {earned.value}"
+            if lang == "en"
+            else f"佣金计提 ¥{earned.amount_fen / 100:,.2f}，成员 {earned.actor}，第 {earned.value} 级"
+            for earned in mine.itertuples()
+        ]
+        assert story.member == buyer[order]
+    for recruit in of_kind(rows, Kind.RECRUITED).itertuples():
+        (one,) = (one for one in explain_order(saved, recruit.order).happenings if one.kind is Kind.RECRUITED)
+        under = {"en": f", under member {recruit.source}", "zh": f"，上级为成员 {recruit.source}"}[lang]
+        assert teller.happening(one, recruit.actor).endswith(under) == (recruit.source >= 0)
+    if saved.scenario.id == "distribution-shop":
+        assert set(accrued.value) == {1, 2}
+        assert (accrued.actor == accrued.source).any()

@@ -25,6 +25,16 @@ _SHOWN_DECISIONS = 12  # assumption: more than these fit no screen; --json has a
 _SHOWN_READERS = 15  # assumption: likewise
 _SHOWN_ROUTES = 4  # assumption: what fits beside each other in 80 columns
 
+_OF_A_LEVEL = (
+    Kind.COMMISSION_ACCRUED,
+    Kind.COMMISSION_REVERSED,
+    Kind.COMMISSION_PAID,
+    Kind.COMMISSION_CLAWED,
+    Kind.COMMISSION_LOST,
+    Kind.COMMISSION_COLLECTED,
+)
+"""Kinds whose `value` is a level."""
+
 _TERMS = {
     "base": ("need for it", "需求"),
     "taste": ("own taste", "偏好"),
@@ -277,7 +287,7 @@ class Teller:
         )
         for row in story.happenings:
             if row.kind not in (Kind.STOCK, Kind.QUOTA):
-                what = self.happening(row)
+                what = self.happening(row, story.member)
                 if row.kind is Kind.GROUP_JOINED and story.seat is not None:
                     how = self.seat(story.seat)
                     what += t(f": {how}", f"：{how}")
@@ -303,14 +313,22 @@ class Teller:
             parts.append(t(f"after reading {who}", f"此前读了 {who} 的消息"))
         return t(", ", "，").join(parts)
 
-    def happening(self, row: Happening) -> str:
-        """One row in words."""
-        parts = [self.session.text(*KINDS[row.kind])]
+    def happening(self, row: Happening, buyer: int) -> str:
+        """One row of an order in words, with whom it is about where that need not be the buyer."""
+        t = self.session.text
+        parts = [t(*KINDS[row.kind])]
         if row.amount_fen:
             parts.append(yuan(row.amount_fen))
         if row.reason:
-            parts.append(f"({self.session.text(*REASONS[row.reason])})")
-        return " ".join(parts)
+            parts.append(f"({t(*REASONS[row.reason])})")
+        about = [" ".join(parts)]
+        if row.actor not in (-1, buyer) or row.kind in _OF_A_LEVEL:
+            about.append(f"{t('member', '成员')} {self.name(row.actor)}")
+        if row.kind in _OF_A_LEVEL:
+            about.append(t(f"level {row.value}", f"第 {row.value} 级"))
+        if row.kind is Kind.RECRUITED and row.source >= 0:
+            about.append(t(f"under member {self.name(row.source)}", f"上级为成员 {self.name(row.source)}"))
+        return t(", ", "，").join(about)
 
     def name(self, member: int) -> str:
         """The number of a member, with what it is called where that is something else."""
