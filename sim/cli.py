@@ -86,6 +86,11 @@ def cli() -> None:
 @click.option("--variant", metavar="NAME", help="Run this variant of the scenario.")
 @calibration_options
 @community_options
+@click.option(
+    "--keep-twin",
+    is_flag=True,
+    help="Write the events of the same without the campaign too: twin_events.parquet, with --out.",
+)
 @session_options
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:

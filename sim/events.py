@@ -11,7 +11,7 @@ Columns (a code of -1 means "none"):
 | time_s | int64 | whole seconds since the campaign's start |
 | kind | int16 | what happened, a `Kind` |
 | actor | int32 | the member who did it or to whom it happened |
-| source | int32 | the member behind it: sender, inviter, buyer a commission comes from |
+| source | int32 | the member behind it: sender of what was read, buyer a commission comes from |
 | product | int16 | index into `header.products` |
 | offer | int16 | index into `header.offers` |
 | group | int32 | number of the group, in the order of opening |
@@ -112,7 +112,8 @@ class Kind(IntEnum):
     QUOTA = 35  # value: change of the offer's remaining quota
     # groups
     GROUP_OPENED = 40  # actor: the leader; value: people needed
-    GROUP_JOINED = 41  # actor has paid a seat (the leader too); source: inviter; value: paid people after it
+    # actor has paid a seat (the leader too); source: whose message, of any group; value: paid people after it
+    GROUP_JOINED = 41
     GROUP_SUCCEEDED = 42  # actor: the leader; value: paid people
     GROUP_FAILED = 43  # actor: the leader; value: a `Reason`
     GROUP_VIRTUAL_FILL = 44  # value: fake members added

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.errors import InputError, RunError
-from sim.event_files import REASON_KINDS, table_sha256
-from sim.events import Channel, EventTable, Kind, Reason, Route
+from sim.event_files import table_sha256
+from sim.events import Kind, Reason, Route
+from sim.order_story import (
+    Happening,
+    OrderStory,
+    Seat,
+    explain_order,
+    first_row,
+    full_table,
+    happenings,
+    no_number,
+    seats_of,
+)
 from sim.people import DISTRIBUTOR, KOL
 from sim.play import OwnRules, play
 from sim.population import populate
@@ -26,50 +36,6 @@ from sim.text import Text
 
 if TYPE_CHECKING:
     from sim.engine.decision import Decision, RouteTerms
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One row of the table, in words. reason: why it came to nothing, for kinds that say so."""
-
-    time_s: int
-    kind: Kind
-    actor: int
-    source: int
-    channel: Channel | None
-    amount_fen: int
-    value: int
-    reason: Reason | None
-
-
-@dataclass(frozen=True)
-class Link:
-    """A person in the chain that led to an order: what they did about the product, and from whom they had it.
-
-    act: of the buyer, the order itself; of the others, what first said from whom they had it, or else the
-    first thing they did.
-    """
-
-    member: int
-    act: Happening
-
-
-@dataclass(frozen=True)
-class OrderStory:
-    """One order: what came of it, and the chain of people back to the one who started it."""
-
-    order: int
-    member: int
-    product: str
-    route: Route
-    group: int
-    happenings: tuple[Happening, ...]
-    chain: tuple[Link, ...]
-
-    def __repr__(self) -> str:
-        return (
-            f"<OrderStory of {self.order}: member {self.member}, {self.product}, {self.route.name.lower()}>"
-        )
 
 
 @dataclass(frozen=True)
@@ -116,9 +82,11 @@ class Reader:
 
 @dataclass(frozen=True)
 class GroupStory:
-    """One group: seats, who was told, who read or saw it, and what they thought of joining.
+    """One group: seats, what was sent about it, who read or saw it, and what they thought of joining.
 
-    mean_terms: over the readers who did not join, what spoke for and against it, by term.
+    sends: the messages about it; recipients: of all of them together; rows do not name recipients, so that
+    somebody who got two of them counts twice. mean_terms: over the readers who did not join, what spoke for
+    and against it, by term.
     """
 
     group: int
@@ -129,9 +97,9 @@ class GroupStory:
     ended_s: int | None
     succeeded: bool
     reason: Reason | None
-    seats: tuple[Happening, ...]
+    seats: tuple[Seat, ...]
     sends: tuple[Happening, ...]
-    told: int
+    recipients: int
     readers: tuple[Reader, ...]
     mean_terms: dict[str, float]
 
@@ -161,7 +129,7 @@ def explain_member(
             with what is there.
         RunError: the repetition gave another table.
     """
-    table, header = _full(saved), saved.table.header
+    table, header = full_table(saved), saved.table.header
     if not 0 <= member < header.members:
         raise InputError(
             f"--member: must be 0 to {header.members - 1}, got {member}",
@@ -200,17 +168,17 @@ def explain_group(
     progress: Callable[[float], None] | None = None,
 ) -> GroupStory:
     """Why a group filled, or did not; arguments and errors as `explain_member`."""
-    table, header = _full(saved), saved.table.header
+    table, header = full_table(saved), saved.table.header
     mine = table["group"] == group
-    opened = _first(table, mine & (table["kind"] == Kind.GROUP_OPENED))
+    opened = first_row(mine & (table["kind"] == Kind.GROUP_OPENED))
     if group < 0 or opened is None:
         groups = int((table["kind"] == Kind.GROUP_OPENED).sum())
-        raise _no_number(
+        raise no_number(
             "--group", group, groups, Text("no group was opened in this run", "本次运行中没有开团")
         )
-    end = _first(table, mine & np.isin(table["kind"], (Kind.GROUP_SUCCEEDED, Kind.GROUP_FAILED)))
-    seats = _happenings(table, mine & (table["kind"] == Kind.GROUP_JOINED))
-    sends = _happenings(table, mine & (table["kind"] == Kind.SEND))
+    end = first_row(mine & np.isin(table["kind"], (Kind.GROUP_SUCCEEDED, Kind.GROUP_FAILED)))
+    seats = tuple(seats_of(table, group).values())
+    sends = happenings(table, mine & (table["kind"] == Kind.SEND))
     reading = table["kind"] == Kind.READ
     about_it = table["actor"][mine & reading]
     # From the open list anybody may have joined who read about the product while the group stood open.
@@ -222,7 +190,7 @@ def explain_group(
     decisions: dict[int, list[Decision]] = {int(member): [] for member in near}
     for decision in repeat(saved, decisions, files=files, own=own, progress=progress)[1]:
         decisions[decision.member].append(decision)
-    seated = {seat.actor for seat in seats}
+    seated = {seat.member for seat in seats}
     everybody = (
         _reader(member, int((about_it == member).sum()), thoughts, group, member in seated)
         for member, thoughts in decisions.items()
@@ -240,34 +208,9 @@ def explain_group(
         reason=Reason(int(table["value"][end])) if failed else None,
         seats=seats,
         sends=sends,
-        told=sum(send.value for send in sends),
+        recipients=sum(send.value for send in sends),
         readers=readers,
         mean_terms=_mean_terms(reader.join for reader in readers if not reader.joined),
-    )
-
-
-def explain_order(saved: SavedRun, order: int) -> OrderStory:
-    """Who stands behind an order; the event table alone knows.
-
-    Raises:
-        InputError: there is no such order, or the run's messages were counted only.
-    """
-    table = _full(saved)
-    mine = table["order"] == order
-    placed = _first(table, mine & (table["kind"] == Kind.ORDER_PLACED))
-    if order < 0 or placed is None:
-        orders = int((table["kind"] == Kind.ORDER_PLACED).sum())
-        raise _no_number(
-            "--order", order, orders, Text("no order was placed in this run", "本次运行中没有订单")
-        )
-    return OrderStory(
-        order=order,
-        member=int(table["actor"][placed]),
-        product=table.header.products[table["product"][placed]].id,
-        route=Route(int(table["value"][placed])),
-        group=int(table["group"][mine].max()),
-        happenings=_happenings(table, mine),
-        chain=_chain(table, placed),
     )
 
 
@@ -347,39 +290,6 @@ def turning_points(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return acted or tuple(sorted(weighed, key=lambda decision: -decision.routes[0].utility)[:1])
 
 
-def _no_number(option: str, given: int, count: int, none: Text) -> InputError:
-    """Numbers run from 0 to below `count`; `none` says that there are none."""
-    known = Text(f"must be 0 to {count - 1}", f"应为 0 至 {count - 1}") if count else none
-    return InputError(f"{option}: {known.en}, got {given}", f"{option}: {known.zh}，实际为 {given}")
-
-
-def _full(saved: SavedRun) -> EventTable:
-    """The event table, if it says who told whom."""
-    if saved.table.header.events != "full":
-        raise InputError(
-            f"{saved.folder}: was run with events: outcomes, which counts messages and does not keep them; "
-            "to explain it, run it again with events: full",
-            f"{saved.folder}: 当时以 events: outcomes 运行，只对消息计数而不保留；"
-            "要解释它，请以 events: full 重新运行",
-        )
-    return saved.table
-
-
-def _chain(table: EventTable, row: int) -> tuple[Link, ...]:
-    """From an order back to the one who had the product from nobody: each had it before they passed it on."""
-    acts = np.isin(table["kind"], (Kind.SEND, Kind.SEED, Kind.ORDER_PAID))
-    acts &= table["product"] == table["product"][row]
-    links = [Link(int(table["actor"][row]), _happening(table, row))]
-    while (source := int(table["source"][row])) >= 0 and source != table["actor"][row]:
-        mine = np.flatnonzero(acts[:row] & (table["actor"][:row] == source))
-        if not len(mine):
-            break
-        named = mine[table["source"][mine] >= 0]
-        row = int(named[0] if len(named) and table["kind"][mine[0]] != Kind.SEED else mine[0])
-        links.append(Link(source, _happening(table, row)))
-    return tuple(links)
-
-
 def _reader(member: int, reads: int, decisions: list[Decision], group: int, joined: bool) -> Reader:
     ways = [(one, way) for one in decisions for way in one.routes if _into(way, group)]
     if ways:
@@ -398,27 +308,3 @@ def _mean_terms(ways: Iterable[RouteTerms | None]) -> dict[str, float]:
     if not known:
         return {}
     return {name: sum(terms[name] for terms in known) / len(known) for name in known[0]}
-
-
-def _first(table: EventTable, rows: NDArray[np.bool_]) -> int | None:
-    found = np.flatnonzero(rows)
-    return int(found[0]) if len(found) else None
-
-
-def _happenings(table: EventTable, rows: NDArray[np.bool_]) -> tuple[Happening, ...]:
-    return tuple(_happening(table, int(row)) for row in np.flatnonzero(rows))
-
-
-def _happening(table: EventTable, row: int) -> Happening:
-    at: dict[str, Any] = {name: int(column[row]) for name, column in table.columns.items()}
-    kind = Kind(at["kind"])
-    return Happening(
-        time_s=at["time_s"],
-        kind=kind,
-        actor=at["actor"],
-        source=at["source"],
-        channel=None if at["channel"] < 0 else Channel(at["channel"]),
-        amount_fen=at["amount_fen"],
-        value=at["value"],
-        reason=Reason(at["value"]) if kind in REASON_KINDS else None,
-    )

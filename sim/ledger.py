@@ -88,8 +88,9 @@ def books_residual_fen(table: EventTable) -> int:
     The sum, in fen, of what must be zero: what escrow still holds of each order; what is still owed to
     each distributor; how deep either was ever overdrawn (paid out before it came in); refunds of an
     order beyond what was paid for it, or after receipt beyond what was received; commission asked for
-    again or written off beyond what was paid out, or got back beyond what was asked for; rewards
-    taken back beyond what was paid; amounts below zero (but for `TAKEN_BACK`). Before the run-off it is not zero: money is under way.
+    again or written off beyond what was paid out, or got back beyond what was asked for; rewards taken
+    back beyond what was paid; amounts below zero (but for `TAKEN_BACK`). Before the run-off it is not zero:
+    money is under way.
     """
     return (
         _holding_residual(table, Account.ESCROW, "order")

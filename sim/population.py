@@ -78,6 +78,13 @@ def populate(scenario: Scenario, graph: SocialGraph, seed: int) -> People:
     )
 
 
+def uplines_at_start(scenario: Scenario, graph: SocialGraph, seed: int) -> dict[int, int]:
+    """By member who starts as a distributor, ascending, who had recruited them: -1 for nobody."""
+    role, _, _ = _kols(scenario, graph, seed)
+    upline = _distributors(scenario, role, seed)
+    return {int(member): int(upline[member]) for member in np.flatnonzero(role == DISTRIBUTOR)}
+
+
 def _of(segments: tuple[Segment, ...], segment: NDArray[np.int8], field: str) -> NDArray[np.float64]:
     """A segment field, member by member."""
     return np.array([float(getattr(one, field)) for one in segments])[segment]

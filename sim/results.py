@@ -1,18 +1,18 @@
 """The folder a run leaves behind: written whole or not at all, and read again.
 
 `events.parquet` (the event table), `daily.parquet` and `daily.csv` (the daily series), `scenario.yaml` (as it
-was run, every default written out), `summary.json`, and `manifest.json` (how to get the same again).
+was run, every default written out), `summary.json`, and `manifest.json` (how to get the same again). Where
+there is something to say, also `members.csv` and `uplines.csv` (`sim.member_files`); where it was asked for,
+`twin_events.parquet` (the event table of the same without the campaign).
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import platform
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -24,8 +24,11 @@ from sim.errors import InputError, cannot_read, cannot_write
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
 from sim.leftovers import clear_leftovers, is_for_now, new_stage
+from sim.mechanics.commission.config import CommissionConfig
+from sim.member_files import MEMBERS, UPLINES, labels_csv, read_labels, read_uplines, uplines_csv
 from sim.metrics.budget import budget_short_by_offer
 from sim.metrics.daily import daily_columns
+from sim.population import uplines_at_start
 from sim.replace_file import put_in_place, replace_file
 from sim.run import RunResult
 from sim.scenario.load import dump_yaml, load_scenario, scenario_sha256
@@ -33,8 +36,8 @@ from sim.scenario.model import Scenario
 from sim.settings.problems import Text
 
 EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
-MEMBERS = "members.csv"
-"""What the graph's file calls its members, or the keys in place of it; only where there are such labels."""
+TWIN_EVENTS = "twin_events.parquet"
+"""The event table of the same without the campaign; only where that was to be kept."""
 SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
 
 _VERSIONS_OF = ("numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "networkx")
@@ -50,6 +53,8 @@ class SavedRun:
         scenario: as it was run.
         table: the event table.
         labels: what members are called, by number; None where they are just numbers.
+        uplines: by member who started as a distributor, who had recruited them, -1 for nobody; None where
+            the run has no commission.
     """
 
     folder: Path
@@ -57,9 +62,28 @@ class SavedRun:
     scenario: Scenario
     table: EventTable
     labels: tuple[str, ...] | None = None
+    uplines: dict[int, int] | None = None
 
     def __repr__(self) -> str:
         return f"<SavedRun in {self.folder}: {self.table!r}>"
+
+    def twin_table(self) -> EventTable | None:
+        """Everything that happened without the campaign, read from the file; None where that was not kept.
+
+        Raises:
+            InputError: the file is missing, broken, or not the one that the manifest names.
+        """
+        wanted = self.manifest.get("twin_events_sha256")
+        if wanted is None:
+            return None
+        path = self.folder / TWIN_EVENTS
+        table = read_events(path)
+        if table_sha256(table) != wanted:
+            raise InputError(
+                f"{path}: is not the event table that {MANIFEST} names; it was changed",
+                f"{path}: 与 {MANIFEST} 中登记的事件表不一致，已被改动",
+            )
+        return table
 
 
 def check_folder(path: Path, *, force: bool) -> None:
@@ -86,7 +110,7 @@ def check_folder(path: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
+def staged_folder(path: Path, *, force: bool, last: str, stale: Collection[str] = ()) -> Iterator[Path]:
     """A folder to write files into, which take their place in `path` when the body has ended well.
 
     When it raises, nothing is left of them. With `force`, files of the same names are replaced, at the end
@@ -96,6 +120,7 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
         path: the folder to be; made if there is none.
         force: whether it may hold something already.
         last: the file by whose presence the folder is complete; it is put in place last.
+        stale: files that go if they are not written anew, as they would be of what was there before.
 
     Raises:
         InputError: as `check_folder`; or the disk is full.
@@ -105,7 +130,7 @@ def staged_folder(path: Path, *, force: bool, last: str) -> Iterator[Path]:
         with new_stage(_nearest_folder(path)) as stage:
             yield stage
             if path.is_dir():
-                _exchange(stage, path, last)
+                _exchange(stage, path, last, stale)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 put_in_place(stage, path)
@@ -133,7 +158,13 @@ def scratch_folder(path: Path) -> Iterator[Path]:
 
 
 def write_results(
-    path: Path, result: RunResult, inputs: dict[str, Any], *, force: bool, events_file: Path | None = None
+    path: Path,
+    result: RunResult,
+    inputs: dict[str, Any],
+    *,
+    force: bool,
+    events_file: Path | None = None,
+    keep_twin: bool = False,
 ) -> dict[str, Any]:
     """Write everything about a run into the folder `path`; returns the manifest.
 
@@ -144,11 +175,17 @@ def write_results(
             in the summary and above the scenario too.
         force: replace the results of another run.
         events_file: the run's event table as a file that is already written; it is moved into the folder.
+        keep_twin: write the event table of the same without the campaign too.
 
     Raises:
-        InputError: see `staged_folder`.
+        InputError: see `staged_folder`; or there is no twin to keep.
     """
-    with staged_folder(path, force=force, last=MANIFEST) as stage:
+    if keep_twin and result.twin_table is None:
+        raise InputError(
+            "keep_twin: the run was made without its no-campaign twin, so there is nothing to keep",
+            "keep_twin：此次运行没有对照的无活动运行，无可保留",
+        )
+    with staged_folder(path, force=force, last=MANIFEST, stale=(MEMBERS, UPLINES, TWIN_EVENTS)) as stage:
         began = time.perf_counter()
         if events_file is None:
             write_events(result.table, stage / EVENTS)
@@ -161,39 +198,26 @@ def write_results(
         above = "" if used is None else f"calibration: {used}"
         _write(stage / SCENARIO, dump_yaml(result.prepared.scenario, above))
         if (labels := result.prepared.graph.labels) is not None:
-            _write(stage / MEMBERS, _labels_csv(labels))
+            _write(stage / MEMBERS, labels_csv(labels))
+        if (uplines := _uplines(result)) is not None:
+            _write(stage / UPLINES, uplines_csv(uplines))
+        kept_twin = None
+        if keep_twin and result.twin_table is not None:
+            write_events(result.twin_table, stage / TWIN_EVENTS)
+            kept_twin = table_sha256(result.twin_table)
         write_json(stage / SUMMARY, summary_data(result, inputs))
-        content = manifest(result, inputs, write_seconds=time.perf_counter() - began)
+        written_s = time.perf_counter() - began
+        content = manifest(result, inputs, write_seconds=written_s, twin_events_sha256=kept_twin)
         write_json(stage / MANIFEST, content)
     return content
 
 
-def _labels_csv(labels: tuple[str, ...]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("member", "label"))
-    writer.writerows(enumerate(labels))
-    return text.getvalue()
-
-
-def _read_labels(path: Path, members: int) -> tuple[str, ...] | None:
-    """The labels of a run's members, None if it has none.
-
-    Raises:
-        InputError: the file cannot be read, or has not one row for each member.
-    """
-    if not path.exists():
+def _uplines(result: RunResult) -> dict[int, int] | None:
+    """Who stands above whom at the start, if commission is paid by it."""
+    prepared = result.prepared
+    if not any(isinstance(offer, CommissionConfig) for offer in prepared.scenario.offers):
         return None
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))[1:]
-    except (OSError, ValueError, csv.Error) as error:
-        raise cannot_read(path, error) from error
-    if [row[0] for row in rows if len(row) == 2] != [str(member) for member in range(members)]:
-        raise InputError(
-            f"{path}: must have one row for each of {members} members", f"{path}: 应为 {members} 名成员各一行"
-        )
-    return tuple(row[1] for row in rows)
+    return uplines_at_start(prepared.scenario, prepared.graph, result.table.header.seed)
 
 
 def summary_data(result: RunResult, inputs: dict[str, Any]) -> dict[str, Any]:
@@ -213,11 +237,17 @@ def summary_data(result: RunResult, inputs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | None = None) -> dict[str, Any]:
+def manifest(
+    result: RunResult,
+    inputs: dict[str, Any],
+    write_seconds: float | None = None,
+    twin_events_sha256: str | None = None,
+) -> dict[str, Any]:
     """What must be known to get the same run again.
 
-    `events_sha256` is that of the table's content (`sim.event_files.table_sha256`), `scenario_sha256` of the
-    scenario as it was run, `graph_sha256` of the graph with its chats.
+    `events_sha256` is that of the table's content (`sim.event_files.table_sha256`), `twin_events_sha256` of
+    the twin's if that is kept, `scenario_sha256` of the scenario as it was run, `graph_sha256` of the graph
+    with its chats.
     """
     prepared, header = result.prepared, result.table.header
     return {
@@ -235,6 +265,7 @@ def manifest(result: RunResult, inputs: dict[str, Any], write_seconds: float | N
         "versions": versions(),
         "rows": len(result.table),
         "events_sha256": table_sha256(result.table),
+        "twin_events_sha256": twin_events_sha256,
         "setup_seconds": round(result.setup_seconds, 3),
         "run_seconds": round(result.run_seconds, 3),
         "twin_seconds": round(result.twin_seconds, 3),
@@ -299,7 +330,9 @@ def read_results(folder: Path) -> SavedRun:
             f"{path}: 不是一次运行的清单：缺少 {', '.join(missing)}",
         )
     scenario, table = load_scenario(folder / SCENARIO).scenario, read_events(folder / EVENTS)
-    return SavedRun(folder, content, scenario, table, _read_labels(folder / MEMBERS, table.header.members))
+    labels = read_labels(folder / MEMBERS, table.header.members)
+    uplines = read_uplines(folder / UPLINES, table.header.distributors)
+    return SavedRun(folder, content, scenario, table, labels, uplines)
 
 
 def write_json(path: Path, data: Any) -> None:
@@ -335,12 +368,13 @@ def _nearest_folder(path: Path) -> Path:
     return nearest
 
 
-def _exchange(stage: Path, path: Path, last: str) -> None:
+def _exchange(stage: Path, path: Path, last: str, stale: Collection[str]) -> None:
     """Move the files of `stage` into `path`; if that fails on the way, everything is as it was."""
     names = sorted((file.name for file in stage.iterdir()), key=lambda name: (name == last, name))
+    replaced = [*names, *(name for name in stale if name not in names)]
     with new_stage(path) as old:
         try:
-            for name in reversed(names):
+            for name in reversed(replaced):
                 if (path / name).exists() or (path / name).is_symlink():
                     put_in_place(path / name, old / name)
             for name in names:
@@ -349,6 +383,7 @@ def _exchange(stage: Path, path: Path, last: str) -> None:
             for name in names:
                 if not (stage / name).exists():
                     put_in_place(path / name, stage / name)
+            for name in replaced:
                 if (old / name).exists() or (old / name).is_symlink():
                     put_in_place(old / name, path / name)
             raise

@@ -26,6 +26,8 @@ from sim.commands.session import Session, language
 from sim.commands.summary_table import shown
 from sim.compiled import cache_folder
 from sim.events import Channel, Kind, Reason, Route
+from sim.metrics.view import TableView
+from sim.results import read_results
 from sim.run import run
 
 
@@ -349,6 +351,29 @@ def test_designs_are_told_apart_however_long_their_names(shop, monkeypatch):
     ).stdout
     assert "…" not in shown_.replace(" … ", "")
     assert f"A: {name}:five\nB: {name}:crowd\n" in shown_
+
+
+def test_the_twin_s_events_are_kept_beside_the_run_s(shop):
+    call("run", shop, "--out", "plain", "--quiet")
+    assert "twin_events.parquet" not in names("plain")
+    assert call("run", shop, "--out", "out", "--quiet", "--keep-twin").exit_code == 0
+    saved = read_results(Path("out"))
+    buyers, without = (int(TableView(table).buyers.sum()) for table in (saved.table, saved.twin_table()))
+    summary = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))
+    assert summary["incremental"]["buyers"] == buyers - without > 0
+    assert "--keep-twin" in call("run", "--help").output
+    assert "nothing to keep" in refused("run", shop, "--keep-twin", "--no-twin", "--out", "x", "--lang", "en")
+    assert "--out" in refused("run", shop, "--keep-twin", "--lang", "en")
+    assert "没有可保留的" in call("run", shop, "--keep-twin", "--no-twin", "--lang", "zh").stderr
+    assert "请用 --out 指明" in call("run", shop, "--keep-twin", "--lang", "zh").stderr
+    assert not Path("x").exists()
+
+
+def test_with_every_calibration_the_twin_of_each_is_kept(shop):
+    assert call("run", shop, "--out", "all", "--quiet", "--keep-twin", "--calibrations").exit_code == 0
+    folders = [path for path in Path("all").iterdir() if path.is_dir()]
+    assert len(folders) > 1
+    assert all(read_results(folder).twin_table() is not None for folder in folders)
 
 
 def test_results_are_explained(shop):

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from small_shop import write_ring, write_shop
 
+from sim.commands.explain import plain
+from sim.commands.session import Session
+from sim.commands.teller import Teller
+from sim.engine.decision import RouteTerms
 from sim.errors import InputError, RunError
 from sim.events import Kind, Reason, Route, table_from_rows
 from sim.explain import explain_group, explain_member, explain_order, turning_points
+from sim.mechanics.base import Offered
 from sim.results import read_results, write_results
 from sim.run import prepare, read_files, run
 from sim.scenario.load import load_scenario
@@ -75,10 +80,10 @@ def test_a_failed_group_is_told_seat_by_seat_and_reader_by_reader(crowded):
     assert not story.succeeded
     assert story.reason is Reason(failed["value"])
     assert story.needed == 110
-    assert [seat.actor for seat in story.seats] == rows["actor"][rows["group"] == failed["group"]].tolist()
+    assert [seat.member for seat in story.seats] == rows["actor"][rows["group"] == failed["group"]].tolist()
     assert 0 < len(story.seats) < 110
     sends = saved.table.rows(Kind.SEND)
-    assert story.told == int(sends["value"][sends["group"] == failed["group"]].sum())
+    assert story.recipients == int(sends["value"][sends["group"] == failed["group"]].sum())
     reads = saved.table.rows(Kind.READ)
     about_it = reads["actor"][reads["group"] == failed["group"]]
     assert sum(reader.reads for reader in story.readers) == len(about_it)
@@ -95,8 +100,79 @@ def test_a_group_that_filled_has_no_reason_to_fail(saved):
     assert story.reason is None
     assert len(story.seats) >= story.needed == 2
     assert {reader.member for reader in story.readers if reader.joined} <= {
-        seat.actor for seat in story.seats
+        seat.member for seat in story.seats
     }
+
+
+def test_in_json_every_field_of_a_route_has_its_name(saved):
+    placed = first(saved, Kind.ORDER_PLACED)
+    story = explain_member(saved, placed["actor"])
+    data = json.loads(json.dumps(plain(story)))
+    decision = next(one for one in data["decisions"] if one["chosen"] is not None)
+    meant = next(one for one in story.decisions if one.chosen is not None)
+    assert decision["routes"][0].keys() == {"offered", "price_fen", "discounts_fen", "terms", "utility"}
+    assert decision["routes"][0]["offered"].keys() == set(Offered._fields)
+    assert decision["chosen"]["offered"]["route"] == Route(placed["value"]).name.lower()
+    assert decision["chosen"]["offered"]["price_fen"] == meant.chosen.offered.price_fen
+    assert decision["chosen"]["terms"] == pytest.approx(meant.chosen.terms)
+    assert decision["message"]["channel"] == meant.message.channel.name.lower()
+
+    def tuples(value):
+        if dataclasses.is_dataclass(value):
+            return [one for field in dataclasses.fields(value) for one in tuples(getattr(value, field.name))]
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return [value, *(one for part in value for one in tuples(part))]
+        if isinstance(value, (list, tuple, dict)):
+            parts = value.values() if isinstance(value, dict) else value
+            return [one for part in parts for one in tuples(part)]
+        return []
+
+    group = explain_group(saved, 0)
+    named = tuples(story) + tuples(group)
+    assert {type(one) for one in named} == {RouteTerms, Offered}  # else the story has other unnamed fields
+    assert all(plain(one).keys() == set(one._fields) for one in named)
+    assert json.loads(json.dumps(plain(group)))["seats"][0]["way"] == "opened"
+
+
+@pytest.mark.parametrize(
+    ("values", "en", "zh"),
+    [
+        ([], "Nobody was told of it.", "没有人被告知。"),
+        ([3], "Told: 3 people, in 1 message; 2 of them read it.", "告知 3 人（1 条消息），其中 2 人阅读。"),
+        ([3, 4], "Told: 7 recipients of 2 messages; 2 people read of it.",
+         "告知 7 人次（2 条消息），2 人阅读。"),
+    ],
+)  # fmt: skip
+def test_recipients_of_several_messages_are_not_called_people(saved, values, en, zh):
+    """Rows say to how many a message went, not to whom."""
+    story = explain_group(saved, first(saved, Kind.GROUP_OPENED)["group"])
+    (some, *_) = story.readers
+    send = explain_order(saved, 0).happenings[0]
+    sends = tuple(dataclasses.replace(send, kind=Kind.SEND, value=value) for value in values)
+    readers = tuple(dataclasses.replace(some, reads=reads) for reads in (2, 0, 1))
+    story = dataclasses.replace(story, sends=sends, recipients=sum(values), readers=readers)
+    assert Teller(Session("en"), saved).told(story) == en
+    assert Teller(Session("zh"), saved).told(story) == zh
+
+
+def test_what_a_reader_did_then_says_in_which_group(saved, crowded):
+    """Having ordered is not having joined, and another group is not this one."""
+    for run_, lang, none in ((saved, "en", "ordered a seat and got none"), (crowded, "zh", "已下单，未入团")):
+        teller, table = Teller(Session(lang), run_), run_.table
+        story = explain_group(run_, first(run_, Kind.GROUP_OPENED)["group"])
+        joined = {seat.member for seat in story.seats}
+        for reader in story.readers:
+            said = teller.then(story, reader)
+            chosen = None if reader.decision is None else reader.decision.chosen
+            assert (said in ("joined", "已参团")) == (reader.member in joined)
+            if chosen is not None and reader.member not in joined:
+                at = (table["actor"] == reader.member) & (table["kind"] == Kind.ORDER_PLACED)
+                at &= table["time_s"] == reader.decision.time_s
+                (group,) = table["group"][at].tolist()
+                assert (said == none) == (group == story.group)
+                assert said.endswith(f" {group}") == (group >= 0 and group != story.group)
+    chose_it = [one for one in story.readers if one.joined and one.join and one.decision.chosen == one.join]
+    assert teller.then(story, dataclasses.replace(chose_it[0], joined=False)) == none
 
 
 def test_every_chain_leads_back_in_time_to_somebody_who_had_it_from_nobody(saved):

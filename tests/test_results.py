@@ -1,3 +1,4 @@
+import dataclasses
 import errno
 import json
 import os
@@ -8,6 +9,7 @@ from small_shop import write_shop
 
 from sim.errors import InputError
 from sim.event_files import read_events, table_sha256, write_events
+from sim.events import Kind
 from sim.results import check_folder, read_results, staged_folder, write_json, write_results
 from sim.run import prepare, run
 from sim.scenario.load import load_scenario, scenario_sha256
@@ -83,6 +85,37 @@ def test_a_folder_holds_everything_and_the_same_again(result, tmp_path):
     saved = read_results(out)
     assert saved.scenario == result.prepared.scenario
     assert saved.manifest == manifest
+
+
+def test_the_twin_is_kept_where_that_is_asked_for(result, tmp_path):
+    out = tmp_path / "out"
+    content = write_results(out, result, {}, force=False, keep_twin=True)
+    assert names(out) == FILES | {"twin_events.parquet"}
+    twin = read_results(out).twin_table()
+    assert table_sha256(twin) == table_sha256(result.twin_table) == content["twin_events_sha256"]
+    assert twin.header.offers == ()
+    assert 0 < len(twin) != len(result.table)
+    sent = {int((table["kind"] == Kind.GROUP_OPENED).sum()) > 0 for table in (result.table, twin)}
+    assert sent == {True, False}  # no campaign, no groups
+
+
+def test_a_twin_that_is_not_kept_not_there_or_not_the_one_is_not_passed_off(result, tmp_path):
+    write_results(tmp_path / "plain", result, {}, force=False)
+    saved = read_results(tmp_path / "plain")
+    assert saved.manifest["twin_events_sha256"] is None
+    assert saved.twin_table() is None
+    alone = dataclasses.replace(result, twin_table=None)
+    with pytest.raises(InputError, match="without its no-campaign twin"):
+        write_results(tmp_path / "none", alone, {}, force=False, keep_twin=True)
+    assert not (tmp_path / "none").exists()
+    out = tmp_path / "out"
+    write_results(out, result, {}, force=False, keep_twin=True)
+    write_events(result.table, out / "twin_events.parquet")
+    with pytest.raises(InputError, match=r"twin_events\.parquet: is not the event table"):
+        read_results(out).twin_table()
+    (out / "twin_events.parquet").unlink()
+    with pytest.raises(InputError, match=r"twin_events\.parquet: no such file"):
+        read_results(out).twin_table()
 
 
 def test_a_table_that_is_written_already_is_moved_in(result, tmp_path):

@@ -38,6 +38,7 @@ class RunOptions:
     out: Path | None
     force: bool
     twin: bool
+    keep_twin: bool
     progress: ProgressStyle
 
 
@@ -115,7 +116,14 @@ def one_run(
         if out is None:
             written = manifest(result, inputs)
         else:
-            written = write_results(out, result, inputs, force=options.force, events_file=events_file)
+            written = write_results(
+                out,
+                result,
+                inputs,
+                force=options.force,
+                events_file=events_file,
+                keep_twin=options.keep_twin,
+            )
     return OneRun(loaded, result, inputs, written)
 
 

@@ -32,6 +32,7 @@ def run_command(session: Session, options: RunOptions) -> None:
     Raises:
         ShapanError: see `sim.run` and `sim.results`.
     """
+    _check_keep_twin(options)
     if options.calibrations:
         _run_over_calibrations(session, options)
         return
@@ -49,6 +50,24 @@ def run_command(session: Session, options: RunOptions) -> None:
         session.print_json({"summary": summary, "manifest": one.manifest, "out": out})
     elif not session.quiet:
         _show(session, one, options.out)
+
+
+def _check_keep_twin(options: RunOptions) -> None:
+    """See that there will be a twin to keep, and a place to keep it in.
+
+    Raises:
+        InputError: there is not.
+    """
+    if options.keep_twin and not options.twin:
+        raise InputError(
+            "run: --keep-twin and --no-twin cannot be used together: there is nothing to keep",
+            "run：--keep-twin 与 --no-twin 不能同时使用：没有可保留的对照运行",
+        )
+    if options.keep_twin and options.out is None:
+        raise InputError(
+            "run: --keep-twin keeps events in the folder of results; name it with --out",
+            "run：--keep-twin 把事件保存到结果文件夹；请用 --out 指明",
+        )
 
 
 def _show_budget(session: Session, result: RunResult, whose: str = "") -> None:
