@@ -17,10 +17,10 @@ LEAST_SEEDS = 20
 intervals 0.94 to 0.97 cover for buyers and money from 20 seeds on, and as few as 0.82 at 3."""
 
 LEAST_SEEDS_BOUNDED = 40
-"""Fewest for shares and the like. Measured likewise, for reach, group success and K: 0.90 to 0.92 cover at 20
-seeds, 0.951 to 0.954 at 40."""
+"""Fewest for shares and the like. Measured likewise, for reach, group success and the share brought by
+others: 0.90 to 0.92 cover at 20 seeds, 0.951 to 0.954 at 40."""
 
-_BOUNDED_UNITS = frozenset({"share", "ratio"})  # K, measured as above, is a ratio
+_BOUNDED_UNITS = frozenset({"share", "ratio"})  # assumption: a ratio as a share
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,12 @@ class Kind(IntEnum):
     COUNT_CONSIDERERS = 112  # members who look closer for the first time
     COUNT_READERS_OR_SENDERS = 113  # members who read or send for the first time
     COUNT_ACTIVE = 114  # members who send, look closer, reserve or order for the first time
+    COUNT_REACHED = 115  # members who read a message for the first time
+    COUNT_VISITORS = 116  # members who read something that nobody sent for the first time
+    COUNT_PUSH_READERS = 117  # members who read a push for the first time
+    COUNT_BACK_D1 = 118  # members who do one of these things again on the local day after their first
+    COUNT_BACK_D7 = 119  # the same, on the seventh day after it
+    COUNT_BACK_D30 = 120  # the same, on the thirtieth day after it
 
 
 class Route(IntEnum):

@@ -25,7 +25,11 @@ writes it directly, by this rule. Counted is as the rows of the full table are w
 | COUNT_CONSIDERS | CONSIDER | 1 | |
 | COUNT_CONSIDERERS | CONSIDER, the member's first | 1 | considered, by member |
 | COUNT_READERS_OR_SENDERS | READ or SEND, the member's first of either | 1 | read or sent |
-| COUNT_ACTIVE | SEND, CONSIDER, RESERVE or ORDER_PLACED, the member's first of any | 1 | active, by member |
+| COUNT_ACTIVE | SEND, CONSIDER, RESERVE or ORDER_PLACED, the member's first of any | 1 | its day, by member |
+| COUNT_REACHED | READ in `MESSAGE_CHANNELS`, the member's first | 1 | reached, by member |
+| COUNT_VISITORS | READ in another channel, the member's first | 1 | visited, by member |
+| COUNT_PUSH_READERS | READ of a push, the member's first | 1 | pushed to, by member |
+| COUNT_BACK_D1, _D7, _D30 | the same, the first on that day after the first one's | 1 | each, by member |
 
 READERS_EARLY and READERS_KEPT are counted only where the horizon is two weeks or more. Rows of the
 operator (actor -1) count as sends and recipients only, with segment -1. A count row carries product,
@@ -48,11 +52,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled
-from sim.events import COLUMNS, EventTable, Header, Kind
+from sim.events import COLUMNS, Channel, EventTable, Header, Kind
 from sim.units import DAY
 
 WEEK_S = 7 * DAY
 """Retention compares a week with a week, so that every weekday counts once (assumption)."""
+
+MESSAGE_CHANNELS = (
+    Channel.PRIVATE,
+    Channel.CHAT,
+    Channel.MOMENTS,
+    Channel.KOL_POST,
+    Channel.PUBLIC,
+    Channel.PUSH,
+)
+"""Channels over which somebody sends something to others, who are reached by reading it.
+
+What members read in the others is a visit: they look for themselves, have run out of it, or come back at a
+reminder that they had asked for.
+"""
+
+BACK_DAYS = {Kind.COUNT_BACK_D1: 1, Kind.COUNT_BACK_D7: 7, Kind.COUNT_BACK_D30: 30}
+"""Local days after a member's first act on which the member acts again, by what counts it."""
 
 MESSAGE_KINDS = (Kind.SEND, Kind.READ, Kind.CONSIDER)
 """The kinds that an outcomes table counts and does not list."""
@@ -192,6 +213,14 @@ def _counted_rows(table: EventTable, kind: Kind) -> NDArray[np.int64]:
             return _firsts(table, _of_members(table, Kind.READ, Kind.SEND))
         case Kind.COUNT_ACTIVE:
             return _firsts(table, _of_members(table, *_ACTS))
+        case Kind.COUNT_REACHED:
+            return _firsts(table, _read_in(table, MESSAGE_CHANNELS))
+        case Kind.COUNT_VISITORS:
+            return _firsts(table, np.setdiff1d(_rows(table, Kind.READ), _read_in(table, MESSAGE_CHANNELS)))
+        case Kind.COUNT_PUSH_READERS:
+            return _firsts(table, _read_in(table, (Channel.PUSH,)))
+        case Kind.COUNT_BACK_D1 | Kind.COUNT_BACK_D7 | Kind.COUNT_BACK_D30:
+            return _back(table, BACK_DAYS[kind])
     raise ValueError(f"{kind.name} is not a count")
 
 
@@ -220,6 +249,20 @@ def _name(*keys: NDArray[Any]) -> NDArray[np.int64]:
     for key in keys[1:]:
         name = name * (int(key.max(initial=-1)) + 2) + key + 1
     return name
+
+
+def _read_in(table: EventTable, channels: tuple[Channel, ...]) -> NDArray[np.int64]:
+    rows = _rows(table, Kind.READ)
+    return rows[np.isin(table["channel"][rows], np.array(channels))]
+
+
+def _back(table: EventTable, days: int) -> NDArray[np.int64]:
+    """Of each member the first act so many local days after the day of the member's first one."""
+    rows = _of_members(table, *_ACTS)
+    day = (table["time_s"][rows] + since_midnight_s(table.header.start)) // DAY
+    began = np.full(table.header.members, -1, dtype=np.int64)
+    began[table["actor"][rows][::-1]] = day[::-1]  # the last write stays, and here that is the first row
+    return _firsts(table, rows[day == began[table["actor"][rows]] + days])
 
 
 def _early(table: EventTable) -> NDArray[np.int64]:

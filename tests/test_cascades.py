@@ -7,7 +7,7 @@ from event_rows import row, table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.events import Kind
+from sim.events import Channel, Kind
 from sim.metrics.cascades import forest, trees
 
 
@@ -55,6 +55,24 @@ def test_who_had_it_from_whom():
         int(m): bool(a) for m, p, a in zip(grown.member, grown.product, grown.adopted, strict=True) if p == 0
     }
     assert by_member == {9: True, 8: True, 1: False, 2: True, 3: True, 5: True, 6: False, 7: False}
+
+
+def test_who_joins_from_the_list_of_open_groups_is_a_root():
+    from_list = {"channel": Channel.OPEN_LIST, "order": 0}
+    grown = forest(
+        table(
+            row(0, Kind.SEND, 9, value=5),
+            row(1, Kind.ORDER_PAID, 1, source=9, **from_list),
+            row(2, Kind.SEND, 1, source=9, value=1),  # about a stranger's group, though read from 9
+            row(3, Kind.ORDER_PAID, 2, source=1, order=1, channel=Channel.CHAT),
+            row(4, Kind.SEND, 3, source=9, value=1),
+            row(5, Kind.ORDER_PAID, 3, source=9, **from_list),  # had passed it on before
+            row(6, Kind.ORDER_PAID, 4, order=2, channel=Channel.BROWSE),
+            row(7, Kind.ORDER_PAID, 4, source=9, **from_list),
+        )
+    )
+    assert parents(grown) == {(9, 0): None, (1, 0): None, (2, 0): 1, (3, 0): 9, (4, 0): None}
+    assert grown.first.tolist() == [0, 1, 3, 4, 6]
 
 
 def test_tree_sizes_and_depths():

@@ -1,17 +1,17 @@
 from event_rows import row, table
 
-from sim.events import Kind
-from sim.metrics import money, orders
+from sim.events import Channel, Kind
+from sim.metrics import funnel, money, orders
 from sim.metrics.daily import daily_series
 from sim.metrics.view import TableView
 from sim.units import DAY, HOUR
 
 TABLE = table(  # starts at 20:00: four hours to midnight
-    row(0, Kind.READ, 1),
-    row(1, Kind.READ, 1),
-    row(4 * HOUR - 1, Kind.READ, 2),
-    row(4 * HOUR, Kind.READ, 2),
-    row(4 * HOUR, Kind.READ, 3),
+    row(0, Kind.READ, 1, channel=Channel.BROWSE),
+    row(1, Kind.READ, 1, channel=Channel.CHAT),
+    row(4 * HOUR - 1, Kind.READ, 2, channel=Channel.BROWSE),
+    row(4 * HOUR, Kind.READ, 2, channel=Channel.PUSH),
+    row(4 * HOUR, Kind.READ, 3, channel=Channel.CHAT),
     row(4 * HOUR, Kind.ORDER_PAID, 2, order=0, amount_fen=100),
     row(5 * HOUR, Kind.REFUNDED, 2, order=0, amount_fen=100),
     row(2 * DAY, Kind.ORDER_PAID, 2, order=1, amount_fen=70),
@@ -27,10 +27,11 @@ def test_days_are_local_calendar_days():
     assert series["day"].tolist() == [0, 1, 2, 3, 4, 5]
     assert series["date"].tolist()[:2] == ["2026-03-02", "2026-03-03"]
     assert series["runoff"].tolist() == [False] * 4 + [True] * 2
-    assert series["exposures"].tolist() == [3, 2, 0, 0, 0, 0]
-    assert series["reached"].tolist() == [2, 2, 0, 0, 0, 0]
-    assert series["newly_reached"].tolist() == [2, 1, 0, 0, 0, 0]
-    assert series["cumulative_reached"].tolist() == [2, 3, 3, 3, 3, 3]
+    assert series["exposures"].tolist() == [1, 2, 0, 0, 0, 0]
+    assert series["visits"].tolist() == [2, 0, 0, 0, 0, 0]
+    assert series["readers"].tolist() == [2, 2, 0, 0, 0, 0]
+    assert series["newly_reached"].tolist() == [1, 2, 0, 0, 0, 0]  # 2 only browsed on the first day
+    assert series["cumulative_reached"].tolist() == [1, 3, 3, 3, 3, 3]
 
 
 def test_sales_by_day():
@@ -44,6 +45,9 @@ def test_sales_by_day():
 def test_the_series_adds_up_to_the_metrics():
     series, view = daily_series(TABLE), TableView(TABLE)
     assert series["cumulative_buyers"].iloc[-1] == orders.buyers(view)
+    assert series["cumulative_reached"].iloc[-1] == funnel.reached(view)
+    assert series["exposures"].sum() == funnel.exposures(view)
+    assert series["visits"].sum() == funnel.visits(view)
     assert series["gross_fen"].sum() == money.gross_fen(view)
     assert series["refunds_fen"].sum() == money.refunds_fen(view)
 

@@ -14,11 +14,12 @@ VIEW = TableView(
         row(3600, Kind.ORDER_PAID, 1, order=0, amount_fen=1000, value=1),
         row(7200, Kind.ORDER_PAID, 1, order=1, amount_fen=1000),
         row(7200, Kind.ORDER_PAID, 2, order=2, amount_fen=1000, value=1),  # its group fails
+        *(row(7200, Kind.ORDER_CONFIRMED, 1, order=order) for order in (0, 1)),
         row(7300, Kind.ORDER_CANCELLED, 3, order=3, value=Reason.UNPAID),
         row(7400, Kind.REFUNDED, 2, order=2, amount_fen=1000, value=Reason.GROUP_EXPIRED),
         row(10800, Kind.ORDER_PAID, 4, order=4, amount_fen=2000),
+        row(10800, Kind.ORDER_CONFIRMED, 4, order=4),
         row(14400, Kind.ORDER_PAID, 5, order=5, amount_fen=2000),  # oversold
-        row(14400, Kind.SOLD_OUT),
         row(14500, Kind.ORDER_CANCELLED, 5, order=5, value=Reason.OVERSOLD),
         row(14500, Kind.REFUNDED, 5, order=5, amount_fen=2000, value=Reason.OVERSOLD),
         row(14600, Kind.DISAPPOINTED, 6, value=Reason.STOCK),
@@ -38,9 +39,11 @@ def test_orders():
     assert orders.payment_rate(VIEW) == 5 / 8
     assert orders.orders_standing(VIEW) == 3
     assert orders.orders_refunded(VIEW) == 3
-    assert orders.refund_rate(VIEW) == 3 / 5
+    assert orders.refund_rate(VIEW) == 1 / 3  # 4 of 0, 1 and 4: what was confirmed
+    assert orders.unfilled_refund_rate(VIEW) == 1 / 5  # 2; an oversold order is no unfilled group
     assert orders.return_rate(VIEW) == 1 / 2
     assert orders.order_value_fen(VIEW) == 7000 / 5
+    assert orders.sales_per_buyer_fen(VIEW) == 7000 / 4  # 1, 2, 4 and 5
     assert orders.unpaid_holds(VIEW) == 1
     assert orders.reservations(VIEW) == 1
 
@@ -67,8 +70,71 @@ def test_a_new_customer_whose_first_payment_was_refunded_is_still_new():
 def test_stock():
     assert orders.stock_min(VIEW) == 1
     assert orders.oversold(VIEW) == 1
-    assert orders.hours_to_sold_out(VIEW) == 4
+    assert orders.stock_min_by_product(VIEW) == {"rice": 1}
     assert orders.disappointed(VIEW) == 2
+
+
+def test_units_are_those_of_the_orders_paid():
+    view = TableView(
+        table(
+            row(0, Kind.ORDER_PLACED, 1, order=0),
+            row(0, Kind.ORDER_ITEMS, 1, order=0, value=3, amount_fen=600),
+            row(0, Kind.ORDER_PLACED, 2, order=1),
+            row(0, Kind.ORDER_ITEMS, 2, order=1, value=8, amount_fen=0),  # never paid
+            row(0, Kind.ORDER_PLACED, 1, order=2),
+            row(0, Kind.ORDER_ITEMS, 1, order=2, value=1, amount_fen=0),
+            row(1, Kind.ORDER_PAID, 1, order=0, amount_fen=3600),
+            row(1, Kind.ORDER_PAID, 1, order=2, amount_fen=1200),
+            row(2, Kind.REFUNDED, 1, order=2, amount_fen=1200),
+        )
+    )
+    assert orders.units_sold(view) == 4
+    assert orders.unit_value_fen(view) == (3600 + 1200 - 600) / 4
+    assert orders.units_per_order(view) == 4 / 2
+    assert orders.order_value_fen(view) == 4800 / 2
+    assert orders.sales_per_buyer_fen(view) == 4800
+
+
+def test_who_buys_again_in_the_second_half():
+    paid = [(0, 1), (1, 2), (1, 2), (49, 3), (50, 1), (50, 4), (60, 4), (70, 3)]  # at, by whom
+    rows = [row(at_s, Kind.ORDER_PAID, member, order=n) for n, (at_s, member) in enumerate(paid)]
+    view = TableView(table(*rows, row(80, Kind.REFUNDED, 3, order=7), horizon_s=100))
+    assert orders.repurchase_rate(view) == 1 / 3  # 1 of 1, 2 and 3, whose second one was refunded
+    assert orders.repeat_rate(view) == 3 / 4  # 2 twice in a second, 4 twice in the second half
+
+
+def test_rounds_of_a_sale():
+    """Three rounds of offer 0 with 5 s, none and 9 s; the product's stock runs out in the second."""
+    sale = {"offer": 0}
+    view = TableView(
+        table(
+            row(1, Kind.SOLD_OUT, **sale, product=1),  # before any round of that product
+            row(100, Kind.SALE_OPENED, **sale, value=10),
+            row(100, Kind.SALE_OPENED, **sale, value=-1, product=1),  # without a quota
+            row(105, Kind.SOLD_OUT, **sale),
+            row(107, Kind.SOLD_OUT, **sale),  # again, after a hold was released
+            row(110, Kind.SOLD_OUT, offer=1),  # another offer
+            row(200, Kind.SALE_OPENED, **sale, value=10),
+            row(203, Kind.SOLD_OUT),
+            row(300, Kind.SALE_OPENED, **sale, value=10),
+            row(300, Kind.SALE_OPENED, offer=1, value=10),
+            row(309, Kind.SOLD_OUT, **sale),
+        )
+    )
+    assert orders.rounds_sold_out_share(view) == 2 / 4
+    assert orders.seconds_to_sold_out_median(view) == 5
+
+
+def test_stock_without_rounds_sells_out_from_the_first_order_on():
+    rows = [
+        row(50, Kind.ORDER_PLACED, 1, order=0, product=1),
+        row(60, Kind.ORDER_PLACED, 1, order=1),
+        row(70, Kind.ORDER_PLACED, 2, order=2),
+        row(90, Kind.SOLD_OUT),
+        row(95, Kind.SOLD_OUT),
+    ]
+    assert orders.seconds_to_sold_out_median(TableView(table(*rows))) == 30
+    assert orders.rounds_sold_out_share(TableView(table(*rows))) is None
 
 
 def test_stock_before_any_change_counts_and_below_zero_shows():
@@ -95,7 +161,13 @@ def test_nothing_over_nothing_is_none():
         orders.order_value_fen,
         orders.repeat_rate,
         orders.hours_to_half_of_buyers,
-        orders.hours_to_sold_out,
+        orders.unfilled_refund_rate,
+        orders.sales_per_buyer_fen,
+        orders.unit_value_fen,
+        orders.units_per_order,
+        orders.repurchase_rate,
+        orders.rounds_sold_out_share,
+        orders.seconds_to_sold_out_median,
     ):
         assert metric(EMPTY) is None
     assert orders.buyers(EMPTY) == 0

@@ -60,9 +60,10 @@ def test_all_else_is_the_same_over_weeks() -> None:
     prepared = prepare(load_scenario("paid-content").scenario, members=250)
     run = prepared.scenario.run.model_copy(update={"start": "2026-11-02T20:00", "horizon_days": 17.3})
     full = play(prepared.scenario.model_copy(update={"run": run}), prepared.graph).table
-    retention = activity.retention(TableView(full))
-    assert retention is not None
-    assert 0 < retention < 1
+    for metric in (activity.reading_retention, activity.retention_d1, activity.retention_d7):
+        retention = metric(TableView(full))
+        assert retention is not None
+        assert 0 < retention < 1
     agree(full, condensed(full, HOUR))
     agree(full, condensed(full, 50 * HOUR))
 
@@ -98,8 +99,9 @@ def test_what_needs_the_messages_is_exactly_what_asks_for_trees() -> None:
         else:
             metric.function(view)
     names = unavailable(view.header)
-    assert {"k_factor", "cascades", "structural_virality_mean", "k_factor_by_generation.0"} <= set(names)
-    assert not {"reached", "retention", "sales_share_by_source.kol"} & set(names)
+    asking = {"k_factor", "cascades", "structural_virality_mean", "k_factor_by_generation.0"}
+    assert asking | {"reached_by_frequency.1"} <= set(names)
+    assert not {"reached", "retention_d7", "sales_share_by_source.kol"} & set(names)
 
 
 def test_parts_are_named_as_they_would_be() -> None:

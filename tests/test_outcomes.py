@@ -10,10 +10,10 @@ from sim.conform.offers import BY_TYPE
 from sim.engine.model import CommunityModel
 from sim.event_files import table_sha256
 from sim.events import COLUMNS, Channel, EventTable, Kind
-from sim.outcomes import MESSAGE_KINDS, WEEK_S, condensed, period_end_s
+from sim.outcomes import MESSAGE_CHANNELS, MESSAGE_KINDS, WEEK_S, condensed, period_end_s
 from sim.units import DAY, HOUR
 
-CHAT, PUSH = Channel.CHAT, Channel.PUSH
+CHAT, PUSH, BROWSE = Channel.CHAT, Channel.PUSH, Channel.BROWSE
 MIDNIGHT = 4 * HOUR  # of the tables by hand, which start at 20:00
 
 BY_HAND = table(
@@ -26,8 +26,10 @@ BY_HAND = table(
     row(HOUR, Kind.STOCK, value=-1),
     row(MIDNIGHT - 1, Kind.READ, 1, channel=CHAT),
     row(MIDNIGHT, Kind.READ, 1, channel=CHAT),
+    row(MIDNIGHT, Kind.CONSIDER, 1, channel=CHAT),
     row(MIDNIGHT, Kind.READ, 7, channel=CHAT, product=-1),
     row(8 * DAY, Kind.READ, 7, channel=CHAT),
+    row(8 * DAY, Kind.READ, 7, channel=BROWSE),
     row(14 * DAY - 5, Kind.READ, 7, channel=CHAT),
     row(14 * DAY, Kind.RECEIVED, 1, order=0, runoff=1),
 )
@@ -65,6 +67,7 @@ def test_counts_by_hand() -> None:
         (day, -1, CHAT, 1, 1),
         (day, 0, CHAT, 0, 1),
         (noon, 0, CHAT, 1, 1),
+        (noon, 0, BROWSE, 1, 1),
         (end, 0, CHAT, 1, 1),
     ]
     assert counts_of(made, Kind.COUNT_READERS) == [(first, 0, PUSH, 0, 1), (day, -1, CHAT, 1, 1)]
@@ -77,7 +80,13 @@ def test_counts_by_hand() -> None:
     assert (night, 0, CHAT, 0, 1) in counts_of(made, Kind.COUNT_READERS_IN_CHANNEL)
     assert counts_of(made, Kind.COUNT_READERS_EARLY) == counts_of(made, Kind.COUNT_READERS)
     assert counts_of(made, Kind.COUNT_READERS_KEPT) == [(noon, 0, CHAT, 1, 1)]
-    for kind in (Kind.COUNT_CONSIDERS, Kind.COUNT_CONSIDERERS, Kind.COUNT_ACTIVE):
+    assert counts_of(made, Kind.COUNT_REACHED) == counts_of(made, Kind.COUNT_READERS)
+    assert counts_of(made, Kind.COUNT_VISITORS) == [(noon, 0, BROWSE, 1, 1)]
+    assert counts_of(made, Kind.COUNT_PUSH_READERS) == [(first, 0, PUSH, 0, 1)]
+    assert counts_of(made, Kind.COUNT_BACK_D1) == [(day, 0, CHAT, 0, 1)]
+    assert not counts_of(made, Kind.COUNT_BACK_D7)
+    assert counts_of(made, Kind.COUNT_CONSIDERS) == [(first, 0, PUSH, 0, 1), (day, 0, CHAT, 0, 1)]
+    for kind in (Kind.COUNT_CONSIDERERS, Kind.COUNT_ACTIVE):
         assert counts_of(made, kind) == [(first, 0, PUSH, 0, 1)]
     assert counts_of(made, Kind.COUNT_READERS_OR_SENDERS) == counts_of(made, Kind.COUNT_READERS)
 
@@ -122,6 +131,7 @@ def written_as_it_happens(full: EventTable, period_s: int) -> list[dict[str, Any
     counts: Counter[tuple[int, int, int, int]] = Counter()
     flags: set[Any] = set()
     last_day: dict[int, int] = {}
+    acted_day: dict[int, int] = {}
     end_s = -1
 
     def flush() -> None:
@@ -163,6 +173,11 @@ def written_as_it_happens(full: EventTable, period_s: int) -> list[dict[str, Any
                 if time_s < 7 * DAY and header.horizon_s >= 14 * DAY:
                     flags.add(("early", member))
                     add(Kind.COUNT_READERS_EARLY)
+            sent = one["channel"] in MESSAGE_CHANNELS
+            if first("reached" if sent else "visited", member):
+                add(Kind.COUNT_REACHED if sent else Kind.COUNT_VISITORS)
+            if one["channel"] == PUSH and first("pushed to", member):
+                add(Kind.COUNT_PUSH_READERS)
             if last_day.get(member, -1) != (time_s + start_s) // DAY:
                 last_day[member] = (time_s + start_s) // DAY
                 add(Kind.COUNT_READERS_OF_DAY)
@@ -179,8 +194,14 @@ def written_as_it_happens(full: EventTable, period_s: int) -> list[dict[str, Any
         if kind in (Kind.READ, Kind.SEND) and member >= 0 and first("read or sent", member):
             add(Kind.COUNT_READERS_OR_SENDERS)
         acts = (Kind.SEND, Kind.CONSIDER, Kind.RESERVE, Kind.ORDER_PLACED)
-        if kind in acts and member >= 0 and first("active", member):
-            add(Kind.COUNT_ACTIVE)
+        if kind in acts and member >= 0:
+            day = (time_s + start_s) // DAY
+            if first("active", member):
+                add(Kind.COUNT_ACTIVE)
+                acted_day[member] = day
+            for days in (1, 7, 30):
+                if day == acted_day[member] + days and first("back", days, member):
+                    add(Kind[f"COUNT_BACK_D{days}"])
         if kind not in MESSAGE_KINDS:
             out.append(one)
     flush()

@@ -145,7 +145,7 @@ def _lines() -> dict[str, Line]:
 
 def _shown(unit: str, value: float | None, *, signed: bool = False) -> str:
     """A mean: of what is counted without decimals from 10 on."""
-    counted = unit not in ("fen", "share", "hours", "ratio")
+    counted = unit not in ("fen", "share", "hours", "seconds", "ratio")
     return shown(
         round(value) if value is not None and counted and abs(value) >= 10 else value, unit, signed=signed
     )

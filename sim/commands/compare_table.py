@@ -265,7 +265,7 @@ def _holds(session: Session, comparisons: Mapping[str, Comparison], metric: str,
 
 def _shown(value: float | None, unit: str, *, signed: bool = False) -> str:
     """A mean, which may have decimals where single values have none; from 100 on they tell nothing."""
-    if value is None or abs(value) < 100 or unit in ("share", "hours", "ratio"):
+    if value is None or abs(value) < 100 or unit in ("share", "hours", "seconds", "ratio"):
         return shown(value, unit, signed=signed)
     if unit != "fen":
         return shown(round(value), unit, signed=signed)

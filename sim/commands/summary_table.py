@@ -20,8 +20,10 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         (
             "members",
             "reach_share",
-            "exposures",
+            "exposures_per_reached",
             "consider_rate",
+            "conversion_of_reached",
+            "readers",
             "conversion_of_readers",
             "conversion_of_members",
         ),
@@ -33,11 +35,17 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "orders_placed",
             "orders_paid",
             "order_value_fen",
+            "sales_per_buyer_fen",
+            "units_per_order",
             "buyers",
             "new_customers",
             "repeat_rate",
+            "repurchase_rate",
             "refund_rate",
+            "unfilled_refund_rate",
             "stock_min",
+            "rounds_sold_out_share",
+            "seconds_to_sold_out_median",
             "disappointed",
         ),
     ),
@@ -51,6 +59,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "group_success_rate",
             "grouped_share_of_visitors",
             "hours_to_fill_median",
+            "joins_from_list_share",
         ),
     ),
     (
@@ -59,10 +68,14 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         (
             "sends",
             "share_rate",
+            "invites_per_customer",
+            "invite_conversion",
             "k_factor",
+            "cycle_hours_median",
+            "brought_by_others_share",
             "cascade_size_max",
-            "cascade_depth_max",
-            "structural_virality_mean",
+            "acts_beyond_first_step_share",
+            "structural_virality_large_median",
         ),
     ),
     (
@@ -95,7 +108,15 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Community",
         "社群",
-        ("active_share", "retention", "members_muting_share", "chats_dead_share", "rating_mean"),
+        (
+            "active_share",
+            "retention_d1",
+            "retention_d7",
+            "retention_d30",
+            "members_muting_share",
+            "chats_dead_share",
+            "rating_mean",
+        ),
     ),
 )
 """What the table shows, in its order: English, Chinese, metrics."""
@@ -198,6 +219,8 @@ def shown(value: float | None, unit: str, *, signed: bool = False) -> str:
         return f"{plus}{value:.1%}" if abs(value) >= 0.1 or value == 0 else f"{plus}{value:.2%}"
     if unit == "hours":
         return f"{plus}{value:,.1f} h"
+    if unit == "seconds":
+        return f"{plus}{value:,.0f} s"
     return f"{plus}{value:,}" if isinstance(value, int) else f"{plus}{value:,.2f}"
 
 

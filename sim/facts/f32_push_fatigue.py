@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sim.events import Kind
 from sim.facts.estimate import Band, Estimate, estimate, pooled, quotient
 from sim.facts.fact import Arm, Fact, Mechanism, Row, Sample, Trial
-from sim.metrics.activity import opt_out_share
+from sim.metrics.activity import opted_out
 from sim.settings.problems import Text
 
 _ITEMS = [f"item-{number:02}" for number in range(1, 21)]
@@ -50,7 +50,7 @@ def _pushed(per_week: int) -> Arm:
 def _count(arm: str, trial: Trial) -> Row:
     return {
         "members": trial.graph.n,
-        "opted_out": (opt_out_share(trial.view) or 0.0) * trial.graph.n,
+        "opted_out": opted_out(trial.view),
         "orders": trial.view.count(Kind.ORDER_PLACED),
     }
 

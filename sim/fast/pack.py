@@ -298,7 +298,8 @@ def _members(scenario: Scenario, graph: SocialGraph, people: People) -> NDArray[
     ]:
         made[name] = getattr(people, name)
     made["community"] = people.community
-    made["inbox"], made["credibility_s"], made["spent_month"], made["read_day"] = -1, -1, -1, -1
+    for name in ("inbox", "credibility_s", "spent_month", "read_day", "acted_day"):
+        made[name] = -1
     made["registered_s"] = np.where(people.old_customer, -1, NOT_YET)
     if graph.chats:
         rates = np.array([kind.value_posts_per_day for kind in scenario.communities.chats])

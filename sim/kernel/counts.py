@@ -1,10 +1,10 @@
 """Messages and exposures counted by period, in a compiled run that records outcomes only.
 
 By the rule of `sim.outcomes`; its table says what each count counts, and what must be kept in mind for it:
-`seen` bits, the channels of items about no product and the last day of reading stand with the member, the
-channels of a product's messages with the member's standing. Counts of the running period are cells of one
-array (kind, product, channel, segment); those that are not 0 are on a list, so that a period's end costs
-what was counted and not what could have been.
+`seen` bits, the channels of items about no product, the last day of reading and the first of acting stand
+with the member, the channels of a product's messages with the member's standing. Counts of the running period
+are cells of one array (kind, product, channel, segment); those that are not 0 are on a list, so that the end
+of a period costs what was counted and not what could have been.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sim.compiled import compiled
 from sim.events import Channel, Kind
 from sim.kernel.members import standing, standing_at
 from sim.kernel.records import int32_array, int64_at, member_of, put_int32, put_int64, row_of, world_at
-from sim.outcomes import COUNT_KINDS, WEEK_S, period_end_s
+from sim.outcomes import BACK_DAYS, COUNT_KINDS, MESSAGE_CHANNELS, WEEK_S, period_end_s
 from sim.units import DAY
 
 CHANNEL_PLACES = len(Channel) + 1
@@ -37,13 +37,23 @@ _READERS_OF_PRODUCT, _READERS_IN_CHANNEL = (
 _READERS_EARLY, _READERS_KEPT = int(Kind.COUNT_READERS_EARLY), int(Kind.COUNT_READERS_KEPT)
 _CONSIDERS, _CONSIDERERS = int(Kind.COUNT_CONSIDERS), int(Kind.COUNT_CONSIDERERS)
 _READERS_OR_SENDERS, _ACTIVE = int(Kind.COUNT_READERS_OR_SENDERS), int(Kind.COUNT_ACTIVE)
+_REACHED, _VISITORS = int(Kind.COUNT_REACHED), int(Kind.COUNT_VISITORS)
+_PUSH_READERS = int(Kind.COUNT_PUSH_READERS)
+_BACK_D1, _BACK_D7, _BACK_D30 = (int(kind) for kind in BACK_DAYS)
+_D1, _D7, _D30 = BACK_DAYS.values()
+
+_MESSAGES = sum(1 << channel for channel in MESSAGE_CHANNELS)  # a bit each
+_PUSH = int(Channel.PUSH)
 
 _SEND, _READ, _CONSIDER = int(Kind.SEND), int(Kind.READ), int(Kind.CONSIDER)
 _RESERVE, _PLACED, _PAID = int(Kind.RESERVE), int(Kind.ORDER_PLACED), int(Kind.ORDER_PAID)
 
 # bits of a member's `seen`
-_HAS_PAID, _HAS_SENT, _HAS_READ, _EARLY, _KEPT, _HAS_CONSIDERED, _READ_OR_SENT, _IS_ACTIVE = (
-    1 << bit for bit in range(8)
+_HAS_PAID, _HAS_SENT, _HAS_READ, _EARLY, _KEPT, _HAS_CONSIDERED, _READ_OR_SENT = (
+    1 << bit for bit in range(7)
+)
+_IS_REACHED, _HAS_VISITED, _IS_PUSHED_TO, _IS_BACK_D1, _IS_BACK_D7, _IS_BACK_D30 = (
+    1 << bit for bit in range(7, 13)
 )
 
 
@@ -57,10 +67,10 @@ def count(w: int, kind: int, actor: int, product: int, channel: int, value: int)
     elif kind == _CONSIDER:
         _add(w, _CONSIDERS, product, channel, member_of(w, actor).segment, 1)
         _once(w, _CONSIDERERS, actor, _HAS_CONSIDERED, product, channel)
-        _once(w, _ACTIVE, actor, _IS_ACTIVE, product, channel)
+        _count_act(w, actor, product, channel)
     else:
         if kind in (_RESERVE, _PLACED):
-            _once(w, _ACTIVE, actor, _IS_ACTIVE, product, channel)
+            _count_act(w, actor, product, channel)
         elif kind == _PAID:
             member_of(w, actor).seen |= _HAS_PAID
         return False
@@ -122,7 +132,23 @@ def _count_send(w: int, sender: int, product: int, channel: int, recipients: int
         _add(w, _SENDS_AFTER_PAYING, product, channel, segment, 1)
     _once(w, _SENDERS, sender, _HAS_SENT, product, channel)
     _once(w, _READERS_OR_SENDERS, sender, _READ_OR_SENT, product, channel)
-    _once(w, _ACTIVE, sender, _IS_ACTIVE, product, channel)
+    _count_act(w, sender, product, channel)
+
+
+@compiled
+def _count_act(w: int, member: int, product: int, channel: int) -> None:
+    world, m = world_at(w, 0), member_of(w, member)
+    day = (world.now_s + world.clock_s) // DAY
+    if m.acted_day < 0:
+        m.acted_day = day
+        _add(w, _ACTIVE, product, channel, m.segment, 1)
+    days = day - m.acted_day
+    if days == _D1:
+        _once(w, _BACK_D1, member, _IS_BACK_D1, product, channel)
+    elif days == _D7:
+        _once(w, _BACK_D7, member, _IS_BACK_D7, product, channel)
+    elif days == _D30:
+        _once(w, _BACK_D30, member, _IS_BACK_D30, product, channel)
 
 
 @compiled
@@ -136,6 +162,12 @@ def _count_read(w: int, member: int, product: int, channel: int) -> None:
     elif not m.seen & _HAS_READ and world.now_s < WEEK_S and world.horizon_s >= 2 * WEEK_S:
         _once(w, _READERS_EARLY, member, _EARLY, product, channel)
     _once(w, _READERS, member, _HAS_READ, product, channel)
+    if channel >= 0 and _MESSAGES >> int(channel) & 1:
+        _once(w, _REACHED, member, _IS_REACHED, product, channel)
+        if channel == _PUSH:
+            _once(w, _PUSH_READERS, member, _IS_PUSHED_TO, product, channel)
+    else:
+        _once(w, _VISITORS, member, _HAS_VISITED, product, channel)
     _once(w, _READERS_OR_SENDERS, member, _READ_OR_SENT, product, channel)
     day = (world.now_s + world.clock_s) // DAY
     if m.read_day != day:

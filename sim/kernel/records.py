@@ -107,7 +107,7 @@ MEMBER = np.dtype(
         *_fields(
             f8="fatigue tolerance sessions_per_hour value_posts",
             i4="fatigue_s inbox orders_placed orders_paid",
-            i2="tier seen channels read_day",
+            i2="tier seen channels read_day acted_day",
             i1="segment role wakes muted_pushes old_customer routes_drawn",
         ),
         *_fields(
@@ -120,8 +120,8 @@ MEMBER = np.dtype(
     align=True,
 )
 """A member: lasting traits, and what changes. registered_s: `NOT_YET` before the first order;
-routes_drawn: bits of the routes whose taste has been drawn; seen, channels, read_day: of
-`sim.kernel.counts`."""
+routes_drawn: bits of the routes whose taste has been drawn; seen, channels, read_day,
+acted_day: of `sim.kernel.counts`."""
 
 NOT_YET = 2**31 - 1
 

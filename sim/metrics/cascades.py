@@ -4,6 +4,11 @@ A node is a member who passed a product on or adopted it (bought it, or was give
 parent is the person it was had from, as the member's first row that names somebody says, provided that
 person had acted on the product before; otherwise, and for every seed, the node is a root. One forest a
 product; nodes are numbered by when they first acted, so parents come before their children.
+
+Who joins a group found on the list of open groups is a root: a stranger's place on a list of the platform
+is no message from one person to another, which is what trees of diffusion are made of (Goel, Anderson, Hofman
+and Watts 2016). The sender last read, of a message about something else, has not brought that order: it names
+nobody.
 """
 
 from __future__ import annotations
@@ -14,20 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled
-from sim.events import EventTable, Kind
+from sim.events import Channel, EventTable, Kind
 
 
 @dataclass(frozen=True)
 class Forest:
     """All trees of a table; node arrays in the order of first acts, parents before children.
 
-    member: int32[nodes]; product: int16[nodes]; parent: int64[nodes], -1 for a root; depth:
-    int64[nodes], 0 for a root; root: int64[nodes], the tree's root node; descendants: int64[nodes], the
-    node itself included; adopted: bool[nodes], bought it or was seeded.
+    member: int32[nodes]; product: int16[nodes]; first: int64[nodes], the row of the first act; parent:
+    int64[nodes], -1 for a root; depth: int64[nodes], 0 for a root; root: int64[nodes], the tree's root node;
+    descendants: int64[nodes], the node itself included; adopted: bool[nodes], bought it or was seeded.
     """
 
     member: NDArray[np.int32]
     product: NDArray[np.int16]
+    first: NDArray[np.int64]
     parent: NDArray[np.int64]
     depth: NDArray[np.int64]
     root: NDArray[np.int64]
@@ -54,7 +60,7 @@ def forest(table: EventTable) -> Forest:
     kinds = np.array([Kind.SEND, Kind.SEED, Kind.ORDER_PAID], dtype=np.int16)
     rows = np.flatnonzero(np.isin(table["kind"], kinds) & (table["actor"] >= 0))
     actor, source, product = table["actor"][rows], table["source"][rows], table["product"][rows]
-    kind = table["kind"][rows]
+    kind, from_list = table["kind"][rows], table["channel"][rows] == Channel.OPEN_LIST
     members = table.header.members
     name = (product.astype(np.int64) + 1) * members + actor
     names, first, which = np.unique(name, return_index=True, return_inverse=True)
@@ -63,20 +69,20 @@ def forest(table: EventTable) -> Forest:
     number[by_first] = np.arange(len(names))
 
     parent = np.full(len(names), -1, dtype=np.int64)
-    told = np.flatnonzero((source >= 0) & (source != actor))
+    told = np.flatnonzero((source >= 0) & (source != actor) & ~from_list)
     children, first_told = np.unique(which[told], return_index=True)
     told = told[first_told]
     wanted = (product[told].astype(np.int64) + 1) * members + source[told]
     place = np.minimum(np.searchsorted(names, wanted), max(len(names) - 1, 0))
     had_it = (names[place] == wanted) & (number[place] < number[children])
-    had_it &= kind[first[children]] != Kind.SEED
+    had_it &= (kind[first[children]] != Kind.SEED) & ~from_list[first[children]]
     parent[number[children[had_it]]] = number[place[had_it]]
 
     adopted = np.zeros(len(names), dtype=np.bool_)
     adopted[number[which[kind != Kind.SEND]]] = True
     depth, root, descendants = _shape(parent)
     first = first[by_first]
-    return Forest(actor[first], product[first], parent, depth, root, descendants, adopted)
+    return Forest(actor[first], product[first], rows[first], parent, depth, root, descendants, adopted)
 
 
 def trees(grown: Forest) -> Trees:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.events import EventTable, Kind
+from sim.events import Channel, EventTable, Kind
 from sim.metrics.view import TableView
-from sim.outcomes import since_midnight_s
+from sim.outcomes import MESSAGE_CHANNELS, since_midnight_s
 from sim.units import DAY
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _COUNTED: dict[str, Kind] = {
     "mutes": Kind.MUTE,
     "leaves": Kind.LEAVE,
 }
-_COUNTS: dict[str, Kind] = {"exposures": Kind.COUNT_READS, "considered": Kind.COUNT_CONSIDERS}
 _SUMMED: dict[str, tuple[Kind, ...]] = {
     "gross_fen": (Kind.ORDER_PAID,),
     "refunds_fen": (Kind.REFUNDED, Kind.REFUNDED_AFTER, Kind.PARTIAL_REFUND),
@@ -39,8 +38,9 @@ def daily_columns(table: EventTable) -> dict[str, NDArray[Any]]:
     """One row for every local calendar day from the start to the last event, run-off included.
 
     Columns: `day` (0 is the day of the start), `date`, `runoff` (the day starts after the horizon);
-    `reached` (members who read that day), `newly_reached` and `cumulative_reached` (by their first
-    read), `new_buyers` and `cumulative_buyers` (by their first standing order, see `sim.metrics.orders`),
+    `readers` (members who read anything that day), `newly_reached` and `cumulative_reached` (by the first
+    message they read, see `sim.metrics.funnel`), `exposures` (messages read), `visits`,
+    `new_buyers` and `cumulative_buyers` (by their first standing order, see `sim.metrics.orders`),
     counts of rows, and sums in fen on the day on which they moved.
     """
     view = TableView(table)
@@ -52,27 +52,30 @@ def daily_columns(table: EventTable) -> dict[str, NDArray[Any]]:
     def per_day(rows: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(days[rows], minlength=length)
 
-    def counted_per_day(kind: Kind) -> NDArray[np.int64]:
+    def counted_per_day(kind: Kind, channels: tuple[Channel, ...] = ()) -> NDArray[np.int64]:
         counts = view.counts(kind)
-        members = counts.segment >= 0  # the operator's pushes are not sends
-        return _summed(counts.number[members], (counts.time_s[members] + began_s) // DAY, length)
+        chosen = counts.segment >= 0  # the operator's pushes are not sends
+        if channels:
+            chosen &= np.isin(counts.channel, np.array(channels))
+        return _summed(counts.number[chosen], (counts.time_s[chosen] + began_s) // DAY, length)
 
-    newly_reached = counted_per_day(Kind.COUNT_READERS)
+    newly_reached = counted_per_day(Kind.COUNT_REACHED)
     new_buyers = per_day(_first_of_each(table, view.standing))
     numbers = np.arange(length, dtype=np.int64)
     columns: dict[str, Any] = {
         "day": numbers,
         "date": np.array([(first_day + timedelta(days=day)).isoformat() for day in range(length)]),
         "runoff": numbers * DAY - began_s >= table.header.horizon_s,
-        "reached": counted_per_day(Kind.COUNT_READERS_OF_DAY),
+        "readers": counted_per_day(Kind.COUNT_READERS_OF_DAY),
         "newly_reached": newly_reached,
         "cumulative_reached": np.cumsum(newly_reached),
         "new_buyers": new_buyers,
         "cumulative_buyers": np.cumsum(new_buyers),
     }
     columns["sends"] = counted_per_day(Kind.COUNT_SENDS)
-    for name, kind in _COUNTS.items():
-        columns[name] = counted_per_day(kind)
+    columns["exposures"] = counted_per_day(Kind.COUNT_READS, MESSAGE_CHANNELS)
+    columns["visits"] = counted_per_day(Kind.COUNT_READS) - columns["exposures"]
+    columns["considered"] = counted_per_day(Kind.COUNT_CONSIDERS)
     for name, kind in _COUNTED.items():
         columns[name] = per_day(view.rows(kind))
     for name, kinds in _SUMMED.items():

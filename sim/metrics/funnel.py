@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.events import Channel, Kind
 from sim.metrics.metric import Breakdown, Metric
-from sim.metrics.view import TableView, ratio
+from sim.metrics.view import Counts, TableView, ratio
+from sim.outcomes import MESSAGE_CHANNELS
 
-MESSAGE_CHANNELS = (
-    Channel.PRIVATE,
-    Channel.CHAT,
-    Channel.MOMENTS,
-    Channel.KOL_POST,
-    Channel.PUBLIC,
-    Channel.PUSH,
-)
-"""Channels over which something is delivered to people; the others are what members do of their own."""
+FREQUENCIES = {"1": 1, "2_to_3": 2, "4_to_9": 4, "10_or_more": 10}
+"""Parts of `reached_by_frequency`, and from how many messages on each begins."""
+
+_READ_CHANNELS = tuple(channel for channel in Channel if channel is not Channel.OPEN_LIST)
+"""Channels over which something is read; the list of open groups is where orders are found, not messages."""
 
 
 def members(view: TableView) -> int:
@@ -25,8 +23,12 @@ def members(view: TableView) -> int:
 
 
 def reached(view: TableView) -> int:
-    """Members who read at least once, in any channel, own browsing included."""
-    return view.counts(Kind.COUNT_READERS).total()
+    """Members who read at least one message that somebody sent: a member, a KOL, the platform, the operator.
+
+    What members come upon by themselves (browsing, having run out, a reminder they asked for) reaches nobody:
+    those are `visitors`.
+    """
+    return view.counts(Kind.COUNT_REACHED).total()
 
 
 def reach_share(view: TableView) -> float | None:
@@ -35,13 +37,28 @@ def reach_share(view: TableView) -> float | None:
 
 
 def exposures(view: TableView) -> int:
-    """Reads: each time a member reads an item counts."""
-    return view.counts(Kind.COUNT_READS).total()
+    """Messages read: each time a member reads something that somebody sent counts."""
+    return _of_messages(view.counts(Kind.COUNT_READS))
 
 
 def exposures_per_reached(view: TableView) -> float | None:
-    """Exposures / reached."""
+    """Exposures / reached: the frequency of a media plan."""
     return ratio(exposures(view), reached(view))
+
+
+def visitors(view: TableView) -> int:
+    """Members who at least once read something that nobody sent: browsing, out of need, at a reminder."""
+    return view.counts(Kind.COUNT_VISITORS).total()
+
+
+def visits(view: TableView) -> int:
+    """Times a member read something that nobody sent."""
+    return view.counts(Kind.COUNT_READS).total() - exposures(view)
+
+
+def readers(view: TableView) -> int:
+    """Members who read anything: reached, or visitors, or both."""
+    return view.counts(Kind.COUNT_READERS).total()
 
 
 def delivered(view: TableView) -> int:
@@ -50,9 +67,8 @@ def delivered(view: TableView) -> int:
 
 
 def read_rate(view: TableView) -> float | None:
-    """Reads in `MESSAGE_CHANNELS` / delivered."""
-    reads = view.counts(Kind.COUNT_READS)
-    return ratio(reads.total(np.isin(reads.channel, np.array(MESSAGE_CHANNELS))), delivered(view))
+    """Exposures / delivered."""
+    return ratio(exposures(view), delivered(view))
 
 
 def considering(view: TableView) -> int:
@@ -66,18 +82,24 @@ def ordering(view: TableView) -> int:
 
 
 def considered(view: TableView) -> int:
-    """Times a member looked closer after reading."""
+    """Times a member looked closer after reading, be it a message or not."""
     return view.counts(Kind.COUNT_CONSIDERS).total()
 
 
 def consider_rate(view: TableView) -> float | None:
-    """Considered / exposures (click-through)."""
-    return ratio(considered(view), exposures(view))
+    """Times a member looked closer after reading a message / exposures (click-through)."""
+    return ratio(_of_messages(view.counts(Kind.COUNT_CONSIDERS)), exposures(view))
 
 
 def conversion_of_readers(view: TableView) -> float | None:
-    """Buyers / members who have read something (nobody buys what they have not read about)."""
-    return ratio(int(view.buyers.sum()), reached(view))
+    """Buyers / members who read anything (nobody buys what they have not read about)."""
+    return ratio(int(view.buyers.sum()), readers(view))
+
+
+def conversion_of_reached(view: TableView) -> float | None:
+    """Members with a standing order that came over a message / reached."""
+    buyer = view.table["actor"][view.standing[_over_messages(view)]]
+    return ratio(int(view.members_in(buyer).sum()), reached(view))
 
 
 def conversion_of_members(view: TableView) -> float | None:
@@ -86,22 +108,33 @@ def conversion_of_members(view: TableView) -> float | None:
 
 
 def conversion_of_messages(view: TableView) -> float | None:
-    """Standing orders that came over `MESSAGE_CHANNELS` / messages delivered."""
-    over = np.isin(view.table["channel"][view.standing], np.array(MESSAGE_CHANNELS))
-    return ratio(int(over.sum()), delivered(view))
+    """Standing orders that came over a message / messages delivered."""
+    return ratio(int(_over_messages(view).sum()), delivered(view))
+
+
+def reached_by_frequency(view: TableView) -> dict[str, int]:
+    """Members reached, by how many messages they read."""
+    table = view.messages
+    rows = view.rows(Kind.READ)
+    rows = rows[np.isin(table["channel"][rows], np.array(MESSAGE_CHANNELS))]
+    times = np.bincount(table["actor"][rows], minlength=members(view))
+    part = np.searchsorted(list(FREQUENCIES.values()), times[times > 0], side="right") - 1
+    people = np.bincount(part, minlength=len(FREQUENCIES))
+    return {name: int(people[number]) for number, name in enumerate(FREQUENCIES)}
 
 
 def exposures_by_channel(view: TableView) -> dict[str, int]:
-    """Exposures of each channel."""
+    """Times something was read in each channel: exposures, and visits by what led to them."""
     reads = view.counts(Kind.COUNT_READS)
-    return {channel.name.lower(): reads.total(reads.channel == channel) for channel in Channel}
+    return {channel.name.lower(): reads.total(reads.channel == channel) for channel in _READ_CHANNELS}
 
 
 def conversion_by_channel(view: TableView) -> dict[str, float | None]:
     """Pairs of member and product bought through the channel / pairs read through it.
 
     Repeated reads and repeated orders of one product by one member count once; a purchase counts at the
-    channel of its order, over which the product was read about before.
+    channel of its order, over which the product was read about before. Seats found on the list of open groups
+    came over none of them.
     """
     readers = view.counts(Kind.COUNT_READERS_IN_CHANNEL)
     channel_of = view.table["channel"][view.standing]
@@ -109,12 +142,12 @@ def conversion_by_channel(view: TableView) -> dict[str, float | None]:
         channel.name.lower(): ratio(
             len(view.pairs(view.standing[channel_of == channel])), readers.total(readers.channel == channel)
         )
-        for channel in Channel
+        for channel in _READ_CHANNELS
     }
 
 
 def conversion_by_segment(view: TableView) -> dict[str, float | None]:
-    """Buyers of the segment / members of the segment who have read."""
+    """Buyers of the segment / members of the segment who read anything."""
     readers = view.counts(Kind.COUNT_READERS)
     segment_of = view.table["segment"][view.standing]
     buyer = view.table["actor"][view.standing]
@@ -127,14 +160,24 @@ def conversion_by_segment(view: TableView) -> dict[str, float | None]:
 
 
 def reach_share_by_segment(view: TableView) -> dict[str, float | None]:
-    """Members of the segment who have read / members of the segment."""
-    readers = view.counts(Kind.COUNT_READERS)
+    """Members of the segment who were reached / members of the segment."""
+    counts = view.counts(Kind.COUNT_REACHED)
     return {
-        name: ratio(readers.total(readers.segment == number), people)
+        name: ratio(counts.total(counts.segment == number), people)
         for number, (name, people) in enumerate(
             zip(view.header.segments, view.header.segment_members, strict=True)
         )
     }
+
+
+def _of_messages(counts: Counts) -> int:
+    return counts.total(np.isin(counts.channel, np.array(MESSAGE_CHANNELS)))
+
+
+def _over_messages(view: TableView) -> NDArray[np.bool_]:
+    """Which of the standing orders came over a message: bool[orders]."""
+    over: NDArray[np.bool_] = np.isin(view.table["channel"][view.standing], np.array(MESSAGE_CHANNELS))
+    return over
 
 
 METRICS: tuple[Metric, ...] = (
@@ -146,12 +189,15 @@ METRICS: tuple[Metric, ...] = (
         "exposures_per_reached",
         exposures_per_reached,
         "ratio",
-        "人均曝光",
+        "人均曝光（频次）",
         "exposures per person",
         "neither",
         "触达人数",
         "members reached",
     ),
+    Metric("visitors", visitors, "members", "自主访客", "visitors of their own accord", "more"),
+    Metric("visits", visits, "times", "自主访问次数", "visits", "neither"),
+    Metric("readers", readers, "members", "看过的成员", "members who read anything", "more"),
     Metric("delivered", delivered, "messages", "消息送达", "messages delivered", "neither"),
     Metric("read_rate", read_rate, "share", "阅读率", "read rate", "more", "消息送达", "messages delivered"),
     Metric("considering", considering, "members", "点击人数", "members who looked closer", "more"),
@@ -161,8 +207,8 @@ METRICS: tuple[Metric, ...] = (
         "consider_rate",
         consider_rate,
         "share",
-        "点击率",
-        "click-through rate",
+        "点击率（按消息）",
+        "click-through of messages",
         "more",
         "曝光次数",
         "exposures",
@@ -171,8 +217,18 @@ METRICS: tuple[Metric, ...] = (
         "conversion_of_readers",
         conversion_of_readers,
         "share",
-        "转化率(按触达)",
+        "转化率（按看过的成员）",
         "conversion of readers",
+        "more",
+        "看过的成员",
+        "members who read anything",
+    ),
+    Metric(
+        "conversion_of_reached",
+        conversion_of_reached,
+        "share",
+        "触达转化率",
+        "conversion of those reached",
         "more",
         "触达人数",
         "members reached",
@@ -181,7 +237,7 @@ METRICS: tuple[Metric, ...] = (
         "conversion_of_members",
         conversion_of_members,
         "share",
-        "转化率(按成员)",
+        "转化率（按成员）",
         "conversion of members",
         "more",
         "成员",
@@ -191,7 +247,7 @@ METRICS: tuple[Metric, ...] = (
         "conversion_of_messages",
         conversion_of_messages,
         "share",
-        "转化率(按消息)",
+        "转化率（按消息）",
         "conversion of messages",
         "more",
         "消息送达",
@@ -202,7 +258,17 @@ METRICS: tuple[Metric, ...] = (
 
 BREAKDOWNS: tuple[Breakdown, ...] = (
     Breakdown(
-        "exposures_by_channel", exposures_by_channel, "times", "各渠道曝光", "exposures by channel", "neither"
+        "exposures_by_channel", exposures_by_channel, "times", "各渠道阅读次数", "reads by channel", "neither"
+    ),
+    Breakdown(
+        "reached_by_frequency",
+        reached_by_frequency,
+        "members",
+        "触达频次分布",
+        "reached by frequency",
+        "neither",
+        needs_messages=True,
+        parts=tuple(FREQUENCIES),
     ),
     Breakdown(
         "conversion_by_channel",
@@ -231,7 +297,7 @@ BREAKDOWNS: tuple[Breakdown, ...] = (
         "各人群转化率",
         "conversion by segment",
         "more",
-        "该人群触达人数",
-        "members of the segment reached",
+        "该人群看过的成员",
+        "members of the segment who read anything",
     ),
 )

@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from sim.events import Channel, Kind, Reason
 from sim.metrics.metric import Breakdown, Metric
-from sim.metrics.view import TableView, nearest_rank, ratio
+from sim.metrics.view import TableView, ratio
 from sim.units import HOUR
+
+_ROUNDING = 1e-9  # of a product of as many quotients as there are groups
 
 
 def groups_opened(view: TableView) -> int:
@@ -47,10 +49,10 @@ def group_success_of_opened(view: TableView) -> float | None:
 
 
 def grouped_share_of_visitors(view: TableView) -> float | None:
-    """Visitors who got into a group that succeeded / visitors, over products of group offers.
+    """Pairs of a member and a product got into a group that succeeded / pairs read, over products of groups.
 
-    A visitor is a member who read about a product that groups were opened for, counted once a product;
-    a seat whose order was refunded before receipt does not count. Who has a seat has been a visitor.
+    Read is a product that groups were opened for, once by each member; a seat whose order was refunded before
+    receipt does not count. Who has a seat has read about it.
     """
     readers = view.counts(Kind.COUNT_READERS_OF_PRODUCT)
     visitors = readers.total(np.isin(readers.product, view.column(Kind.GROUP_OPENED, "product")))
@@ -60,18 +62,32 @@ def grouped_share_of_visitors(view: TableView) -> float | None:
 
 
 def hours_to_fill_median(view: TableView) -> float | None:
-    """Median hours from opening to success, over groups that succeeded."""
+    """Hours from opening by which half of all groups opened have succeeded; None where fewer than half do.
+
+    By Kaplan and Meier (1958): a group that failed or is undecided tells that it took longer than it lasted.
+    Over the groups that succeeded alone it would look the faster, the more of the slow ones fail.
+    """
     return _hours_to_fill(view, 0.5)
 
 
 def hours_to_fill_p90(view: TableView) -> float | None:
-    """Hours from opening within which nine in ten of the groups that succeeded did so."""
+    """Hours from opening by which nine in ten of all groups have succeeded; None where fewer do."""
     return _hours_to_fill(view, 0.9)
 
 
 def joiners(view: TableView) -> int:
     """Seats paid by others than the group's opener."""
     return len(_joined(view))
+
+
+def joins_from_list(view: TableView) -> int:
+    """Seats paid by others than the opener who found the group on the list of open groups."""
+    return int((view.table["channel"][_joined(view)] == Channel.OPEN_LIST).sum())
+
+
+def joins_from_list_share(view: TableView) -> float | None:
+    """Seats joined from the list of open groups / seats joined."""
+    return ratio(joins_from_list(view), joiners(view))
 
 
 def joiners_new_share(view: TableView) -> float | None:
@@ -95,11 +111,18 @@ def groups_failed_by_reason(view: TableView) -> dict[str, int]:
     return {reason.name.lower(): int((reasons == reason).sum()) for reason in Reason}
 
 
-def _hours_to_fill(view: TableView, quantile: float) -> float | None:
+def _hours_to_fill(view: TableView, share: float) -> float | None:
+    """When the Kaplan-Meier estimate of the share filled first comes to `share`; None if it does not."""
     opened_s = _by_group(view, Kind.GROUP_OPENED, "time_s")
-    groups = view.column(Kind.GROUP_SUCCEEDED, "group")
-    seconds = nearest_rank(view.column(Kind.GROUP_SUCCEEDED, "time_s") - opened_s[groups], quantile)
-    return None if seconds is None else seconds / HOUR
+    filled_s, failed_s = (_by_group(view, one, "time_s") for one in (Kind.GROUP_SUCCEEDED, Kind.GROUP_FAILED))
+    seen_until_s = max(view.header.horizon_s, int(view.table["time_s"].max(initial=0)))
+    last_s = np.select([filled_s >= 0, failed_s >= 0], [filled_s, failed_s], seen_until_s)
+    opened = opened_s >= 0
+    lasted, filled = (last_s - opened_s)[opened], (filled_s >= 0)[opened]
+    at_s, events = np.unique(lasted[filled], return_counts=True)
+    at_risk = len(lasted) - np.searchsorted(np.sort(lasted), at_s)  # who fails in that second was there too
+    enough = np.flatnonzero(np.cumprod(1 - events / at_risk) <= 1 - share + _ROUNDING)
+    return float(at_s[enough[0]]) / HOUR if len(enough) else None
 
 
 def _by_group(view: TableView, kind: Kind, name: str) -> NDArray[np.int64]:
@@ -144,14 +167,14 @@ METRICS: tuple[Metric, ...] = (
         "成团率",
         "group success",
         "more",
-        "已决团数(成团 + 失败)",
+        "已决团数（成团 + 失败）",
         "groups decided (succeeded + failed)",
     ),
     Metric(
         "group_success_of_opened",
         group_success_of_opened,
         "share",
-        "成团率(按开团)",
+        "成团率（按开团）",
         "group success of opened",
         "more",
         "开团数",
@@ -161,24 +184,47 @@ METRICS: tuple[Metric, ...] = (
         "grouped_share_of_visitors",
         grouped_share_of_visitors,
         "share",
-        "成团率(按访客)",
-        "grouped visitors",
+        "成团率（按浏览）",
+        "grouped of those who read",
         "more",
-        "看过拼团商品的访客",
-        "visitors of group-buy products",
+        "看过拼团商品的人次（成员 × 商品）",
+        "pairs of member and group-buy product read",
     ),
     Metric(
         "hours_to_fill_median",
         hours_to_fill_median,
         "hours",
-        "成团用时(中位数)",
+        "成团用时（中位数）",
         "time to fill, median",
         "less",
     ),
     Metric(
-        "hours_to_fill_p90", hours_to_fill_p90, "hours", "成团用时(九成)", "time to fill, nine in ten", "less"
+        "hours_to_fill_p90",
+        hours_to_fill_p90,
+        "hours",
+        "成团用时（九成）",
+        "time to fill, nine in ten",
+        "less",
     ),
     Metric("joiners", joiners, "times", "参团人次", "seats joined", "more"),
+    Metric(
+        "joins_from_list",
+        joins_from_list,
+        "times",
+        "从可参团列表参团",
+        "seats joined from the list",
+        "neither",
+    ),
+    Metric(
+        "joins_from_list_share",
+        joins_from_list_share,
+        "share",
+        "从可参团列表参团占比",
+        "joined from the list",
+        "neither",
+        "参团人次",
+        "seats joined",
+    ),
     Metric(
         "joiners_new_share",
         joiners_new_share,

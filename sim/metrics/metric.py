@@ -27,8 +27,8 @@ class Metric:
     Attributes:
         name: stable key in `summary.json`; ends in its unit for money (`_fen`).
         function: measures it; its docstring says exactly what it counts.
-        unit: members, orders, groups, messages, times, chats, cascades, items, steps, fen, hours, share (a
-            part of 1), or ratio.
+        unit: members, orders, groups, messages, times, chats, cascades, items, steps, fen, seconds, hours,
+            share (a part of 1), or ratio.
         zh: Chinese label, the trade's own word.
         en: English label.
         better: which way it is better.

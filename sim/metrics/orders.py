@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.events import Kind, Reason
 from sim.metrics.metric import Breakdown, Metric
 from sim.metrics.view import TableView, nearest_rank, ratio
 from sim.units import HOUR
+
+UNFILLED = (
+    Reason.GROUP_EXPIRED,
+    Reason.GROUP_FULL,
+    Reason.LEADER_QUIT,
+    Reason.OFFER_ENDED,
+    Reason.BEFORE_SUCCESS,
+    Reason.TOO_FEW_NEW,
+    Reason.MINIMUM,
+)
+"""Why money goes back for a group or a round of orders that did not come about; not for bad goods."""
 
 
 def orders_placed(view: TableView) -> int:
@@ -27,13 +39,24 @@ def orders_standing(view: TableView) -> int:
 
 def orders_refunded(view: TableView) -> int:
     """Paid orders refunded in full, before receipt or after."""
-    refunds = np.concatenate([view.column(kind, "order") for kind in (Kind.REFUNDED, Kind.REFUNDED_AFTER)])
-    return len(np.unique(refunds))
+    return len(_refunded(view))
 
 
 def refund_rate(view: TableView) -> float | None:
-    """Orders refunded in full, before receipt or after / orders paid."""
-    return ratio(orders_refunded(view), orders_paid(view))
+    """Orders refunded in full after they were confirmed, before receipt or after / orders confirmed.
+
+    An order is confirmed when it will be served; one whose group does not fill never is, and counts in
+    `unfilled_refund_rate` alone.
+    """
+    confirmed = view.column(Kind.ORDER_CONFIRMED, "order")
+    return ratio(int(np.isin(confirmed, _refunded(view)).sum()), len(confirmed))
+
+
+def unfilled_refund_rate(view: TableView) -> float | None:
+    """Orders refunded because their group or round of orders did not come about / orders paid."""
+    reasons = view.column(Kind.REFUNDED, "value")
+    unfilled = view.column(Kind.REFUNDED, "order")[np.isin(reasons, np.array(UNFILLED))]
+    return ratio(len(np.unique(unfilled)), orders_paid(view))
 
 
 def return_rate(view: TableView) -> float | None:
@@ -53,8 +76,30 @@ def unpaid_holds(view: TableView) -> int:
 
 
 def order_value_fen(view: TableView) -> float | None:
-    """Paid amount / orders paid, both with those refunded later."""
+    """Paid amount / orders paid, both with those refunded later (笔单价)."""
     return ratio(view.total(Kind.ORDER_PAID), orders_paid(view))
+
+
+def sales_per_buyer_fen(view: TableView) -> float | None:
+    """Paid amount / members who paid, both with what was refunded later (客单价)."""
+    payers = view.members_in(view.column(Kind.ORDER_PAID, "actor"))
+    return ratio(view.total(Kind.ORDER_PAID), int(payers.sum()))
+
+
+def units_sold(view: TableView) -> int:
+    """Units of the orders paid, those refunded later included."""
+    return int(_paid_items(view, "value").sum(dtype=np.int64))
+
+
+def unit_value_fen(view: TableView) -> float | None:
+    """Paid amount less postage / units of the orders paid (件单价)."""
+    goods_fen = view.total(Kind.ORDER_PAID) - int(_paid_items(view, "amount_fen").sum(dtype=np.int64))
+    return ratio(goods_fen, units_sold(view))
+
+
+def units_per_order(view: TableView) -> float | None:
+    """Units of the orders paid / orders paid (连带率)."""
+    return ratio(units_sold(view), orders_paid(view))
 
 
 def buyers(view: TableView) -> int:
@@ -77,9 +122,24 @@ def old_customers(view: TableView) -> int:
 
 
 def repeat_rate(view: TableView) -> float | None:
-    """Buyers with two or more standing orders / buyers."""
+    """Buyers with two or more standing orders within the run / buyers.
+
+    The window is the whole run, of whatever length; two orders of one day count as two.
+    """
     orders = np.bincount(view.table["actor"][view.standing])
     return ratio(int((orders >= 2).sum()), buyers(view))
+
+
+def repurchase_rate(view: TableView) -> float | None:
+    """Buyers of the first half of the run who buy in the second half too / buyers of the first half.
+
+    The trade's 回购率: of who bought in one window, the share that buys in the next; here the windows are the
+    halves of the time up to the horizon. Unlike `repeat_rate`, it asks of nobody who only just came.
+    """
+    rows = view.standing
+    later = view.table["time_s"][rows] * 2 >= view.header.horizon_s
+    first, second = (view.members_in(view.table["actor"][rows[half]]) for half in (~later, later))
+    return ratio(int((first & second).sum()), int(first.sum()))
 
 
 def hours_to_half_of_buyers(view: TableView) -> float | None:
@@ -91,13 +151,20 @@ def hours_to_half_of_buyers(view: TableView) -> float | None:
 
 
 def stock_min(view: TableView) -> int | None:
-    """The lowest sellable stock that any product with limited stock ever had; None without such a product."""
-    lowest = [
-        product.stock + _lowest_change(view, number)
+    """The lowest sellable stock that any product with limited stock ever had; None without such a product.
+
+    It is of the product that came nearest to selling out; `stock_min_by_product` has each.
+    """
+    return min(stock_min_by_product(view).values(), default=None)
+
+
+def stock_min_by_product(view: TableView) -> dict[str, int]:
+    """The lowest sellable stock that each product with limited stock ever had, by its id."""
+    return {
+        product.id: product.stock + _lowest_change(view, number)
         for number, product in enumerate(view.header.products)
         if product.stock is not None
-    ]
-    return min(lowest, default=None)
+    }
 
 
 def oversold(view: TableView) -> int:
@@ -107,10 +174,31 @@ def oversold(view: TableView) -> int:
     return len(np.unique(view.table["order"][short]))
 
 
-def hours_to_sold_out(view: TableView) -> float | None:
-    """Hours until a product or an offer was first sold out; None if none ever was."""
-    times = view.column(Kind.SOLD_OUT, "time_s")
-    return float(times[0]) / HOUR if len(times) else None
+def rounds_sold_out_share(view: TableView) -> float | None:
+    """Rounds of a sale with a quota that sold out / rounds with a quota that were opened, by product."""
+    rounds, sold_out = _rounds(view)
+    return ratio(int((sold_out >= 0).sum()), len(rounds))
+
+
+def seconds_to_sold_out_median(view: TableView) -> float | None:
+    """Median seconds from the opening of a round of a sale to when its quota was first sold out.
+
+    Over the rounds that sold out. Of a product with limited stock that is in no round, from the first order
+    of it to when its stock was first sold out.
+    """
+    time_s = view.table["time_s"]
+    rounds, sold_out = _rounds(view)
+    took_s = [time_s[sold_out[sold_out >= 0]] - time_s[rounds[sold_out >= 0]]]
+    in_rounds = set(view.column(Kind.SALE_OPENED, "product").tolist())
+    ends = view.rows(Kind.SOLD_OUT)
+    ends = ends[view.table["offer"][ends] < 0]
+    products, first = np.unique(view.table["product"][ends], return_index=True)
+    placed = view.rows(Kind.ORDER_PLACED)
+    for product, end in zip(products.tolist(), ends[first].tolist(), strict=True):
+        begun = placed[view.table["product"][placed] == product]
+        if product not in in_rounds and len(begun):
+            took_s.append(time_s[end : end + 1] - time_s[begun[0]])
+    return nearest_rank(np.concatenate(took_s), 0.5)
 
 
 def disappointed(view: TableView) -> int:
@@ -135,6 +223,43 @@ def cancelled_by_reason(view: TableView) -> dict[str, int]:
     return {reason.name.lower(): int((reasons == reason).sum()) for reason in Reason}
 
 
+def _refunded(view: TableView) -> NDArray[np.int32]:
+    """Numbers of the orders refunded in full, before receipt or after."""
+    refunds: NDArray[np.int32] = np.concatenate(
+        [view.column(kind, "order") for kind in (Kind.REFUNDED, Kind.REFUNDED_AFTER)]
+    )
+    return np.unique(refunds)
+
+
+def _paid_items(view: TableView, column: str) -> NDArray[np.int64]:
+    """A column of the ORDER_ITEMS rows of the orders that were paid."""
+    rows = view.rows(Kind.ORDER_ITEMS)
+    paid = np.isin(view.table["order"][rows], view.column(Kind.ORDER_PAID, "order"))
+    items: NDArray[np.int64] = view.table[column][rows[paid]]
+    return items
+
+
+def _rounds(view: TableView) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Openings of rounds with a quota, and when they first sold out: rows, -1 for a round that did not."""
+    table, never = view.table, len(view.table)
+
+    def names(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Of offer, product and row, in this order."""
+        pair = table["offer"][rows].astype(np.int64) * len(view.header.products) + table["product"][rows]
+        named: NDArray[np.int64] = pair * (never + 1) + rows
+        return named
+
+    opened = np.sort(names(view.rows(Kind.SALE_OPENED)))
+    pair_ends = (opened // (never + 1) + 1) * (never + 1)
+    ends = np.minimum(pair_ends, np.append(opened[1:], pair_ends[-1:]))  # of the round: where the next opens
+    ended = np.sort(names(view.rows(Kind.SOLD_OUT)))
+    found = np.append(ended, np.iinfo(np.int64).max)[np.searchsorted(ended, opened)]
+    rounds = opened % (never + 1)
+    sold_out = np.where(found < ends, found % (never + 1), -1)
+    limited = table["value"][rounds] >= 0
+    return rounds[limited], sold_out[limited]
+
+
 def _lowest_change(view: TableView, product: int) -> int:
     """The lowest running sum of the product's stock changes, at most 0: before any, there was all of it."""
     rows = view.rows(Kind.STOCK)
@@ -147,7 +272,19 @@ METRICS: tuple[Metric, ...] = (
     Metric("orders_paid", orders_paid, "orders", "支付订单", "orders paid", "more"),
     Metric("orders_standing", orders_standing, "orders", "有效订单", "standing orders", "more"),
     Metric("orders_refunded", orders_refunded, "orders", "全额退款订单", "orders refunded", "less"),
-    Metric("refund_rate", refund_rate, "share", "退款率", "refund rate", "less", "支付订单", "orders paid"),
+    Metric(
+        "refund_rate", refund_rate, "share", "退款率", "refund rate", "less", "确认订单", "orders confirmed"
+    ),
+    Metric(
+        "unfilled_refund_rate",
+        unfilled_refund_rate,
+        "share",
+        "未成团退款率",
+        "refunds of unfilled groups",
+        "less",
+        "支付订单",
+        "orders paid",
+    ),
     Metric(
         "return_rate", return_rate, "share", "退货率", "return rate", "less", "签收订单", "orders received"
     ),
@@ -156,12 +293,62 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("unpaid_holds", unpaid_holds, "orders", "超时未付款订单", "unpaid holds released", "less"),
     Metric(
-        "order_value_fen", order_value_fen, "fen", "客单价", "order value", "more", "支付订单", "orders paid"
+        "order_value_fen", order_value_fen, "fen", "笔单价", "order value", "more", "支付订单", "orders paid"
+    ),
+    Metric(
+        "sales_per_buyer_fen",
+        sales_per_buyer_fen,
+        "fen",
+        "客单价",
+        "sales per paying member",
+        "more",
+        "付过款的成员",
+        "members who have paid",
+    ),
+    Metric("units_sold", units_sold, "items", "支付件数", "units sold", "more"),
+    Metric(
+        "unit_value_fen",
+        unit_value_fen,
+        "fen",
+        "件单价",
+        "price per unit",
+        "neither",
+        "支付件数",
+        "units sold",
+    ),
+    Metric(
+        "units_per_order",
+        units_per_order,
+        "ratio",
+        "连带率",
+        "units per order",
+        "more",
+        "支付订单",
+        "orders paid",
     ),
     Metric("buyers", buyers, "members", "购买人数", "buyers", "more"),
     Metric("new_customers", new_customers, "members", "新客", "new customers", "more"),
     Metric("old_customers", old_customers, "members", "老客", "old customers", "neither"),
-    Metric("repeat_rate", repeat_rate, "share", "复购率", "repeat rate", "more", "购买人数", "buyers"),
+    Metric(
+        "repeat_rate",
+        repeat_rate,
+        "share",
+        "复购率（本次推演内）",
+        "repeat rate within the run",
+        "more",
+        "购买人数",
+        "buyers",
+    ),
+    Metric(
+        "repurchase_rate",
+        repurchase_rate,
+        "share",
+        "回购率（前后两半）",
+        "repurchase rate, 2nd half",
+        "more",
+        "前半程购买人数",
+        "buyers of the first half",
+    ),
     Metric(
         "hours_to_half_of_buyers",
         hours_to_half_of_buyers,
@@ -170,15 +357,40 @@ METRICS: tuple[Metric, ...] = (
         "time to half of buyers",
         "neither",
     ),
-    Metric("stock_min", stock_min, "items", "最低库存", "lowest stock", "neither"),
+    Metric("stock_min", stock_min, "items", "最低库存（各商品中）", "lowest stock of any product", "neither"),
     Metric("oversold", oversold, "orders", "超卖订单", "oversold orders", "less"),
-    Metric("hours_to_sold_out", hours_to_sold_out, "hours", "售罄用时", "time to sold out", "neither"),
+    Metric(
+        "rounds_sold_out_share",
+        rounds_sold_out_share,
+        "share",
+        "售罄场次占比",
+        "rounds sold out",
+        "neither",
+        "限量场次",
+        "rounds with a quota",
+    ),
+    Metric(
+        "seconds_to_sold_out_median",
+        seconds_to_sold_out_median,
+        "seconds",
+        "售罄用时（中位数）",
+        "time to sold out, median",
+        "neither",
+    ),
     Metric("disappointed", disappointed, "times", "想买未得", "disappointed", "less"),
     Metric("reservations", reservations, "times", "预约提醒", "reminders asked for", "more"),
 )
 
 
 BREAKDOWNS: tuple[Breakdown, ...] = (
+    Breakdown(
+        "stock_min_by_product",
+        stock_min_by_product,
+        "items",
+        "各商品最低库存",
+        "lowest stock by product",
+        "neither",
+    ),
     Breakdown(
         "disappointed_by_reason",
         disappointed_by_reason,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.events import EventTable, Header, Kind
 from sim.ledger import money_by_line_fen
 from sim.metrics.cascades import Forest, Trees, forest, trees
+from sim.metrics.invitations import Invitations, invitations
 from sim.outcomes import counted
 
 
@@ -136,6 +137,17 @@ class TableView:
         """What was spent, by line."""
         return money_by_line_fen(self.table)
 
+    @property
+    def messages(self) -> EventTable:
+        """The table, if it has a row for every message.
+
+        Raises:
+            ValueError: the messages were counted only.
+        """
+        if self.header.events != "full":
+            raise ValueError("an outcomes table does not say who had it from whom")
+        return self.table
+
     @cached_property
     def forest(self) -> Forest:
         """Who had it from whom.
@@ -143,14 +155,17 @@ class TableView:
         Raises:
             ValueError: the messages were counted only.
         """
-        if self.header.events != "full":
-            raise ValueError("an outcomes table does not say who had it from whom")
-        return forest(self.table)
+        return forest(self.messages)
 
     @cached_property
     def trees(self) -> Trees:
         """The trees of `forest`, measured."""
         return trees(self.forest)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Whom completed customers invited and brought."""
+        return invitations(self.table, self.forest, self.standing)
 
 
 def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -109,7 +109,7 @@ def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
         return shown(None, unit)
     if unit == "fen" and (abs(value) >= 1_000 or value == 0):
         text = f"¥{abs(value) / 100:,.0f}"
-    elif unit not in ("fen", "share", "hours", "ratio"):
+    elif unit not in ("fen", "share", "hours", "seconds", "ratio"):
         text = f"{abs(value):,{'.0f' if abs(value) >= 10 or value == int(value) else '.1f'}}"
     else:
         text = shown(abs(value), unit)
@@ -191,7 +191,7 @@ def _around(ranges: Over | None, number: int, metric: Metric) -> str:
 def _aside(outcome: Outcome, number: int, metric: Metric) -> str:
     """What the figure is out of, or how much of it the campaign brought."""
     if metric.name == "conversion_of_readers":
-        return t("results.reached_members", n=mean_shown(outcome.level(number, "reached").mean, "members"))
+        return t("results.readers", n=mean_shown(outcome.level(number, "readers").mean, "members"))
     gained = outcome.level(number, _GAINED[metric.name], "incremental")
     if gained.mean is not None:
         more = "results.gain" if gained.mean >= 0 else "results.loss"

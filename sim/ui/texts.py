@@ -232,7 +232,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "results.per": ("分母", "Out of"),
     "results.difference": ("B − A", "B − A"),
     "results.gained": ("比不做活动多", "More than without the campaign"),
-    "results.reached_members": ("触达 {n} 人", "{n} reached"),
+    "results.readers": ("看过的 {n} 人", "of {n} who read about it"),
     "results.all_members": ("成员 {n} 人", "{n} members"),
     "results.gain": ("比不做活动多 {n}", "{n} more than with no campaign"),
     "results.loss": ("比不做活动少 {n}", "{n} less than with no campaign"),
@@ -339,7 +339,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kept.failed": ("失败", "failed"),
     # steps of the funnel
     "step.members": ("全部成员", "all members"),
-    "step.reached": ("看到", "reached"),
+    "step.readers": ("看到", "read about it"),
     "step.considered": ("点开细看", "looked closer"),
     "step.ordered": ("下单", "ordered"),
     "step.bought": ("买成", "bought"),

@@ -140,7 +140,7 @@ def member_funnel(view: TableView) -> dict[str, int]:
     """How many members came so far: each step counts different members, not times."""
     return {
         "members": view.header.members,
-        "reached": funnel.reached(view),
+        "readers": funnel.readers(view),
         "considered": funnel.considering(view),
         "ordered": funnel.ordering(view),
         "bought": int(view.buyers.sum()),

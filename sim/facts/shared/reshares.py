@@ -64,7 +64,8 @@ def message_forest(table: EventTable) -> Forest:
     sends, parent = sent_by_members(table), parents(table)
     depth, root, descendants = shape(parent)
     adopted = np.zeros(len(sends), dtype=np.bool_)
-    return Forest(table["actor"][sends], table["product"][sends], parent, depth, root, descendants, adopted)
+    member, product = table["actor"][sends], table["product"][sends]
+    return Forest(member, product, sends, parent, depth, root, descendants, adopted)
 
 
 def shape(parent: Rows) -> tuple[Rows, Rows, Rows]:
