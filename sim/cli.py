@@ -260,6 +260,18 @@ def odd(ctx: click.Context, out: Path | None, *, check: bool) -> None:
 
 
 @cli.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
+@click.option("--check", is_flag=True, help="Write nothing: does FILE say what the code gives?")
+@session_options
+@click.pass_context
+def outcomes(ctx: click.Context, out: Path | None, *, check: bool) -> None:
+    """Print every measure: unit, meaning, denominator. Exit code 3 as for odd."""
+    from sim.commands.outcomes import outcomes_command
+
+    outcomes_command(_session(ctx), out, check=check)
+
+
+@cli.command()
 @click.option("--only", multiple=True, metavar="CHECK", help="Make this check only, e.g. bass; repeatable.")
 @click.option("--quick", is_flag=True, help="A tenth of the runs: finds only what is badly wrong.")
 @click.option(

@@ -12,9 +12,11 @@ from sim.cli import cli
 from sim.errors import RunError
 from sim.events import Kind
 from sim.mechanics.registry import MECHANICS
-from sim.metrics.registry import BREAKDOWNS, METRICS
+from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS
 from sim.odd import document, markdown, tables, units
 from sim.odd.document import COMMAND, odd_document
+from sim.odd.measures import COMMAND as MEASURES_COMMAND
+from sim.odd.measures import measures_document
 from sim.odd.parameters import blocks
 from sim.odd.source import functions
 from sim.odd.standing import not_varied, page_says, prior_and_status, standings
@@ -44,6 +46,20 @@ WITHOUT_SOURCE = {
 def test_the_document_in_the_repository_is_what_the_code_gives(root):
     written = (root / "docs" / "ODD.md").read_text(encoding="utf-8")
     assert written == odd_document(), f"docs/ODD.md is not what the code gives; write it anew: {COMMAND}"
+
+
+def test_the_page_on_measures_is_what_the_code_gives(root):
+    written = (root / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert written == measures_document(), f"docs/measures.md is not what the code gives: {MEASURES_COMMAND}"
+
+
+def test_every_measure_stands_on_its_page_once_with_what_it_counts():
+    rows = [line.split(" | ") for line in measures_document().splitlines() if line.startswith("| `")]
+    names = [row[0].strip("|` ").removesuffix(".…") for row in rows]
+    assert sorted(names) == sorted(
+        [*(one.name for one in (*METRICS, *BREAKDOWNS)), *(f"{GAINED}.{one.name}" for one in INCREMENTS)]
+    )
+    assert all(len(row[6]) > 10 for row in rows)
 
 
 def test_it_has_the_seven_elements_in_their_order():

@@ -140,7 +140,15 @@ INCREMENTS: tuple[Increment, ...] = (
     Increment("new_customers", new_customers, "members", "新客", "new customers", "more"),
     Increment("orders", orders_standing, "orders", "有效订单", "standing orders", "more"),
     Increment("net_fen", net_fen, "fen", "净销售额", "net sales", "more"),
-    Increment("margin_fen", margin_fen, "fen", "营销后毛利", "margin after marketing", "more"),
+    Increment(
+        "margin_fen",
+        margin_fen,
+        "fen",
+        "营销后毛利",
+        "margin after marketing",
+        "more",
+        source="incremental profit (NielsenIQ, UpClear)",
+    ),
     Increment(
         "margin_share",
         margin_share,
@@ -177,6 +185,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "增加的总投入",
         "full promotion cost added",
         signed=False,
+        source="promotional ROI (UpClear): price subsidies are trade spend",
     ),
     Increment(
         "cost_per_buyer_fen",
@@ -250,6 +259,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "buyers who buy earlier",
         "neither",
         signed=False,
+        source="pantry loading, post-promotion dip (StrataCPG, CPG Scout)",
     ),
     Increment(
         "pulled_forward_share",

@@ -35,6 +35,7 @@ class Metric:
         per_zh: its denominator in Chinese; empty for what is not a quotient.
         per_en: the same in English.
         needs_messages: asks who told whom, which an outcomes table does not say.
+        source: whose definition it is, where it is not this project's own.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Metric:
     per_zh: str = ""
     per_en: str = ""
     needs_messages: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Breakdown:
     per_en: str = ""
     needs_messages: bool = False
     parts: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,4 @@ class Increment:
     per_en: str = ""
     signed: bool = True
     needs_messages: bool = False
+    source: str = ""

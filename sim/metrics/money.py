@@ -283,7 +283,15 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "coupon_cost_fen", coupon_cost_fen, "fen", "优惠券成本（商家）", "coupons, merchant's part", "less"
     ),
-    Metric("promotion_fen", promotion_fen, "fen", "活动总投入（含让价与券）", "full promotion cost", "less"),
+    Metric(
+        "promotion_fen",
+        promotion_fen,
+        "fen",
+        "活动总投入（含让价与券）",
+        "full promotion cost",
+        "less",
+        source="promotional ROI (UpClear): price subsidies are trade spend",
+    ),
     Metric(
         "spend_share",
         spend_share,
@@ -314,6 +322,7 @@ METRICS: tuple[Metric, ...] = (
         "more",
         "营销花费（现金）",
         "marketing spend, cash",
+        source="直通车: 投入产出比 = 成交额 ÷ 花费",
     ),
     Metric(
         "sales_to_promotion",
@@ -344,6 +353,7 @@ METRICS: tuple[Metric, ...] = (
         "more",
         "活动总投入",
         "full promotion cost",
+        source="promotional ROI (UpClear): price subsidies are trade spend",
     ),
     Metric(
         "acquisition_cost_fen",
@@ -364,6 +374,7 @@ METRICS: tuple[Metric, ...] = (
         "less",
         "新客",
         "new customers",
+        source="promotional ROI (UpClear): price subsidies are trade spend",
     ),
     Metric("coupons_granted", coupons_granted, "items", "发券数", "coupons granted", "neither"),
     Metric("coupons_used", coupons_used, "items", "用券数", "coupons used", "neither"),
