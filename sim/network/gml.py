@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.network.graph_text import read_graph_text
-from sim.network.recorded import Recorded, edge_marks, node_mark
+from sim.network.recorded import Recorded, edge_mark, node_mark
 from sim.tables.source import shown, where
 
 _DEPTH_MAX = 100  # assumption: graph files nest about five deep
@@ -24,9 +24,14 @@ _TOKEN = re.compile(
       | (?P<opens>\[) | (?P<closes>\]) | (?P<end>\Z) )""",
     re.VERBOSE | re.IGNORECASE,
 )
-# A node or edge of plain words and numbers, as nearly all are: read at one stroke.
-_FLAT = re.compile(r"\s*(node|edge)\s*\[([^\[\]\"#]*)\]")
-_FLAT_LABEL = re.compile(r"\s*node\s*\[\s*id\s+(\S+)\s+label\s+\"([^\"]*)\"\s*\]")
+# A node or edge of words, numbers and texts, maybe with one list (how it is drawn), as nearly all are: read at
+# one stroke.
+_FLAT = re.compile(
+    r"""\s*(node|edge)\s*\[((?:[^\[\]"#]++|"[^"]*+")*+)
+    (?:\[(?:[^\[\]"#]++|"[^"]*+")*+\]((?:[^\[\]"#]++|"[^"]*+")*+))?\]""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r'"[^"]*"|[^\s"]+')
 
 Pairs = list[tuple[str, Any]]
 
@@ -41,6 +46,23 @@ def _id(value: Any) -> str:
     except ValueError:
         return text
     return str(int(number)) if number.is_integer() and abs(number) < 2**53 else text
+
+
+def _words(text: str, after: str | None) -> list[Any]:
+    """The keys and values of a list, one after another, without the list in it, after which `after` follows.
+
+    [] if it is not plain: a text stands where a key must, or nothing where the list's key must.
+    """
+    if after is not None:
+        before, rest = _words(text + " list", None), _words(after, None)
+        return before[:-2] + rest if before and len(before) % 2 == 0 and len(rest) % 2 == 0 else []
+    if '"' not in text:
+        return text.split()
+    words: list[Any] = _WORD.findall(text)
+    if any(key[0] == '"' for key in words[::2]):
+        return []
+    words[1::2] = [html.unescape(word[1:-1]) if word[0] == '"' else word for word in words[1::2]]
+    return words
 
 
 class _Parser:
@@ -114,13 +136,8 @@ class _Parser:
         begin = self.place
         directed = False
         while True:
-            label = _FLAT_LABEL.match(self.text, self.place)
-            if label is not None:
-                self.place = label.end()
-                self._node([("id", label[1]), ("label", html.unescape(label[2]))], label.end() - 1)
-                continue
             flat = _FLAT.match(self.text, self.place)
-            words = flat[2].split() if flat is not None else []
+            words = _words(flat[2], flat[3]) if flat is not None else []
             if flat is not None and words and len(words) % 2 == 0:
                 self.place = flat.end()
                 name, value = flat[1], list(zip(words[::2], words[1::2], strict=True))
@@ -163,11 +180,16 @@ class _Parser:
                 self.recorded.mark(node, mark, value)
 
     def _edge(self, pairs: Pairs, place: int) -> None:
-        ends = dict(reversed(pairs))
+        ends: dict[str, Any] = {}
+        marks: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in ("source", "target"):
+                ends.setdefault(key, value)
+            elif (mark := edge_mark(key)) is not None and not isinstance(value, list):
+                marks[mark] = value
         for end in ("source", "target"):
             if end not in ends or isinstance(ends[end], list):
                 raise self.recorded.wrong(place, f"an edge has no {end}", f"边没有 {end}")
-        marks = edge_marks((key, value) for key, value in pairs if not isinstance(value, list))
         self.recorded.edge(_id(ends["source"]), _id(ends["target"]), place, False, marks)
 
 
