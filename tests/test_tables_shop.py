@@ -104,6 +104,14 @@ def test_rows_are_accounted_for(write: Write):
     assert (report.self_loops, report.links) == (1, 1)
 
 
+def test_a_group_that_only_rows_without_a_customer_have_is_no_group(write: Write):
+    """Group 0 stands for none where it is large; here no customer is in it at all."""
+    for rows in ("1,a\n1,b\n0,\n0,***\n", "0,\n1,a\n1,b\n", "1,a\n1,b\n2,\n0,\n3,\n"):
+        graph, report = read_graph(write(f"团号,用户ID\n{rows}"))
+        assert (graph.n, report.links, report.records) == (2, 1, rows.count("\n"))
+        assert sum(out.rows for out in report.left_out) == rows.count("\n") - 2
+
+
 ONE_EACH = "order_id,user_id,product_id\n1,u1,p1\n2,u2,p1\n3,u1,p2\n4,u3,p2\n5,u3,p1\n"
 
 

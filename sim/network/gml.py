@@ -13,9 +13,10 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.network.graph_text import read_graph_text
-from sim.network.recorded import Recorded, edge_mark, node_mark
-from sim.tables.source import shown, where
+from sim.network.recorded import Recorded, edge_mark, masked, node_mark
+from sim.tables.source import where
 
+_SHOWN = 40  # characters of what is no GML
 _DEPTH_MAX = 100  # assumption: graph files nest about five deep
 _TOKEN = re.compile(
     r"""\s*(?:\#[^\n]*(?:\n\s*|\Z))*
@@ -24,8 +25,7 @@ _TOKEN = re.compile(
       | (?P<opens>\[) | (?P<closes>\]) | (?P<end>\Z) )""",
     re.VERBOSE | re.IGNORECASE,
 )
-# A node or edge of words, numbers and texts, maybe with one list (how it is drawn), as nearly all are: read at
-# one stroke.
+# A node or edge of words, numbers and texts, maybe with one list (how it is drawn): read at one stroke.
 _FLAT = re.compile(
     r"""\s*(node|edge)\s*\[((?:[^\[\]"#]++|"[^"]*+")*+)
     (?:\[(?:[^\[\]"#]++|"[^"]*+")*+\]((?:[^\[\]"#]++|"[^"]*+")*+))?\]""",
@@ -59,9 +59,10 @@ def _words(text: str, after: str | None) -> list[Any]:
     if '"' not in text:
         return text.split()
     words: list[Any] = _WORD.findall(text)
-    if any(key[0] == '"' for key in words[::2]):
+    if '"' in "".join(words[::2]):
         return []
-    words[1::2] = [html.unescape(word[1:-1]) if word[0] == '"' else word for word in words[1::2]]
+    values = [word[1:-1] if word[0] == '"' else word for word in words[1::2]]
+    words[1::2] = map(html.unescape, values) if "&" in text else values
     return words
 
 
@@ -83,10 +84,9 @@ class _Parser:
         if found is None:
             spaces = len(self.text[self.place :]) - len(self.text[self.place :].lstrip())
             place = self.place + spaces
+            line = self.text[place : place + _SHOWN].partition("\n")[0]
             raise self.recorded.wrong(
-                place,
-                f"is not GML: cannot read {shown(self.text[place : place + 20])}",
-                f"不是 GML：无法读取 {shown(self.text[place : place + 20])}",
+                place, f"is not GML: cannot read {masked(line)}", f"不是 GML：无法读取 {masked(line)}"
             )
         self.place = found.end()
         return found
@@ -127,8 +127,8 @@ class _Parser:
             else:
                 raise self.recorded.wrong(
                     max(begin, found.end() - 1),
-                    f"is not GML: a key must stand here, got {shown(found[0].strip())}",
-                    f"不是 GML：此处应为键，实际为 {shown(found[0].strip())}",
+                    f"is not GML: a key must stand here, got {masked(found[0].strip())}",
+                    f"不是 GML：此处应为键，实际为 {masked(found[0].strip())}",
                 )
 
     def graph(self) -> None:
@@ -151,8 +151,8 @@ class _Parser:
                     got = found[0].strip() or "the end"
                     raise self.recorded.wrong(
                         begin if found["end"] is not None else place,
-                        f"is not GML: a key or ] must stand here, got {shown(got)}",
-                        f"不是 GML：此处应为键或 ]，实际为 {shown(got)}",
+                        f"is not GML: a key or ] must stand here, got {masked(got)}",
+                        f"不是 GML：此处应为键或 ]，实际为 {masked(got)}",
                     )
                 place, name, value = found.start("key"), found["key"], self.value(found, 1)
             if name == "directed":
@@ -227,8 +227,8 @@ def read_gml(path: Path) -> Recorded:
         else:
             raise parser.recorded.wrong(
                 max(0, found.end() - 1),
-                f"is not GML: a key must stand here, got {shown(found[0].strip())}",
-                f"不是 GML：此处应为键，实际为 {shown(found[0].strip())}",
+                f"is not GML: a key must stand here, got {masked(found[0].strip())}",
+                f"不是 GML：此处应为键，实际为 {masked(found[0].strip())}",
             )
     if not graphs:
         raise InputError(f"{path}: is not GML: it holds no graph", f"{path}: 不是 GML：没有 graph")

@@ -80,7 +80,7 @@ def read_graph(
             f"several files make one graph only as {several}, not as {form}: {files[1]}",
             f"多个文件只有按 {several} 读取才能合成一张图，不能按 {form}：{files[1]}",
         )
-    _check_applies(reading, form, tables[0] if tables else None)
+    _check_applies(files[0], reading, form, tables[0] if tables else None)
     if form in _ONE_TABLE:
         return _ONE_TABLE[form](tables[0], reading)
     if form in _TABLES:
@@ -93,7 +93,7 @@ def read_graph(
     return load_recorded(files[0], reading, form)
 
 
-def _check_applies(reading: Reading, form: str, table: Table | None) -> None:
+def _check_applies(path: Path, reading: Reading, form: str, table: Table | None) -> None:
     """Refuse what a user says of files of another format: it would be passed over in silence.
 
     Raises:
@@ -114,8 +114,8 @@ def _check_applies(reading: Reading, form: str, table: Table | None) -> None:
     for name, forms in said:
         if form not in forms:
             raise InputError(
-                f"{name} applies to {', '.join(forms) or 'tables'} only, not to {form}",
-                f"{name} 只适用于 {'、'.join(forms) or '表格'}，不适用于 {form}",
+                f"{path}: {name} applies to {', '.join(forms) or 'tables'} only, not to {form}",
+                f"{path}: {name} 只适用于 {'、'.join(forms) or '表格'}，不适用于 {form}",
             )
 
 

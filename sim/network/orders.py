@@ -202,7 +202,7 @@ class _Records:
         """Groups and members without the group 0, where that stands for no group; and its records."""
         groups, members = np.array(self.group, dtype=np.int64), np.array(self.member, dtype=np.int64)
         zero = self.shared.get("0", -1)
-        sizes = np.bincount(groups) if groups.size else np.zeros(0, dtype=np.int64)
+        sizes = np.bincount(groups, minlength=len(self.shared))
         if zero < 0 or sizes[zero] <= _NO_GROUP_TIMES * np.delete(sizes, zero).max(initial=1):
             return groups, members, 0
         used = groups != zero

@@ -27,8 +27,8 @@ NO_LAYER, OTHER_LAYER = 0, len(LAYERS) + 1
 _LAYER_CODES = {name: code for code, name in enumerate(LAYERS, 1)}
 
 EDGE_MARKS = ("tie", "weight", "value", "layer")
-"""The attributes of edges that are looked at. Strength is called `tie`, or else `weight`, or else, where no edge
-has any of these, `value`."""
+"""The attributes of edges that are looked at. Strength is called `tie`, or else `weight`; `value` is one only
+where no edge has any of these."""
 
 NODE_MARKS = ("label", "name", "community", "chats")
 """The attributes of nodes that are looked at; all others, whatever they hold, are passed over unread."""
