@@ -72,6 +72,18 @@ def test_a_load_is_told_in_a_line_beside_the_results(shop):
     assert "follows.txt" not in call(*asked, "--quiet").output
 
 
+def test_that_a_large_file_is_being_read_is_told_before(shop, monkeypatch):
+    Path("edges.csv").write_text("source,target\na,b\nb,c\n", encoding="utf-8")
+    asked = ("network", "--inspect", "edges.csv")
+    assert "Reading" not in call(*asked, "--lang", "en").stderr
+    monkeypatch.setattr("sim.commands.graphs._LARGE_BYTES", 10)
+    first, second = call(*asked, "--lang", "en").stderr.splitlines()
+    assert first.startswith("Reading edges.csv (")
+    assert second.startswith("Read: edges.csv")
+    assert "正在读取 edges.csv" in call(*asked, "--lang", "zh").stderr
+    assert call(*asked, "--quiet").stderr == ""
+
+
 def test_a_file_is_inspected_without_a_scenario(shop):
     write_orders()
     told = call("network", "--inspect", "orders.csv", "--link-by", "product", "--lang", "zh")

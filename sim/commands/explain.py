@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
@@ -165,7 +166,7 @@ def _member(saved: SavedRun, asked: str, keys: Path | None) -> int:
 
 def _graph(saved: SavedRun, moved: tuple[Path, ...]) -> GraphFiles | None:
     paths = moved or tuple(Path(path) for path in saved.manifest["graph_files"])
-    missing = [path for path in paths if not path.exists()]
+    missing = [path for path in paths if not os.path.exists(path)]  # a Path raises where it may not look
     if missing and not moved:
         raise InputError(
             f"{missing[0]}: the graph of this run is no longer there; say where with --graph",

@@ -15,6 +15,7 @@ from sim.network.report import LoadReport
 from sim.run import GraphFiles, read_files
 
 _HEAD = ("key", "original")
+_LARGE_BYTES = 5_000_000  # assumption: of a smaller file the reading is over before one wonders
 
 
 def read_asked(session: Session, asked: GraphAsked) -> GraphFiles | None:
@@ -33,12 +34,25 @@ def read_asked(session: Session, asked: GraphAsked) -> GraphFiles | None:
         return None
     if asked.keys is not None:
         _check_free(asked.keys)
+    size = sum(map(_size, asked.paths))
+    if size > _LARGE_BYTES:
+        names, size_mb = ", ".join(path.name for path in asked.paths), f"{size / 1e6:,.0f} MB"
+        session.say_aside(
+            session.text(f"Reading {names} ({size_mb}) ...", f"正在读取 {names}（{size_mb}）……")
+        )
     files = read_files(asked.paths, asked.reading)
     assert files is not None
     say_loaded(session, files.report)
     if asked.keys is not None:
         write_keys(asked.keys, files.report)
     return files
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0  # whoever reads it says why
 
 
 def say_loaded(session: Session, report: LoadReport) -> None:
