@@ -8,6 +8,7 @@ import html
 import re
 from array import array
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sim.network.graph_text import read_graph_text
 from sim.network.recorded import Recorded, edge_mark, masked, node_mark
 from sim.tables.source import where
 
+_KINDS_KEPT = 100  # assumption: nearly all edges of a file have the same keys
 _SHOWN = 40  # characters of what is no GML
 _DEPTH_MAX = 100  # assumption: graph files nest about five deep
 _TOKEN = re.compile(
@@ -64,6 +66,15 @@ def _words(text: str, after: str | None) -> list[Any]:
     values = [word[1:-1] if word[0] == '"' else word for word in words[1::2]]
     words[1::2] = map(html.unescape, values) if "&" in text else values
     return words
+
+
+@lru_cache(_KINDS_KEPT)
+def _places(keys: tuple[str, ...]) -> tuple[int, int, tuple[tuple[str, int], ...]] | None:
+    """Where among the words of an edge with these keys its ends and marks stand; None: an end is missing."""
+    if "source" not in keys or "target" not in keys:
+        return None
+    marks = tuple((mark, 2 * i + 1) for i, key in enumerate(keys) if (mark := edge_mark(key)) is not None)
+    return 2 * keys.index("source") + 1, 2 * keys.index("target") + 1, marks
 
 
 class _Parser:
@@ -140,8 +151,13 @@ class _Parser:
             words = _words(flat[2], flat[3]) if flat is not None else []
             if flat is not None and words and len(words) % 2 == 0:
                 self.place = flat.end()
-                name, value = flat[1], list(zip(words[::2], words[1::2], strict=True))
-                place = flat.start(1)
+                name, place = flat[1], flat.start(1)
+                if name == "edge" and (plan := _places(tuple(words[::2]))) is not None:
+                    a, b, marks = plan
+                    said = {mark: words[at] for mark, at in marks}
+                    self.recorded.edge(_id(words[a]), _id(words[b]), place, False, said)
+                    continue
+                value = list(zip(words[::2], words[1::2], strict=True))
             else:
                 found = self.token()
                 place = found.end() - 1
