@@ -167,6 +167,11 @@ def test_what_was_done_is_said(write: Write):
     assert any("line 1 is taken for the names of columns (甲方, 乙方)" in note.en for note in report.notes)
     _, report = read_graph(write("1 2 1082040961\n2 3 1082155839\n"))
     assert any("looks like times" in note.en for note in report.notes)
+    assert report.columns_unused == ("3",)
+    _, report = read_graph(write("1 2 3 1082040961\n2 3 1 1082155839\n"))
+    assert "columns used: source = 1, target = 2, weight = 3; columns not used: 4" in report.line.en
+    _, report = read_graph(write("1 2\n2 3\n"))
+    assert "columns" not in report.line.en
     _, report = read_graph(write("1 2 3\n2 3 0\n1 2 1\n"))
     assert [(out.why.en, out.rows) for out in report.left_out] == [("rows with a weight of 0", 1)]
     assert (report.records, report.duplicates) == (3, 1)
