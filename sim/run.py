@@ -123,14 +123,9 @@ def read_files(paths: Sequence[Path], reading: Reading | None = None) -> GraphFi
     Raises:
         InputError: they are no graph of that format.
     """
-    reading = reading or Reading()
     if not paths:
-        if reading.format is not None:
-            raise InputError(
-                f"graph format {reading.format}: there is no graph file to read that way",
-                f"图格式 {reading.format}：没有给出要这样读取的图文件",
-            )
         return None
+    reading = reading or Reading()
     graph, report = read_graph(list(paths), reading)
     _LOG.info("read %s", report)
     return GraphFiles(tuple(paths), reading, graph, report)

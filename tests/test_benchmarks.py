@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from benchmarks.bench import number, spread, table
 from benchmarks.campaigns import digest, events_in, staple
 from benchmarks.cascades import LINKS, PROGRAMS, attachment_graph
 from benchmarks.comparing import comparison
+from benchmarks.tables import KINDS, read_table
 from sim.calibration.calibration import shipped_calibrations
 from sim.network.csr import row_numbers
 from sim.network.graph_file import map_graph
@@ -60,3 +62,10 @@ def test_numbers_are_shown_with_three_digits_and_their_range() -> None:
     assert spread([2.0]) == "2.00"
     assert spread([3.0, 1.0, 2.0]) == "2.00 (1.00–3.00)"
     assert table(["a", "b"], [["1", "2"]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_of_every_kind_are_read_as_what_they_are(kind: str) -> None:
+    found = read_table(1_000, kind)
+    assert found["members"] == pytest.approx({"members and inviters": 1_000}.get(kind, 200), rel=0.02)
+    assert found["links"] > 900

@@ -268,6 +268,60 @@ def test_gml_passes_over_what_it_does_not_need(read: Read):
     assert names(graph) == ["1", "2"]
 
 
+# As Gephi writes it: how a node is drawn stands in a list, colours in quotes.
+OF_GEPHI = """Creator "Gephi"
+graph
+[
+  directed 0
+  node
+  [
+    id 0
+    label "A &quot;x&quot; #1"
+    graphics
+    [
+      x -1.5
+      fill "#99[9]"
+    ]
+    phone "13800138000"
+  ]
+  node
+  [
+    id 1
+    graphics [ x 1 ]
+    label "B"
+  ]
+  edge
+  [
+    source 0
+    target 1
+    value 2.0
+    fill "#000000"
+  ]
+]
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OF_GEPHI,
+        OF_GEPHI.replace("graphics", "att [ a [ b 1 ] ] graphics"),  # lists in lists, and two of them
+        OF_GEPHI.replace("id 0", "# a remark ]\n id 0"),
+        re.sub(r"\s+", " ", OF_GEPHI),
+    ],
+)
+def test_gml_of_gephi(read: Read, text: str):
+    graph, report = read(text, "net.gml")
+    assert ties(graph) == {('A "x" #1', "B"): 1.0}
+    assert report.records == 1
+
+
+@pytest.mark.parametrize("node", ["id 1 graphics x [ ]", "id [ 1 ]", 'id 1 "label" B', "id 1 [ x 1 ]", "id"])
+def test_gml_that_only_looks_like_a_node_is_refused(read: Read, node: str):
+    with pytest.raises(InputError, match=":2: "):
+        read(f"graph [\nnode [ {node} ]\nnode [ id 2 ] edge [ source 1 target 2 ] ]", "net.gml")
+
+
 def test_gml_labels_that_repeat_are_not_names(read: Read):
     graph, report = read(
         'graph [ node [ id 1 label "A" ] node [ id 2 label "A" ] edge [ source 1 target 2 ] ]', "net.gml"
@@ -360,6 +414,16 @@ def test_pajek_arcs_in_lines_lists_and_matrices(read: Read, text: str):
 def test_what_is_wrong_in_pajek_is_named_by_its_line(read: Read, text: str, message: str):
     with pytest.raises(InputError, match=message):
         read(text, "net.net")
+
+
+@pytest.mark.parametrize("kind", ["Partition", "Vector", "Permutation", "Cluster"])
+@pytest.mark.parametrize("first", [True, False])
+def test_pajek_values_of_vertices_are_no_second_network(read: Read, kind: str, first: bool):
+    network, values = "*Network a\n*Vertices 3\n*Edges\n1 2\n2 3\n", f"*{kind} b\n*Vertices 3\n1\n2\n1\n"
+    graph, report = read(values + network if first else network + values, "net.paj")
+    assert (graph.n, report.records, report.links) == (3, 2, 2)
+    with pytest.raises(InputError, match="a second network"):
+        read(network + values + network, "net.paj")
 
 
 def test_pajek_of_two_kinds_with_a_title_and_old_line_ends(read: Read):
@@ -497,6 +561,22 @@ def test_what_leads_to_a_person_is_in_no_name(read: Read, mark: str):
     assert sorted(names(graph)) == (["k1", "k2", "k3"] if mark == "label" else ["n0", "n1", "n2"])
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("*Vertices 3\n*13800138000\n", "net.net"),
+        ("*Vertices 13800138000x\n", "net.net"),
+        ("*Vertices 3\n*Edges\n13800138000\n", "net.net"),
+        ("graph [\n@li@example.com\n]", "net.gml"),
+        ("graph [\nnode [ id 1 ] 13800138000 ]", "net.gml"),
+    ],
+)
+def test_no_error_of_a_graph_file_shows_a_person(read: Read, text: str, name: str):
+    with pytest.raises(InputError) as caught:
+        read(text, name)
+    assert not re.search("1380013|example", str(caught.value) + caught.value.text.zh)
+
+
 def test_an_error_does_not_name_a_person(read: Read):
     with pytest.raises(InputError) as caught:
         read(bad_graphml('<edge source="A" target="13800138000"/>'), "net.graphml")
@@ -610,6 +690,7 @@ def fuzz(read: Read, seed: int, rounds: int) -> int:
         ("<?x?>" * 60, "net.xml"),
         ("<!-- x -->" * 60 + "<", "net.xml"),
         ("*Vertices 3\n" + "1 " * 400_000, "net.net"),
+        ("graph [ node [ id 1 label " + '"" ' * 100_000 + "&", "net.gml"),
     ],
 )
 def test_no_text_takes_ages(read: Read, text: str, name: str):

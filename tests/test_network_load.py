@@ -180,6 +180,19 @@ def test_a_file_that_may_not_be_read_is_one_clear_error(write: Write):
         load_graph(path)
 
 
+@pytest.mark.parametrize("form", [None, "edges", "groups", "gml", "graphml", "json", "shapan"])
+def test_a_folder_that_may_not_be_entered_is_one_clear_error(write: Write, monkeypatch, form: str | None):
+    path = write("1 2\n")
+
+    def refused(*_: object, **__: object):
+        raise PermissionError(13, "Permission denied")
+
+    for name in ("is_file", "is_dir", "open"):
+        monkeypatch.setattr(Path, name, refused)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        load_graph(path, format=form)
+
+
 def test_caps_hold_while_unpacking(write: Write, monkeypatch: pytest.MonkeyPatch):
     bomb = write(gzip.compress(b"1 2\n" * 2_000_000), "bomb.gz")
     assert bomb.stat().st_size < 50_000

@@ -72,6 +72,18 @@ def test_a_load_is_told_in_a_line_beside_the_results(shop):
     assert "follows.txt" not in call(*asked, "--quiet").output
 
 
+def test_that_a_large_file_is_being_read_is_told_before(shop, monkeypatch):
+    Path("edges.csv").write_text("source,target\na,b\nb,c\n", encoding="utf-8")
+    asked = ("network", "--inspect", "edges.csv")
+    assert "Reading" not in call(*asked, "--lang", "en").stderr
+    monkeypatch.setattr("sim.commands.graphs._LARGE_BYTES", 10)
+    first, second = call(*asked, "--lang", "en").stderr.splitlines()
+    assert first.startswith("Reading edges.csv (")
+    assert second.startswith("Read: edges.csv")
+    assert "正在读取 edges.csv" in call(*asked, "--lang", "zh").stderr
+    assert call(*asked, "--quiet").stderr == ""
+
+
 def test_a_file_is_inspected_without_a_scenario(shop):
     write_orders()
     told = call("network", "--inspect", "orders.csv", "--link-by", "product", "--lang", "zh")
@@ -123,8 +135,120 @@ def test_keys_are_written_where_asked_for_their_owner_and_lead_back(shop):
     assert f"({rows[PHONE]})" in by_name
     assert PHONE not in by_name
     assert call("explain", "out", "--member", rows[PHONE], "--lang", "en").stdout == by_name
-    assert "exists already" in call(*asked, "again", "--keys", "keys.csv", "--lang", "en", code=2).stderr
-    assert "--keys" in call("run", shop, "--keys", "new.csv", "--no-twin", code=2).stderr
+    os.symlink("nowhere", "link.csv")
+    for there in ("keys.csv", "link.csv", "orders.csv"):
+        before = (os.lstat(there).st_ino, os.lstat(there).st_mtime_ns)
+        refused = call(*asked, "again", "--keys", there, "--lang", "en", code=2).stderr
+        assert f"{there}: exists already" in refused
+        assert (os.lstat(there).st_ino, os.lstat(there).st_mtime_ns) == before
+    assert "--member" in call("explain", "out", "--group", 0, "--keys", "keys.csv", code=2).stderr
+
+
+def test_a_file_of_keys_is_for_its_owner_from_its_first_byte_on(shop, monkeypatch):
+    write_orders()
+    modes = []
+
+    def opened(number, *given, **more):
+        modes.append((os.fstat(number).st_size, stat.S_IMODE(os.fstat(number).st_mode)))
+        return fdopen(number, *given, **more)
+
+    fdopen, mask = os.fdopen, os.umask(0)
+    monkeypatch.setattr("sim.commands.graphs.os.fdopen", opened)
+    try:
+        call("network", "--inspect", "orders.csv", "--link-by", "product", "--keys", "keys.csv")
+    finally:
+        os.umask(mask)
+    assert modes == [(0, 0o600)]
+
+
+def test_a_file_of_keys_that_cannot_be_written_whole_is_not_left(shop, monkeypatch):
+    write_orders()
+
+    def full(number, *given):
+        os.close(number)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sim.commands.graphs.os.fdopen", full)
+    told = call("network", "--inspect", "orders.csv", "--link-by", "product", "--keys", "keys.csv", code=2)
+    assert "keys.csv" in told.stderr
+    assert not Path("keys.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--directed",), "--directed"),
+        (("--undirected",), "--undirected"),
+        (("--column", "customer=Buyer"), "--column"),
+        (("--sheet", "a"), "--sheet"),
+        (("--link-by", "product"), "--link-by"),
+        (("--graph-format", "edges"), "--graph-format"),
+        (("--keys", "keys.csv", "--directed"), "--directed, --keys"),
+    ],
+)
+def test_how_to_read_a_graph_that_is_not_there_is_one_error(shop, words, named):
+    for command in (
+        ("run", shop),
+        ("compare", shop, f"{shop}:five"),
+        ("network", shop, "--out", "n.csv"),
+    ):
+        assert f"{named}: say how a graph is read" in call(*command, *words, "--lang", "en", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "said"),
+    [
+        ("edges.csv", ("--link-by", "product"), "link by applies to orders only"),
+        ("edges.csv", ("--column", "customer=1"), "columns: customer applies to orders, invites only"),
+        ("orders.csv", ("--directed",), "directed applies to"),
+        ("orders.csv", ("--column", "weight=商品id"), "columns: weight applies to edges only"),
+        ("net.json", ("--sheet", "a"), "sheet applies to"),
+        ("net.json", ("--column", "source=a"), "columns: source applies to edges only"),
+        ("net.json", ("--link-by", "order"), "link by applies to"),
+        ("own.shapan-graph", ("--undirected",), "undirected applies to"),
+    ],
+)
+def test_what_does_not_apply_to_a_file_is_no_silent_wish(shop, name, words, said):
+    write_orders()
+    Path("edges.csv").write_text("source,target\na,b\nb,c\n", encoding="utf-8")
+    net = {"nodes": [{"id": "a"}, {"id": "b"}], "links": [{"source": "a", "target": "b"}]}
+    Path("net.json").write_text(json.dumps(net), encoding="utf-8")
+    call("network", shop, "--out", "own.shapan-graph")
+    assert said in call("network", "--inspect", name, *words, "--lang", "en", code=2).stderr
+
+
+def test_customers_are_linked_by_the_column_that_is_named(shop):
+    path = write_orders()
+    report = json.loads(call("network", "--inspect", path, "--column", "product=商品id", "--json").stdout)[
+        "graph"
+    ]
+    assert report["columns"] == [["customer", "买家会员名"], ["product", "商品id"]]
+
+
+def test_a_name_that_is_the_number_of_another_member_is_refused(shop):
+    ids = (1, 2, 3, 40, 41)
+    Path("edges.csv").write_text("".join(f"{a} {b}\n" for a in ids for b in ids if a < b), encoding="utf-8")
+    call("run", shop, "--graph", "edges.csv", "--no-twin", "--out", "out")
+    asked = ("explain", "out", "--lang", "en", "--member")
+    told = call(*asked, "3", code=2).stderr
+    assert "number:2 (3)" in told
+    assert "number:3 (40)" in told
+    assert call(*asked, "number:3").stdout == call(*asked, "40").stdout
+    assert "3 (40)" in call(*asked, "number:3").stdout.splitlines()[0]
+    assert "0 (1)" in call(*asked, "0").stdout.splitlines()[0]
+    assert "must be 0 to 4" in call(*asked, "number:40", code=2).stderr
+
+
+def test_a_name_that_is_the_key_of_another_member_is_refused(shop):
+    rows = [f"D{order},k{who}" for order in range(3) for who in range(1, 7)]
+    Path("orders.csv").write_text("订单号,用户ID\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    call("run", shop, "--graph", "orders.csv", "--keys", "keys.csv", "--no-twin", "--out", "out")
+    keys = [line.split(",") for line in Path("keys.csv").read_text(encoding="utf-8-sig").split()[1:]]
+    other = next((key, name) for key, name in keys if key != name)
+    asked = ("explain", "out", "--lang", "en", "--keys", "keys.csv", "--member")
+    told = call(*asked, other[1], code=2).stderr
+    assert f"({other[0]})" in told
+    assert f"({other[1]})" in told
 
 
 @pytest.mark.parametrize("form", ["orders.csv", "edges.csv", "net.gml", "net.gexf"])

@@ -385,3 +385,20 @@ def test_every_design_is_run_on_every_graph_and_the_rows_say_on_which(tmp_path):
     shutil.copytree(tmp_path / "out", tmp_path / "again")
     assert f"{2 * half} were there already" in call(path, "--out", tmp_path / "again", "--lang", "en").stdout
     assert (tmp_path / "again" / "runs.parquet").read_bytes() == before
+
+
+def test_a_sweep_goes_on_with_none_of_the_runs_on_a_graph_that_has_changed(tmp_path):
+    write_ring(tmp_path)
+    path = write_sweep(tmp_path, SWEEP.replace("members: 30", "graph: [ring.txt]"))
+    ring, out = tmp_path / "ring.txt", tmp_path / "out"
+    before, asked = ring.read_text(encoding="utf-8"), ("--out", out, "--workers", 1, "--lang", "en")
+    assert call(path, *asked).exit_code == 0
+    first = table(out)
+    ring.write_text(before + "0 7\n", encoding="utf-8")
+    assert "(0 were there already)" in call(path, *asked).stdout
+    changed = table(out)
+    assert not set(changed["run_id"].to_pylist()) & set(first["run_id"].to_pylist())
+    assert len(changed) == len(first)
+    ring.write_text(before, encoding="utf-8")
+    assert f"({len(first)} were there already)" in call(path, *asked).stdout
+    assert table(out).equals(first)

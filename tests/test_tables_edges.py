@@ -167,6 +167,11 @@ def test_what_was_done_is_said(write: Write):
     assert any("line 1 is taken for the names of columns (甲方, 乙方)" in note.en for note in report.notes)
     _, report = read_graph(write("1 2 1082040961\n2 3 1082155839\n"))
     assert any("looks like times" in note.en for note in report.notes)
+    assert report.columns_unused == ("3",)
+    _, report = read_graph(write("1 2 3 1082040961\n2 3 1 1082155839\n"))
+    assert "columns used: source = 1, target = 2, weight = 3; columns not used: 4" in report.line.en
+    _, report = read_graph(write("1 2\n2 3\n"))
+    assert "columns" not in report.line.en
     _, report = read_graph(write("1 2 3\n2 3 0\n1 2 1\n"))
     assert [(out.why.en, out.rows) for out in report.left_out] == [("rows with a weight of 0", 1)]
     assert (report.records, report.duplicates) == (3, 1)
@@ -190,6 +195,14 @@ def test_what_was_done_is_said(write: Write):
         (",a,b\na,0,-1\nb,1,0\n", ":2: a cell of a matrix must be a number of 0 or above, got '-1'"),
         ("<html><table></table></html>", "holds markup"),
         ("source,target\n1,2,3\n", ":2: has 3 columns, the header 2"),
+        ("t1,t2,t3,t4\n1,2,3,4\n2,3,4,5\n", "an edge list has 2 or 3 columns"),
+        ("spot x,spot y,spot z,name\n1,2,3,a\n2,3,4,b\n", "an edge list has 2 or 3 columns"),
+        ("spot_x,spot_y\n1.5,2.5\n2.5,3.25\n", "column spot_x holds numbers with decimal places"),
+        ("0.5 1.25\n1.25 0.5\n", ":1: column 1 holds numbers with decimal places.*source=1"),
+        ("1,Ann,a\n2,Bob,b\n3,Cy,c\n", ":1: no member stands in both 1 and 2.*source=1"),
+        ("1\n2\n3\n", ":1: each line is one cell, and a link has two ends"),
+        ("name\nann\nbob\n", ":1: each line is one cell, and a link has two ends"),
+        ("1,2\n,3\n", ":2: a member's id must have 1 to 1,000 characters, got 0; complete the line"),
         ("user_id,amount\n1,5\n2,6\n", "does not show what links the people.*columns: user_id, amount"),
     ],
 )
@@ -198,6 +211,16 @@ def test_in_doubt_an_error_says_how_to_go_on(write: Write, text: str, message: s
     with pytest.raises(InputError, match=message) as caught:
         read_graph(path)
     assert str(path) in str(caught.value)
+
+
+def test_what_is_said_of_columns_goes_before_doubts(write: Write):
+    ends = {"source": "1", "target": "2"}
+    for text, links in (("1,Ann\n2,Bob\n", 2), ("0.5 1.25\n1.25 0.75\n", 2), ("a_1,a_2,a_3\n1,2,x\n", 1)):
+        assert read_graph(write(text), columns=ends)[1].links == links
+    assert read_graph(write("user1,user2\nann,bob\nbob,cy\n"))[1].columns == (
+        ("source", "user1"),
+        ("target", "user2"),
+    )
 
 
 def test_ids_that_lead_to_a_person_are_replaced_and_all_others_kept(write: Write):

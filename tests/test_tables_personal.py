@@ -46,6 +46,13 @@ def test_ids_and_numbers_of_other_kinds_are_not_hit(text: str):
     assert not is_personal(text)
 
 
+@pytest.mark.parametrize("text", ["x" * 300_000, "x" * 300_000 + "@", "@x." * 100_000 + "9", "1-" * 150_000])
+def test_no_long_text_takes_ages(text: str):
+    """Tried from each character to the end, one of these would take minutes."""
+    assert not is_personal(text)
+    assert is_personal(text + " li@example.com")
+
+
 def test_the_check_tells_identity_numbers_from_long_numbers():
     luck = random.Random(1)
     for _ in range(200):

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -101,6 +102,14 @@ def test_rows_are_accounted_for(write: Write):
     }  # fmt: skip
     assert report.records == 12
     assert (report.self_loops, report.links) == (1, 1)
+
+
+def test_a_group_that_only_rows_without_a_customer_have_is_no_group(write: Write):
+    """Group 0 stands for none where it is large; here no customer is in it at all."""
+    for rows in ("1,a\n1,b\n0,\n0,***\n", "0,\n1,a\n1,b\n", "1,a\n1,b\n2,\n0,\n3,\n"):
+        graph, report = read_graph(write(f"团号,用户ID\n{rows}"))
+        assert (graph.n, report.links, report.records) == (2, 1, rows.count("\n"))
+        assert sum(out.rows for out in report.left_out) == rows.count("\n") - 2
 
 
 ONE_EACH = "order_id,user_id,product_id\n1,u1,p1\n2,u2,p1\n3,u1,p2\n4,u3,p2\n5,u3,p1\n"
@@ -220,6 +229,33 @@ def test_what_is_no_workbook_or_too_large_is_one_clear_error(write: Write):
     ):
         with pytest.raises(InputError, match=message):
             read_graph(write(raw, "orders.xlsx"))
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+BOF = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12)
+
+
+@pytest.mark.parametrize("name", ["book.xlsx", "book.xls", "book.csv"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        OLE + "EncryptedPackage".encode("utf-16-le") + bytes(512),  # as Excel and WPS encrypt xlsx
+        OLE + BOF + b"\x2f\0\x36\0" + bytes(54),  # and xls
+        OLE + BOF + b"\x86\0\0\0" + b"\x2f\0\x36\0" + bytes(54),
+    ],
+)
+def test_a_workbook_with_a_password_is_told_as_such(write: Write, name: str, content: bytes):
+    with pytest.raises(InputError, match="protected by a password") as told:
+        read_graph(write(content, name))
+    assert "密码" in told.value.text.zh
+
+
+def test_a_zip_file_of_tables_is_to_be_unpacked(write: Write):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("orders.csv", "订单号,用户ID\n1,2\n")
+    with pytest.raises(InputError, match="unpack it and name a file in it"):
+        read_graph(write(packed.getvalue(), "orders.zip"))
 
 
 def test_members_of_a_shop_get_keys_that_tell_nothing(write: Write):

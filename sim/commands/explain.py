@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from enum import IntEnum
@@ -20,6 +21,9 @@ from sim.order_story import OrderStory, explain_order
 from sim.own_rules import load_own_rules
 from sim.results import SavedRun, read_results
 from sim.run import GraphFiles, read_files
+
+_SHOWN_ALIKE = 5  # assumption: of members that are called alike, so many show what is meant
+_NUMBER = "number:"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ def explain_command(session: Session, options: ExplainOptions) -> None:
             "explain: name one of --member N, --group N and --order N",
             "explain：请在 --member N、--group N 与 --order N 中选一个",
         )
+    if options.keys is not None and options.member is None:
+        raise InputError("--keys: goes with --member", "--keys：须与 --member 同用")
     saved = read_results(options.folder)
     if options.order is not None:
         story: MemberStory | GroupStory | OrderStory = explain_order(saved, options.order)
@@ -91,38 +97,43 @@ def plain(value: Any) -> Any:
 
 
 def _member(saved: SavedRun, asked: str, keys: Path | None) -> int:
-    """The number of the member that is asked for: by label, by what a file of keys says, or by number.
+    """The number of the member that is asked for: its number, its label, or its name in a file of keys.
+
+    A text that means different members in these ways is refused: `number:12` is always the number.
 
     Raises:
-        InputError: there is none, or several have that label.
+        InputError: there is none, or it may be several.
     """
-    text = asked.strip()
-    labels = saved.labels or ()
-    if keys is not None:
-        text = read_keys(keys).get(text, text)
-    found = [number for number, label in enumerate(labels) if label == text]
+    text, labels, last = asked.strip(), saved.labels or (), saved.table.header.members - 1
+    by_number = text.removeprefix(_NUMBER)
+    number = int(by_number[:18]) if by_number.isascii() and by_number.isdigit() else -1
+    names = {text} if keys is None else {text, read_keys(keys).get(text, text)}
+    found = {member for member, label in enumerate(labels) if label in names}
+    if not found and number >= 0:
+        return number
+    if 0 <= number <= last and by_number == text:
+        found.add(number)
     if len(found) == 1:
-        return found[0]
-    if not found and text.isascii() and text.isdigit():
-        return int(text[:18])
-    shown = saved.table.header.members - 1
+        return found.pop()
     if found:
+        shown = sorted(found)[:_SHOWN_ALIKE]
+        called = [f"{_NUMBER}{one} ({labels[one]})" for one in shown]
+        more = ("", "") if len(found) <= _SHOWN_ALIKE else (", ...", "……")
         raise InputError(
-            f"--member: {len(found)} members are called so; give the number of one: "
-            f"{', '.join(map(str, found[:5]))}",
-            f"--member：有 {len(found)} 名成员叫这个名字；请给出编号：{'、'.join(map(str, found[:5]))}",
+            f"--member: this may be {len(found)} members; name one as {', '.join(called)}{more[0]}",
+            f"--member：这可能指 {len(found)} 名成员；请指明其一：{'、'.join(called)}{more[1]}",
         )
     hint = ("", "") if labels else (", and this run has no names", "，且此次运行没有名称")
     raise InputError(
-        f"--member: there is nobody of this name; give a number, 0 to {shown}, or a label as "
+        f"--member: there is nobody of this name; give a number, 0 to {last}, or a label as "
         f"in {MEMBERS}{hint[0]}",
-        f"--member：没有叫这个名字的成员；请给出 0 至 {shown} 的编号，或 {MEMBERS} 中的名称{hint[1]}",
+        f"--member：没有叫这个名字的成员；请给出 0 至 {last} 的编号，或 {MEMBERS} 中的名称{hint[1]}",
     )
 
 
 def _graph(saved: SavedRun, moved: tuple[Path, ...]) -> GraphFiles | None:
     paths = moved or tuple(Path(path) for path in saved.manifest["graph_files"])
-    missing = [path for path in paths if not path.exists()]
+    missing = [path for path in paths if not os.path.exists(path)]  # a Path raises where it may not look
     if missing and not moved:
         raise InputError(
             f"{missing[0]}: the graph of this run is no longer there; say where with --graph",

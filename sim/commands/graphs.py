@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,29 +12,47 @@ from sim.commands.options import GraphAsked
 from sim.commands.session import Session
 from sim.errors import InputError, cannot_read, cannot_write
 from sim.network.report import LoadReport
-from sim.replace_file import replace_file
 from sim.run import GraphFiles, read_files
 
 _HEAD = ("key", "original")
+_LARGE_BYTES = 5_000_000  # assumption: of a smaller file the reading is over before one wonders
 
 
 def read_asked(session: Session, asked: GraphAsked) -> GraphFiles | None:
     """Read what was asked for, and say how; None without files.
 
     Raises:
-        InputError: it is no graph, or the file of keys cannot be written.
+        InputError: it is no graph; the file of keys cannot be written; or something is said of how to read
+            a graph, and there is none.
     """
-    files = read_files(asked.paths, asked.reading)
-    if files is None:
-        if asked.keys is not None:
+    if not asked.paths:
+        if flags := asked.flags:
             raise InputError(
-                "--keys: there is no graph whose members have keys", "--keys：没有图，也就没有键"
+                f"{', '.join(flags)}: say how a graph is read, and there is none; name its file with --graph",
+                f"{'、'.join(flags)}：说明如何读取图，但没有图；请用 --graph 指明文件",
             )
         return None
+    if asked.keys is not None:
+        _check_free(asked.keys)
+    size = sum(map(_size, asked.paths))
+    if size > _LARGE_BYTES:
+        names, size_mb = ", ".join(path.name for path in asked.paths), f"{size / 1e6:,.0f} MB"
+        session.say_aside(
+            session.text(f"Reading {names} ({size_mb}) ...", f"正在读取 {names}（{size_mb}）……")
+        )
+    files = read_files(asked.paths, asked.reading)
+    assert files is not None
     say_loaded(session, files.report)
     if asked.keys is not None:
         write_keys(asked.keys, files.report)
     return files
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0  # whoever reads it says why
 
 
 def say_loaded(session: Session, report: LoadReport) -> None:
@@ -54,18 +73,32 @@ def write_keys(path: Path, report: LoadReport) -> None:
             f"{path}: no member of this graph has a key: they are called as in the file",
             f"{path}: 此图的成员没有键：名称与文件中相同",
         )
-    if path.exists():
-        raise InputError(f"{path}: exists already; keys are not overwritten", f"{path}: 已存在；不覆盖键文件")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEAD)
     for name in sorted(report.keys, key=lambda one: (len(report.keys[one]), report.keys[one])):
         writer.writerow((report.keys[name], name))
     try:
-        with replace_file(path, private=True) as file:
-            file.write(text.getvalue().encode("utf-8-sig"))
+        # It is for its owner from the first byte on, and whatever has been put there meanwhile is kept.
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except FileExistsError:
+        _check_free(path)
+        raise
     except OSError as error:
         raise cannot_write(path, error) from error
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(text.getvalue().encode("utf-8-sig"))
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise cannot_write(path, error) from error
+        raise
+
+
+def _check_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise InputError(f"{path}: exists already; keys are not overwritten", f"{path}: 已存在；不覆盖键文件")
 
 
 def read_keys(path: Path) -> Mapping[str, str]:

@@ -28,6 +28,14 @@ class GraphAsked:
     reading: Reading = field(default_factory=Reading)
     keys: Path | None = None
 
+    @property
+    def flags(self) -> list[str]:
+        """The options by which something is said beside the files, as they are written."""
+        said = self.reading.plain() | ({} if self.keys is None else {"keys": self.keys})
+        named = {"format": "graph-format", "columns": "column", "link_by": "link-by"}
+        named |= {} if self.reading.directed in (None, True) else {"directed": "undirected"}
+        return [f"--{named.get(name, name)}" for name in said]
+
 
 def _columns(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     columns = {}

@@ -1,5 +1,6 @@
 """Which columns of a table hold the ends of links, their weights and their kind."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ FIELDS = (
 )  # fmt: skip
 DIRECTED = frozenset(("directed", "mixed", "有向", "混合", "true"))
 UNDIRECTED = frozenset(("undirected", "无向", "false"))
+_MEASURE = re.compile(r"[+-]?\d*\.\d*[1-9]\d*")
 _FEW_ROWS = 10  # assumption: in so many real links some member stands at both ends
 
 
@@ -67,11 +69,19 @@ def named_ends(table: Table) -> tuple[int, int] | None:
             for b in columns_for(other, names):
                 if a != b:
                     return a, b
-    return two_ends(names)
+    ends = two_ends(names)
+    return None if ends is None or any(_holds_measures(table, column) for column in ends) else ends
 
 
 def in_doubt(table: Table, what: Text) -> InputError:
     """The error of a table whose columns are not understood: which there are, and how to name them."""
+    if table.width < 2:
+        return InputError(
+            f"{where(table.path, table.header_line or 1)}: each line is one cell, and a link has two ends; "
+            "put a comma, a tab or the like between the columns",
+            f"{where(table.path, table.header_line or 1)}: 每行只有一个单元格，而连接有两端；"
+            "请用逗号或制表符等分隔各列",
+        )
     if table.names is None:
         return InputError(
             f"{where(table.path, 1)}: {what.en}; the file has no header, and {table.width} columns: name "
@@ -115,8 +125,7 @@ def _by_place(table: Table) -> tuple[int, int, int | None]:
             )
         raise in_doubt(table, what)
     source, target = columns[:2]
-    if table.names is not None:
-        _check_members(table, source, target)
+    _check_members(table, source, target)
     return source, target, columns[2] if len(columns) == 3 else None
 
 
@@ -144,11 +153,21 @@ def are_times(values: Floats) -> bool:
 
 
 def _check_members(table: Table, source: int, target: int) -> None:
-    """Refuse two columns that name different things, such as people and their ages."""
-    a = {row[source] for row in table.sample if len(row) > source}
-    b = {row[target] for row in table.sample if len(row) > target}
+    """Refuse two columns that name different things, such as people and their ages; or hold measures."""
+    for column in (source, target):
+        if _holds_measures(table, column):
+            raise in_doubt(
+                table,
+                Text(
+                    f"column {table.named(column)} holds numbers with decimal places, which are no ids",
+                    f"{table.named(column)} 列是小数，不是 id",
+                ),
+            )
+    a = {row[source] for row in table.sample if len(row) > source} - {""}
+    b = {row[target] for row in table.sample if len(row) > target} - {""}
     numbers = [sum(map(is_number, ids)) * 2 > len(ids) for ids in (a, b)]
-    if a.isdisjoint(b) and (numbers[0] != numbers[1] or len(table.sample) >= _FEW_ROWS):
+    many = table.names is not None and len(table.sample) >= _FEW_ROWS
+    if a.isdisjoint(b) and (numbers[0] != numbers[1] or many):
         raise in_doubt(
             table,
             Text(
@@ -156,6 +175,12 @@ def _check_members(table: Table, source: int, target: int) -> None:
                 f"{table.named(source)} 与 {table.named(target)} 两列没有共同的成员，可能不是连接",
             ),
         )
+
+
+def _holds_measures(table: Table, column: int) -> bool:
+    """Whether most cells are numbers with decimal places, such as places on a map."""
+    cells = [row[column] for row in table.sample if len(row) > column]
+    return sum(_MEASURE.fullmatch(cell) is not None for cell in cells) * 2 > len(cells)
 
 
 def edge_columns(table: Table, said: Mapping[str, int]) -> EdgeColumns:

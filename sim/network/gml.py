@@ -8,14 +8,17 @@ import html
 import re
 from array import array
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
 from sim.network.graph_text import read_graph_text
-from sim.network.recorded import Recorded, edge_marks, node_mark
-from sim.tables.source import shown, where
+from sim.network.recorded import Recorded, edge_mark, masked, node_mark
+from sim.tables.source import where
 
+_KINDS_KEPT = 100  # assumption: nearly all edges of a file have the same keys
+_SHOWN = 40  # characters of what is no GML
 _DEPTH_MAX = 100  # assumption: graph files nest about five deep
 _TOKEN = re.compile(
     r"""\s*(?:\#[^\n]*(?:\n\s*|\Z))*
@@ -24,9 +27,13 @@ _TOKEN = re.compile(
       | (?P<opens>\[) | (?P<closes>\]) | (?P<end>\Z) )""",
     re.VERBOSE | re.IGNORECASE,
 )
-# A node or edge of plain words and numbers, as nearly all are: read at one stroke.
-_FLAT = re.compile(r"\s*(node|edge)\s*\[([^\[\]\"#]*)\]")
-_FLAT_LABEL = re.compile(r"\s*node\s*\[\s*id\s+(\S+)\s+label\s+\"([^\"]*)\"\s*\]")
+# A node or edge of words, numbers and texts, maybe with one list (how it is drawn): read at one stroke.
+_FLAT = re.compile(
+    r"""\s*(node|edge)\s*\[((?:[^\[\]"#]++|"[^"]*+")*+)
+    (?:\[(?:[^\[\]"#]++|"[^"]*+")*+\]((?:[^\[\]"#]++|"[^"]*+")*+))?\]""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r'"[^"]*"|[^\s"]+')
 
 Pairs = list[tuple[str, Any]]
 
@@ -41,6 +48,33 @@ def _id(value: Any) -> str:
     except ValueError:
         return text
     return str(int(number)) if number.is_integer() and abs(number) < 2**53 else text
+
+
+def _words(text: str, after: str | None) -> list[Any]:
+    """The keys and values of a list, one after another, without the list in it, after which `after` follows.
+
+    [] if it is not plain: a text stands where a key must, or nothing where the list's key must.
+    """
+    if after is not None:
+        before, rest = _words(text + " list", None), _words(after, None)
+        return before[:-2] + rest if before and len(before) % 2 == 0 and len(rest) % 2 == 0 else []
+    if '"' not in text:
+        return text.split()
+    words: list[Any] = _WORD.findall(text)
+    if '"' in "".join(words[::2]):
+        return []
+    values = [word[1:-1] if word[0] == '"' else word for word in words[1::2]]
+    words[1::2] = map(html.unescape, values) if "&" in text else values
+    return words
+
+
+@lru_cache(_KINDS_KEPT)
+def _places(keys: tuple[str, ...]) -> tuple[int, int, tuple[tuple[str, int], ...]] | None:
+    """Where among the words of an edge with these keys its ends and marks stand; None: an end is missing."""
+    if "source" not in keys or "target" not in keys:
+        return None
+    marks = tuple((mark, 2 * i + 1) for i, key in enumerate(keys) if (mark := edge_mark(key)) is not None)
+    return 2 * keys.index("source") + 1, 2 * keys.index("target") + 1, marks
 
 
 class _Parser:
@@ -61,10 +95,9 @@ class _Parser:
         if found is None:
             spaces = len(self.text[self.place :]) - len(self.text[self.place :].lstrip())
             place = self.place + spaces
+            line = self.text[place : place + _SHOWN].partition("\n")[0]
             raise self.recorded.wrong(
-                place,
-                f"is not GML: cannot read {shown(self.text[place : place + 20])}",
-                f"不是 GML：无法读取 {shown(self.text[place : place + 20])}",
+                place, f"is not GML: cannot read {masked(line)}", f"不是 GML：无法读取 {masked(line)}"
             )
         self.place = found.end()
         return found
@@ -105,8 +138,8 @@ class _Parser:
             else:
                 raise self.recorded.wrong(
                     max(begin, found.end() - 1),
-                    f"is not GML: a key must stand here, got {shown(found[0].strip())}",
-                    f"不是 GML：此处应为键，实际为 {shown(found[0].strip())}",
+                    f"is not GML: a key must stand here, got {masked(found[0].strip())}",
+                    f"不是 GML：此处应为键，实际为 {masked(found[0].strip())}",
                 )
 
     def graph(self) -> None:
@@ -114,17 +147,17 @@ class _Parser:
         begin = self.place
         directed = False
         while True:
-            label = _FLAT_LABEL.match(self.text, self.place)
-            if label is not None:
-                self.place = label.end()
-                self._node([("id", label[1]), ("label", html.unescape(label[2]))], label.end() - 1)
-                continue
             flat = _FLAT.match(self.text, self.place)
-            words = flat[2].split() if flat is not None else []
+            words = _words(flat[2], flat[3]) if flat is not None else []
             if flat is not None and words and len(words) % 2 == 0:
                 self.place = flat.end()
-                name, value = flat[1], list(zip(words[::2], words[1::2], strict=True))
-                place = flat.start(1)
+                name, place = flat[1], flat.start(1)
+                if name == "edge" and (plan := _places(tuple(words[::2]))) is not None:
+                    a, b, marks = plan
+                    said = {mark: words[at] for mark, at in marks}
+                    self.recorded.edge(_id(words[a]), _id(words[b]), place, False, said)
+                    continue
+                value = list(zip(words[::2], words[1::2], strict=True))
             else:
                 found = self.token()
                 place = found.end() - 1
@@ -134,8 +167,8 @@ class _Parser:
                     got = found[0].strip() or "the end"
                     raise self.recorded.wrong(
                         begin if found["end"] is not None else place,
-                        f"is not GML: a key or ] must stand here, got {shown(got)}",
-                        f"不是 GML：此处应为键或 ]，实际为 {shown(got)}",
+                        f"is not GML: a key or ] must stand here, got {masked(got)}",
+                        f"不是 GML：此处应为键或 ]，实际为 {masked(got)}",
                     )
                 place, name, value = found.start("key"), found["key"], self.value(found, 1)
             if name == "directed":
@@ -163,11 +196,16 @@ class _Parser:
                 self.recorded.mark(node, mark, value)
 
     def _edge(self, pairs: Pairs, place: int) -> None:
-        ends = dict(reversed(pairs))
+        ends: dict[str, Any] = {}
+        marks: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in ("source", "target"):
+                ends.setdefault(key, value)
+            elif (mark := edge_mark(key)) is not None and not isinstance(value, list):
+                marks[mark] = value
         for end in ("source", "target"):
             if end not in ends or isinstance(ends[end], list):
                 raise self.recorded.wrong(place, f"an edge has no {end}", f"边没有 {end}")
-        marks = edge_marks((key, value) for key, value in pairs if not isinstance(value, list))
         self.recorded.edge(_id(ends["source"]), _id(ends["target"]), place, False, marks)
 
 
@@ -205,8 +243,8 @@ def read_gml(path: Path) -> Recorded:
         else:
             raise parser.recorded.wrong(
                 max(0, found.end() - 1),
-                f"is not GML: a key must stand here, got {shown(found[0].strip())}",
-                f"不是 GML：此处应为键，实际为 {shown(found[0].strip())}",
+                f"is not GML: a key must stand here, got {masked(found[0].strip())}",
+                f"不是 GML：此处应为键，实际为 {masked(found[0].strip())}",
             )
     if not graphs:
         raise InputError(f"{path}: is not GML: it holds no graph", f"{path}: 不是 GML：没有 graph")

@@ -21,6 +21,7 @@ from sim.network.check import check_graph
 from sim.network.graph import ARRAYS, MEMBERS_MAX, SocialGraph, check_size
 from sim.network.report import LoadReport
 from sim.replace_file import replace_file
+from sim.tables.source import is_regular
 
 SUFFIX = ".shapan-graph"
 SCHEMA_VERSION = 1
@@ -71,7 +72,7 @@ def is_graph_file(path: Path) -> bool:
     """Whether a file is named or begins as Shapan's own graph files do."""
     if path.suffix.lower() == SUFFIX:
         return True
-    if not path.is_file():  # what is no regular file, such as a pipe, can be read only once
+    if not is_regular(path):
         return False
     try:
         with path.open("rb") as file:

@@ -1,11 +1,12 @@
 """Loading a social graph from a file, whatever its format."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.network.edge_columns import said_columns
 from sim.network.edge_list import load_edge_list
 from sim.network.graph import SocialGraph
 from sim.network.graph_file import is_graph_file, map_graph
@@ -14,7 +15,7 @@ from sim.network.invites import load_invites
 from sim.network.kinds import kind_of
 from sim.network.matrix import load_matrix
 from sim.network.node_edge import RECORDED, load_recorded
-from sim.network.orders import load_orders
+from sim.network.orders import WAYS, load_orders, way_named
 from sim.network.reading import FORMATS, Reading
 from sim.network.report import LoadReport
 from sim.network.sniff import graph_format
@@ -32,6 +33,12 @@ _TABLES: Mapping[str, Callable[[Sequence[Table], Reading], Loaded]] = {
 }
 _SEVERAL = ("groups", *_TABLES)
 _DIRECTED = (*_ONE_TABLE, *RECORDED)
+_FIELDS: Mapping[str, Sequence[str]] = {
+    "edges": ("source", "target", "weight", "edge_type"),
+    "orders": ("customer", *WAYS),
+    "invites": ("customer", "inviter"),
+}
+"""Format -> the columns that a user may name in it."""
 
 
 def read_graph(
@@ -73,11 +80,7 @@ def read_graph(
             f"several files make one graph only as {several}, not as {form}: {files[1]}",
             f"多个文件只有按 {several} 读取才能合成一张图，不能按 {form}：{files[1]}",
         )
-    if reading.directed and form not in _DIRECTED:
-        raise InputError(
-            f"directed applies to {' and '.join(_DIRECTED)} only, not to {form}",
-            f"directed 只适用于 {'、'.join(_DIRECTED)}，不适用于 {form}",
-        )
+    _check_applies(files[0], reading, form, tables[0] if tables else None)
     if form in _ONE_TABLE:
         return _ONE_TABLE[form](tables[0], reading)
     if form in _TABLES:
@@ -88,6 +91,32 @@ def read_graph(
     if form == "shapan":
         return map_graph(files[0])
     return load_recorded(files[0], reading, form)
+
+
+def _check_applies(path: Path, reading: Reading, form: str, table: Table | None) -> None:
+    """Refuse what a user says of files of another format: it would be passed over in silence.
+
+    Raises:
+        InputError: it does not apply to this one.
+    """
+    fields: Iterable[str] = reading.columns
+    if table is not None and reading.columns:
+        fields = said_columns(table, reading.columns)
+    said: list[tuple[str, list[str]]] = [
+        (f"columns: {field}", [one for one, known in _FIELDS.items() if field in known]) for field in fields
+    ]
+    if reading.directed or (reading.directed is False and form == "shapan"):
+        said.append(("directed" if reading.directed else "undirected", [*_DIRECTED]))
+    if reading.link_by is not None:
+        said.append(("link by", [*_TABLES] if way_named(reading.link_by) == "inviter" else ["orders"]))
+    if reading.sheet is not None:
+        said.append(("sheet", [*_ONE_TABLE, *_TABLES]))
+    for name, forms in said:
+        if form not in forms:
+            raise InputError(
+                f"{path}: {name} applies to {', '.join(forms) or 'tables'} only, not to {form}",
+                f"{path}: {name} 只适用于 {'、'.join(forms) or '表格'}，不适用于 {form}",
+            )
 
 
 def load_graph(paths: Path | Sequence[Path], reading: Reading | None = None, **said: Any) -> SocialGraph:

@@ -133,14 +133,6 @@ def load_matrix(table: Table, reading: Reading) -> tuple[SocialGraph, LoadReport
         "矩阵不对称，因此每一行表示该成员关注谁",
     )
     table.notes[:] = [*table.rows.notes, *([follows] if directed and reading.directed is None else [])]
-    if not directed and symmetric:  # each friendship once
-        upper = rows <= others
-        rows, others, values = rows[upper], others[upper], values[upper]
-    follows = Text(
-        "the matrix is not symmetric, so each row says whom a member follows",
-        "矩阵不对称，因此每一行表示该成员关注谁",
-    )
-    table.notes[:] = [*table.rows.notes, *([follows] if directed and reading.directed is None else [])]
     both = np.zeros(0, dtype=np.bool_)
     weighted = values if values.size and not (values == 1).all() else np.zeros(0)
     links = Links(rows, others, weighted, both)

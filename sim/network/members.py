@@ -76,8 +76,10 @@ class MemberIds:
         name = clean(text)
         if not name or len(name) > _LENGTH_MAX:
             raise InputError(
-                f"{where(self.path, line)}: a member's id must have 1 to {_LENGTH_MAX:,} characters",
-                f"{where(self.path, line)}: 成员 id 的长度应为 1 至 {_LENGTH_MAX:,} 个字符",
+                f"{where(self.path, line)}: a member's id must have 1 to {_LENGTH_MAX:,} characters, got "
+                f"{len(name):,}; complete the line, or delete it",
+                f"{where(self.path, line)}: 成员 id 的长度应为 1 至 {_LENGTH_MAX:,} 个字符，"
+                f"实际为 {len(name):,} 个；请补全或删去该行",
             )
         place = self._place.get(name)
         if place is None:

@@ -23,6 +23,9 @@ _KNOWN_ZH = "含有列表 nodes 和 links（或 edges）的对象"
 
 def _id(value: Any) -> str | None:
     """An id as its name; None: it is none."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[no-any-return]
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     if isinstance(value, float) and value.is_integer():
@@ -95,8 +98,8 @@ def read_node_link(path: Path) -> Recorded:
     for place, link in enumerate(links):
         if not isinstance(link, dict) or "source" not in link or "target" not in link:
             raise recorded.wrong(place, "a link must have a source and a target", "连接应有 source 和 target")
-    ends = {_id(_end(link, end)) for link in links for end in ("source", "target")}
-    ids = _ids(recorded, nodes, ends)
+    ends = [(_id(_end(link, "source")), _id(_end(link, "target"))) for link in links]
+    ids = _ids(recorded, nodes, {end for both in ends for end in both})
     for place, (called, node) in enumerate(zip(ids, nodes, strict=True)):
         number = recorded.node(called, ~place)
         if isinstance(node, dict):
@@ -104,16 +107,15 @@ def read_node_link(path: Path) -> Recorded:
                 mark = node_mark(key)
                 if mark is not None and (not isinstance(value, dict | list) or mark == "chats"):
                     recorded.mark(number, mark, value)
-    for place, link in enumerate(links):
-        one, other = _id(_end(link, "source")), _id(_end(link, "target"))
-        for end, id in (("source", one), ("target", other)):
-            if id is None:
-                got = masked(str(link[end])[:100])
-                raise recorded.wrong(
-                    place, f"{end} must be the id of a node, got {got}", f"{end} 应为节点的 id，实际为 {got}"
-                )
+    for place, (link, (one, other)) in enumerate(zip(links, ends, strict=True)):
+        if one is None or other is None:
+            end = "source" if one is None else "target"
+            got = masked(str(link[end])[:100])
+            raise recorded.wrong(
+                place, f"{end} must be the id of a node, got {got}", f"{end} 应为节点的 id，实际为 {got}"
+            )
         arc = arcs and link.get("undirected") is not True
-        recorded.edge(str(one), str(other), place, arc, edge_marks(link.items()))
+        recorded.edge(one, other, place, arc, edge_marks(link.items()))
     return recorded
 
 

@@ -105,7 +105,7 @@ def order_columns(table: Table, reading: Reading) -> OrderColumns:
     customer = person_column(table, "customer", said)
     if customer is None:
         raise in_doubt(table, Text("no column is known to name the customer", "没有一列可认出是客户"))
-    way = None if reading.link_by is None else way_named(reading.link_by)
+    way = _asked_way(reading, said)
     if way is None:
         there = [one for one in ("group", "order") if link_columns(table, one, said)]
         filled = [one for one in there if _is_filled(table, link_columns(table, one, said))]
@@ -120,6 +120,14 @@ def order_columns(table: Table, reading: Reading) -> OrderColumns:
         raise in_doubt(table, Text("one column is both customer and link", "同一列既是客户又是连接依据"))
     order = link_columns(table, "order", said)
     return OrderColumns(customer, way, link, order[0] if order else None)
+
+
+def _asked_way(reading: Reading, said: Mapping[str, int]) -> str | None:
+    """The way to link that the user names: by itself, or by naming no other column than that one's."""
+    if reading.link_by is not None:
+        return way_named(reading.link_by)
+    ways = [way for way in WAYS if way in said]
+    return ways[0] if len(ways) == 1 else None
 
 
 def _is_filled(table: Table, columns: Sequence[int]) -> bool:
@@ -194,7 +202,7 @@ class _Records:
         """Groups and members without the group 0, where that stands for no group; and its records."""
         groups, members = np.array(self.group, dtype=np.int64), np.array(self.member, dtype=np.int64)
         zero = self.shared.get("0", -1)
-        sizes = np.bincount(groups) if groups.size else np.zeros(0, dtype=np.int64)
+        sizes = np.bincount(groups, minlength=len(self.shared))
         if zero < 0 or sizes[zero] <= _NO_GROUP_TIMES * np.delete(sizes, zero).max(initial=1):
             return groups, members, 0
         used = groups != zero
@@ -212,7 +220,7 @@ def load_orders(tables: Sequence[Table], reading: Reading) -> tuple[SocialGraph,
     Raises:
         InputError: columns that are not to be told, ids that were rounded, or nobody to link.
     """
-    if reading.link_by is not None and way_named(reading.link_by) == "inviter":
+    if _asked_way(reading, said_columns(tables[0], reading.columns)) == "inviter":
         graph, report = load_invites(tables, reading)
         return graph, replace(report, format="orders")
     ids = MemberIds(tables[0].path)

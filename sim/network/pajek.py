@@ -11,14 +11,13 @@ from pathlib import Path
 
 from sim.network.graph_text import read_graph_text
 from sim.network.recorded import Recorded, masked
-from sim.tables.source import LINE_LENGTH_MAX, shown
+from sim.tables.source import LINE_LENGTH_MAX
 from sim.text import Text
 
 _VERTEX = re.compile(r"""\s*(\S+)(?:\s+(?:"([^"]*)"|'([^']*)'|(\S+)))?""")
 _NUMBER = re.compile(r"[+\-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?|[+\-]?(?:inf|nan)", re.IGNORECASE)
-_OTHER_SECTIONS = frozenset(
-    ("partition", "vector", "cluster", "permutation", "hierarchy", "multiplerelations", "vertexattribute")
-)
+_OF_VERTICES = frozenset(("partition", "vector", "permutation", "cluster", "hierarchy", "vertexattribute"))
+_OTHER_SECTIONS = _OF_VERTICES | {"multiplerelations"}
 _LINK_SECTIONS = {"arcs": True, "edges": False}
 _LIST_SECTIONS = {"arcslist": True, "edgeslist": False}
 
@@ -92,6 +91,8 @@ class _Pajek:
     def _begin(self, number: int, line: str) -> None:
         words = line[1:].split()
         name = words[0].casefold().rstrip(":") if words else ""
+        if name == "vertices" and self.section in _OF_VERTICES:
+            return  # how many values follow, of the vertices of a network that stands elsewhere
         self.section = name
         if name == "vertices":
             if self.count:
@@ -104,8 +105,8 @@ class _Pajek:
             if not numbers or not int(numbers[0]):
                 raise self.recorded.wrong(
                     number,
-                    f"*Vertices must be followed by how many there are, got {shown(line)}",
-                    f"*Vertices 后应为顶点数，实际为 {shown(line)}",
+                    f"*Vertices must be followed by how many there are, got {masked(line)}",
+                    f"*Vertices 后应为顶点数，实际为 {masked(line)}",
                 )
             self.count = int(numbers[0])
             self.recorded.numbered_nodes(self.count, self.fewest_edges, number)
@@ -120,9 +121,9 @@ class _Pajek:
         elif name != "network" and name not in _OTHER_SECTIONS:
             raise self.recorded.wrong(
                 number,
-                f"is not a section of Pajek that is read: {shown(line)}; read are *Vertices, *Arcs, *Edges, "
+                f"is not a section of Pajek that is read: {masked(line)}; read are *Vertices, *Arcs, *Edges, "
                 "*Arcslist, *Edgeslist and *Matrix",
-                f"不是可读取的 Pajek 段：{shown(line)}；可读取 *Vertices、*Arcs、*Edges、*Arcslist、"
+                f"不是可读取的 Pajek 段：{masked(line)}；可读取 *Vertices、*Arcs、*Edges、*Arcslist、"
                 "*Edgeslist 和 *Matrix",
             )
 
@@ -151,7 +152,7 @@ class _Pajek:
         words = line.split(None, 3)
         if len(words) < 2:
             raise self.recorded.wrong(
-                number, f"must have two vertices, got {shown(line)}", f"应有两个顶点，实际为 {shown(line)}"
+                number, f"must have two vertices, got {masked(line)}", f"应有两个顶点，实际为 {masked(line)}"
             )
         weight = {"weight": words[2]} if len(words) > 2 and _NUMBER.fullmatch(words[2]) else {}
         one, other = self._number(words[0], number), self._number(words[1], number)

@@ -26,11 +26,9 @@ LAYERS = ("friend", "follow", "co_purchase", "upline")
 NO_LAYER, OTHER_LAYER = 0, len(LAYERS) + 1
 _LAYER_CODES = {name: code for code, name in enumerate(LAYERS, 1)}
 
-WEIGHTS = ("tie", "weight")
-"""What strength is called, the best first; `value` is one only where no edge has any of these."""
-
-EDGE_MARKS = (*WEIGHTS, "value", "layer")
-"""The attributes of edges that are looked at."""
+EDGE_MARKS = ("tie", "weight", "value", "layer")
+"""The attributes of edges that are looked at. Strength is called `tie`, or else `weight`; `value` is one only
+where no edge has any of these."""
 
 NODE_MARKS = ("label", "name", "community", "chats")
 """The attributes of nodes that are looked at; all others, whatever they hold, are passed over unread."""
@@ -212,20 +210,21 @@ class Recorded:
 
     def _put(self, values: "array[Any]", value: float, nothing: float) -> None:
         """Append what the edge has that comes next; earlier edges that had none of it get `nothing`."""
-        missing = len(self.a) - len(values)
-        if missing:
-            values.extend(repeat(nothing, missing))
+        if len(values) < len(self.a):
+            values.extend(repeat(nothing, len(self.a) - len(values)))
         values.append(value)
 
     def _marks_of_edge(self, a: str, b: str, place: int, found: Mapping[str, Any]) -> None:
-        for name in WEIGHTS:
-            written = found.get(name)
-            if written is not None and written != "":
-                number = _float(written)
-                if not 0 <= number < inf:
-                    raise self.bad_weight(a, b, place, written)
-                self._put(self.weight, number, nan)
-                break
+        written = found.get("tie")
+        if written is None or written == "":
+            written = found.get("weight")
+        if written is not None and written != "":
+            number = _float(written)
+            if not 0 <= number < inf:
+                raise self.bad_weight(a, b, place, written)
+            self._put(self.weight, number, nan)
+            if len(found) == 1:
+                return
         value = found.get("value")
         if value is not None and value != "":
             number = _float(value)

@@ -81,10 +81,12 @@ class LoadReport:
         """All of it in one line, as every command says it after a load."""
         en = [", ".join(self.files), self.format]
         zh = [", ".join(self.files), _FORMATS_ZH.get(self.format, self.format)]
-        for text in (self.encoding, self.sheet):
-            if text:
-                en.append(text)
-                zh.append(text)
+        if self.encoding:
+            en.append(self.encoding)
+            zh.append(self.encoding)
+        if self.sheet:
+            en.append(f"sheet {self.sheet}")
+            zh.append(f"工作表 {self.sheet}")
         en.append("directed" if self.directed else "undirected")
         zh.append("有向" if self.directed else "无向")
         if self.header_line is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.errors import InputError
 from sim.network.graph_xml import xml_codec
 from sim.network.reading import GraphFormat
-from sim.tables.source import read_chunks
+from sim.tables.source import is_regular, read_chunks
 
 _HEAD_BYTES = 100_000  # assumption: what stands before the first word that tells is shorter
 _SUFFIXES: dict[str, GraphFormat] = {
@@ -46,7 +46,7 @@ def graph_format(path: Path) -> GraphFormat | None:
     """The format that the content of a file shows, else the one of its suffix; None: some kind of table."""
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     named = _SUFFIXES.get(suffixes[-1]) if suffixes else None
-    if not path.is_file():  # what is no regular file, such as a pipe, can be read only once
+    if not is_regular(path):
         return named
     head = _head(path)
     if _MTX.match(head):

@@ -35,15 +35,17 @@ def tables_report(
             ] = None
     said.update(dict.fromkeys(notes))
     taken = {column for _, column in used}
-    names = first.names or ()
+    names = first.names
+    told = names is not None or first.width > len(taken & {0, 1})  # of two columns it goes without saying
+    unused = [i for i in range(first.width) if i not in taken and (names is None or names[i])]
     return replace(
         report,
         files=tuple(table.path.name for table in tables),
         encoding=first.rows.encoding,
         sheet=first.rows.sheet,
         header_line=first.header_line,
-        columns=tuple((field, first.named(column)) for field, column in used) if names else (),
-        columns_unused=tuple(first.named(i) for i, name in enumerate(names) if i not in taken and name),
+        columns=tuple((field, first.named(column)) for field, column in used) if told else (),
+        columns_unused=tuple(map(first.named, unused)),
         left_out=tuple(LeftOut(why, rows) for why, rows in left_out.items()),
         notes=tuple(said),
     )

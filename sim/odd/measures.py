@@ -21,9 +21,9 @@ _HEAD = f"""# What is measured
 Every figure of a run is one of these, computed from its event table alone. In `summary.json` they stand in
 the sections `runoff` (all settled: the figures to go by), `horizon` (when decisions end; sales count from
 payment, costs from when they arise) and `incremental` (against the same people and chance without the
-campaign, both settled). A breakdown gives one number for each part, `name.part`. *Better* says whether more or
-less of it is better, for all its parts; of what is neither nobody is the best. A measure without a source of
-its own is defined here.
+campaign, both settled). A breakdown gives one number for each part, `name.part`. *Better* says whether more
+or less of it is better, for all its parts; of what is neither nobody is the best. A measure without a source
+of its own is defined here.
 
 每个数字都只由事件表算出。`runoff` 为全部结清后（以此为准），`horizon` 为活动期末，
 `incremental` 为相对同一人群、同一随机数、不做活动的增量。

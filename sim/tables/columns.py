@@ -31,7 +31,7 @@ class _Words:
     Attributes:
         rank: field -> plain name -> (kind, how far down its list).
         around: words that may stand before or after.
-        ends: pairs of ends.
+        ends: pairs of ends, and how their names would go on.
         empty: cells that say nothing.
         nobody: cells that name nobody who invited.
         totals: how rows of sums begin.
@@ -39,7 +39,7 @@ class _Words:
 
     rank: Mapping[str, Mapping[str, tuple[str, int]]]
     around: tuple[str, ...]
-    ends: tuple[tuple[str, str], ...]
+    ends: tuple[tuple[str, str, str], ...]
     empty: frozenset[str]
     nobody: frozenset[str]
     totals: frozenset[str]
@@ -61,7 +61,12 @@ def words() -> _Words:
                 rank[field].setdefault(plain(name), (kind, place))
                 place += 1
     return _Words(
-        rank, tuple(around), tuple((a, b) for a, b in ends), cells["empty"], cells["nobody"], totals
+        rank,
+        tuple(around),
+        tuple((a, b, more) for a, b, more in ends),
+        cells["empty"],
+        cells["nobody"],
+        totals,
     )
 
 
@@ -124,16 +129,21 @@ def kinds_for(field: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def two_ends(names: Sequence[str]) -> tuple[int, int] | None:
-    """The first two columns whose names differ only as the two ends of a link do."""
+    """The first two columns whose names differ only as the two ends of a link do.
+
+    Where the names go on in the same way (`t1`, `t2`, `t3`), these are no ends.
+    """
     place = {plain(name): column for column, name in reversed(list(enumerate(names)))}
     for name, column in sorted(place.items(), key=lambda item: item[1]):
-        for one, other in words().ends:
+        for one, other, more in words().ends:
             if name.endswith(one) and len(name) > len(one):
                 stem = name.removesuffix(one)
-                if stem + other in place:
+                if stem + other in place and stem + more not in place:
                     return column, place[stem + other]
-            if name.startswith(one) and len(name) > len(one) and other + name.removeprefix(one) in place:
-                return column, place[other + name.removeprefix(one)]
+            if name.startswith(one) and len(name) > len(one):
+                stem = name.removeprefix(one)
+                if other + stem in place and more + stem not in place:
+                    return column, place[other + stem]
     return None
 
 

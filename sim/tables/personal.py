@@ -18,7 +18,7 @@ _LANDLINE = (
     rf"[2-8]\d{{2,3}}{_MARK}\d{{4}}{_AFTER}"
 )
 _OF_OTHER_COUNTRIES = rf"\+\d(?:{_MARK}\d){{7,14}}{_AFTER}"  # E.164: at most 15 digits
-_EMAIL = r"[^\s@,;<>]+@[^\s@,;<>]+\.[A-Za-z]{2,}"
+_EMAIL = r"[^\s@,;<>]@[^\s@,;<>]+\.[A-Za-z]{2,}"  # one character before the @ shows as much as all of them
 _REACHED = re.compile("|".join((_MOBILE, _MASKED, _LANDLINE, _OF_OTHER_COUNTRIES, _EMAIL)))
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])")

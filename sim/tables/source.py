@@ -26,6 +26,14 @@ def where(path: Path, line: int) -> str:
     return f"{path}:{line}"
 
 
+def is_regular(path: Path) -> bool:
+    """Whether there is a file that can be read more than once, unlike a pipe; if not, its reader says why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def read_chunks(path: Path) -> Iterator[bytes]:
     """The unpacked bytes of a file, a megabyte at a time.
 
@@ -34,9 +42,9 @@ def read_chunks(path: Path) -> Iterator[bytes]:
     Raises:
         InputError: no such file, a folder, unreadable, empty, broken gzip, or more than `BYTES_MAX` unpacked.
     """
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file in it", f"{path}: 是文件夹；请指明其中的文件")
     try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; name a file in it", f"{path}: 是文件夹；请指明其中的文件")
         with path.open("rb") as raw:
             magic = raw.read(2)
             if not magic:

@@ -19,6 +19,14 @@ _CELLS_MAX = 30_000_000  # assumption: from the first to the last cell; the read
 _CHUNK_BYTES = 1 << 20
 _PLACE = re.compile(rb"\br=[\"']([A-Za-z]{1,4})(\d{1,8})[\"']")
 _PLACE_BYTES = 32  # no place of a cell is longer
+# source: [MS-OFFCRYPTO] 2.3.4.4, the stream of an encrypted package; [MS-XLS] 2.1.7.20.3, a workbook's first
+# records: BOF of its globals, maybe WriteProtect, and FilePass, which says that the rest is encrypted.
+_PASSWORD = re.compile(
+    re.escape("EncryptedPackage".encode("utf-16-le"))
+    + rb"\0{32}|\x09\x08(?:\x10\0\0\x06\x05\0.{12}|\x08\0\0\x05\x05\0.{4})(?:\x86\0\0\0)?\x2f\0",
+    re.DOTALL,
+)
+_ENCRYPTED_PART = 1  # source: PKWARE, APPNOTE 4.4.4, general purpose bit 0
 _WHOLE_MAX = 2**53  # a double is exact up to it
 
 
@@ -43,6 +51,13 @@ def _unreadable(path: Path, why: str) -> InputError:
     )
 
 
+def _has_password(path: Path) -> InputError:
+    return InputError(
+        f"{path}: is protected by a password; open it, take the password away and save it again",
+        f"{path}: 有密码保护；请打开后取消密码并重新保存",
+    )
+
+
 def _column(letters: bytes) -> int:
     number = 0
     for letter in letters.upper():
@@ -55,8 +70,13 @@ def _check_sizes(path: Path, raw: bytes) -> None:
     total, rows, columns = 0, 0, 0
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         if "xl/workbook.xml" not in package.namelist():
-            raise _unreadable(path, "a zip file without xl/workbook.xml")
+            raise InputError(
+                f"{path}: is a zip file, but no Excel workbook (xlsx); unpack it and name a file in it",
+                f"{path}: 是 zip 文件，但不是 Excel 工作簿（xlsx）；请解压后指明其中的文件",
+            )
         for part in package.infolist():
+            if part.flag_bits & _ENCRYPTED_PART:
+                raise _has_password(path)
             sheet, rest = part.filename.startswith("xl/worksheets/"), b""
             with package.open(part) as file:
                 while chunk := file.read(_CHUNK_BYTES):
@@ -110,6 +130,8 @@ def read_sheet(path: Path, raw: bytes, wanted: str | None = None) -> Sheet:
     try:
         if raw.startswith(_ZIP):
             _check_sizes(path, raw)
+        elif _PASSWORD.search(raw):
+            raise _has_password(path)
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
         names = book.sheet_names
         if wanted is not None and wanted not in names:
@@ -122,13 +144,10 @@ def read_sheet(path: Path, raw: bytes, wanted: str | None = None) -> Sheet:
         rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
         _fill_down(sheet, rows)
     except calamine.PasswordError as error:
-        raise InputError(
-            f"{path}: is protected by a password; save it without one",
-            f"{path}: 有密码保护；请另存为不带密码的文件",
-        ) from error
+        raise _has_password(path) from error
     except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise _unreadable(path, str(error) or type(error).__name__) from error
-    except (RuntimeError, NotImplementedError, OSError, ValueError) as error:  # of parts that are encrypted
+    except (RuntimeError, NotImplementedError, OSError, ValueError) as error:
         raise _unreadable(path, str(error)) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of compiled code that met what it did not foresee
