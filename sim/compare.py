@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, RunError
-from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds
+from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds, pooled
 from sim.metrics.measure import asking_messages
 from sim.metrics.metric import Number
-from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS, higher_is_better, unit_of
+from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS, higher_is_better, pooled_of, unit_of
 from sim.own_rules import load_own_rules
 from sim.play import FULL_MEMBERS_MAX, chosen_engine
 from sim.run import GraphFiles, prepare
@@ -224,12 +224,22 @@ def seeds_from(first: int, count: int) -> tuple[int, ...]:
 
 def difference(comparison: Comparison, metric: str, design: int) -> Estimate:
     """By how much a design exceeds the first one: the mean of the differences of equal seeds."""
-    return _estimate(metric, gaps(comparison, metric, design))
+    return _estimate(metric, _by_seed(comparison, metric, design) - _by_seed(comparison, metric, 0))
 
 
 def level(comparison: Comparison, metric: str, design: int) -> Estimate:
     """What a design gives, over the seeds."""
-    return _estimate(metric, comparison.values[metric][design])
+    return _estimate(metric, _by_seed(comparison, metric, design))
+
+
+def _by_seed(comparison: Comparison, metric: str, design: int) -> NDArray[np.float64]:
+    """What stands for each seed: the value itself, or a part in the pooled quotient."""
+    of = pooled_of(metric)
+    if of is None or not all(name in comparison.values for name in of):
+        found: NDArray[np.float64] = comparison.values[metric][design]
+        return found
+    above, below = (comparison.values[name][design] for name in of)
+    return pooled(above, below)
 
 
 def gaps(comparison: Comparison, metric: str, design: int, other: int = 0) -> NDArray[np.float64]:
@@ -245,12 +255,19 @@ def judged(comparisons: Mapping[str, Comparison], metric: str, design: int, othe
     Raises:
         KeyError: it is measured under no calibration, or not under all.
     """
-    return verdict(
-        {name: gaps(one, metric, design, other) for name, one in comparisons.items()},
+    found = verdict(
+        {
+            name: _by_seed(one, metric, design) - _by_seed(one, metric, other)
+            for name, one in comparisons.items()
+        },
         higher_is_better=higher_is_better(metric),
         least=least_seeds(unit_of(metric)),
         looks=False,
     )
+    if pooled_of(metric) is None:
+        return found
+    apart = gaps(next(iter(comparisons.values())), metric, design, other)  # seeds count as they are
+    return replace(found, wins=int((apart < 0 if higher_is_better(metric) is False else apart > 0).sum()))
 
 
 def _estimate(metric: str, values: NDArray[np.float64]) -> Estimate:

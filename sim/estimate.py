@@ -87,6 +87,37 @@ def estimate(
     return Estimate(mean, mean - down * error, mean + up * error, n)
 
 
+def pooled(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A quotient pooled over seeds, as one value for each: their mean is the sum over the sum, exactly.
+
+    Jackknife pseudo-values (Tukey 1958), moved so that their mean is the pooled quotient itself; `estimate`
+    then gives its interval, and the difference of two designs' values that of the difference.
+
+    Args:
+        numerators: float64[seeds]; NaN counts as not measured.
+        denominators: float64[seeds], likewise.
+
+    Returns:
+        float64[seeds]; all NaN where the denominators, or those of all seeds but one, do not add up to more
+        than 0.
+    """
+    values = np.full(len(numerators), np.nan)
+    known = ~(np.isnan(numerators) | np.isnan(denominators))
+    above, below = numerators[known], denominators[known]
+    n, sum_above, sum_below = len(above), math.fsum(above), math.fsum(below)
+    if n == 0 or sum_below <= 0.0:
+        return values
+    whole = sum_above / sum_below
+    if n == 1:
+        values[known] = whole
+        return values
+    if (sum_below - below).min() <= 0.0:
+        return values
+    pseudo = n * whole - (n - 1) * (sum_above - above) / (sum_below - below)
+    values[known] = pseudo - math.fsum(pseudo) / n + whole
+    return values
+
+
 def _before_hall(quantile: float, skewness: float, n: int) -> float:
     """What Hall's transformation takes to `quantile`.
 

@@ -13,7 +13,8 @@ from test_mechanic_commission import earned, played, stage
 
 from sim.events import EventTable, Kind
 from sim.ledger import GIVES_BACK_TO_BUDGET, Account, balances_fen, books_residual_fen, money_by_line_fen
-from sim.metrics.money import commission_by_fate_fen, commission_fen, commission_uncollected_fen, margin_fen
+from sim.metrics.commission import commission_by_fate_fen, commission_fen, commission_uncollected_fen
+from sim.metrics.money import margin_fen
 from sim.metrics.view import TableView
 from sim.run import prepare
 from sim.scenario.load import load_text

@@ -222,6 +222,25 @@ def test_what_was_not_measured_is_left_out_pair_by_pair():
     assert best(comparison, "roi") == Best((0, 1), 2)
 
 
+def test_quotients_are_pooled_over_seeds():
+    """One seed of the second design added nobody: it counts, and no other decides in its place."""
+    comparison = by_hand(
+        **{
+            "incremental.cost_per_buyer_fen": [[10.0, 20.0], [5.0, math.nan]],
+            "incremental.marketing_fen": [[100.0, 100.0], [50.0, 150.0]],
+            "incremental.buyers": [[10.0, 5.0], [10.0, 0.0]],
+        }
+    )
+    first, second = (level(comparison, "incremental.cost_per_buyer_fen", number) for number in (0, 1))
+    assert (first.mean, first.seeds) == (pytest.approx(200 / 15), 2)
+    assert second.mean is None  # without one of the two seeds there is nothing to divide by
+    comparison.values["incremental.buyers"][1] = [10.0, 2.0]
+    second = level(comparison, "incremental.cost_per_buyer_fen", 1)
+    assert (second.mean, second.seeds) == (pytest.approx(200 / 12), 2)
+    found = difference(comparison, "incremental.cost_per_buyer_fen", 1)
+    assert found.mean == pytest.approx(200 / 12 - 200 / 15)
+
+
 def test_the_best_has_most_or_least_and_ties_count_for_nobody():
     rows = [[1.0, 2.0, 3.0], [1.0, 1.0, 4.0]]
     assert best(by_hand(buyers=rows), "buyers") == Best((1, 1), 3)

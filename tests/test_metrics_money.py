@@ -3,7 +3,7 @@ from event_rows import SALE, row, table
 
 from sim.events import Kind, OfferInfo
 from sim.ledger import Account, balances_fen, books_residual_fen
-from sim.metrics import money
+from sim.metrics import commission, money
 from sim.metrics.view import TableView
 
 CAMPAIGN = [
@@ -127,7 +127,7 @@ def test_entry_fees_are_no_margin_and_can_be_more_than_is_earned():
     assert money.margin_fen(view) == -(500 + 700 + 200 + 900 + 100)
     assert money.margin_fen(view) + money.joining_fees_fen(view) == balances_fen(view.table)[Account.MERCHANT]
     # member 1: 500 - 990 < 0; member 2: 700 + 200 + 100 - 990 - 10 = 0; member 8 was one all along
-    assert money.distributors_out_of_pocket_share(view) == 1 / 3
+    assert commission.distributors_out_of_pocket_share(view) == 1 / 3
 
 
 def test_cash_at_its_lowest():
@@ -144,10 +144,10 @@ def test_cash_at_its_lowest():
 
 
 def test_commission():
-    assert money.commission_fen(VIEW) == 380
-    assert money.commission_uncollected_fen(VIEW) == 30 + 50
-    assert money.commission_share(VIEW) == 380 / 2800
-    assert money.commission_by_fate_fen(VIEW) == {
+    assert commission.commission_fen(VIEW) == 380
+    assert commission.commission_uncollected_fen(VIEW) == 30 + 50
+    assert commission.commission_share(VIEW) == 380 / 2800
+    assert commission.commission_by_fate_fen(VIEW) == {
         "accrued": 590,
         "reversed": 90,
         "paid": 500,
@@ -158,9 +158,9 @@ def test_commission():
         "uncollected": 80,
         "lost": 50,
     }
-    assert money.distributors(VIEW) == 3  # 8 from the start, 5 recruited, 7 earned (and lost) some
-    assert money.distributors_earning_nothing_share(VIEW) == 2 / 3
-    assert money.commission_gini(VIEW) == pytest.approx(2 / 3)  # all with one of three
+    assert commission.distributors(VIEW) == 3  # 8 from the start, 5 recruited, 7 earned (and lost) some
+    assert commission.distributors_earning_nothing_share(VIEW) == 2 / 3
+    assert commission.commission_gini(VIEW) == pytest.approx(2 / 3)  # all with one of three
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,9 @@ def test_gini_is_half_the_relative_mean_difference(earned_fen, gini):
         row(0, Kind.COMMISSION_ACCRUED, member, order=member, amount_fen=fen, value=1)
         for member, fen in enumerate(earned_fen)
     ]
-    assert money.commission_gini(TableView(table(*rows, distributors=()))) == pytest.approx(gini, abs=1e-15)
+    assert commission.commission_gini(TableView(table(*rows, distributors=()))) == pytest.approx(
+        gini, abs=1e-15
+    )
 
 
 def test_commission_got_back_was_not_earned():
@@ -181,10 +183,10 @@ def test_commission_got_back_was_not_earned():
         row(1, Kind.COMMISSION_CLAWED, 1, order=0, amount_fen=25),
         row(1, Kind.COMMISSION_COLLECTED, 1, order=0, amount_fen=20),
     ]
-    assert money.commission_gini(TableView(table(*rows, distributors=()))) == 0
+    assert commission.commission_gini(TableView(table(*rows, distributors=()))) == 0
 
 
 def test_nothing_over_nothing_is_none():
-    for metric in (money.margin_share, money.roi, money.acquisition_cost_fen, money.commission_gini):
+    for metric in (money.margin_share, money.roi, money.acquisition_cost_fen, commission.commission_gini):
         assert metric(EMPTY) is None
-    assert money.distributors_earning_nothing_share(TableView(table(distributors=()))) is None
+    assert commission.distributors_earning_nothing_share(TableView(table(distributors=()))) is None

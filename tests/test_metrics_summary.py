@@ -5,7 +5,7 @@ import numpy as np
 from event_rows import row, table
 
 from sim.events import COLUMNS, EventTable, Kind
-from sim.metrics import activity, added, funnel, groups, money, orders, spread
+from sim.metrics import activity, added, commission, funnel, groups, money, orders, spread
 from sim.metrics.registry import BREAKDOWNS, INCREMENTS, METRICS
 from sim.metrics.summary import TOP_LEVEL, summarise
 
@@ -119,7 +119,7 @@ def test_every_metric_is_in_the_registry_once_with_labels():
     names = [metric.name for metric in (*METRICS, *BREAKDOWNS)]
     assert len(set(names)) == len(names)
     listed = {metric.function for metric in (*METRICS, *BREAKDOWNS, *INCREMENTS)}
-    for module in (activity, added, funnel, groups, money, orders, spread):
+    for module in (activity, added, commission, funnel, groups, money, orders, spread):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 assert function in listed, name

@@ -159,6 +159,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "营销后毛利",
         "margin after marketing",
         signed=False,
+        of=("incremental.margin_fen", "margin_fen"),
     ),
     Increment("marketing_fen", marketing_fen, "fen", "营销花费（现金）", "marketing spend, cash", "less"),
     Increment(
@@ -174,6 +175,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "增加的现金花费",
         "marketing added",
         signed=False,
+        of=("incremental.margin_fen", "incremental.marketing_fen"),
     ),
     Increment(
         "roi_full",
@@ -186,6 +188,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "full promotion cost added",
         signed=False,
         source="promotional ROI (UpClear): price subsidies are trade spend",
+        of=("incremental.margin_fen", "incremental.promotion_fen"),
     ),
     Increment(
         "cost_per_buyer_fen",
@@ -197,6 +200,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "增加的购买人数",
         "buyers added",
         signed=False,
+        of=("incremental.marketing_fen", "incremental.buyers"),
     ),
     Increment(
         "cost_per_buyer_full_fen",
@@ -208,6 +212,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "增加的购买人数",
         "buyers added",
         signed=False,
+        of=("incremental.promotion_fen", "incremental.buyers"),
     ),
     Increment(
         "cost_per_new_customer_fen",
@@ -219,6 +224,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "增加的新客",
         "new customers added",
         signed=False,
+        of=("incremental.marketing_fen", "incremental.new_customers"),
     ),
     Increment(
         "cost_per_new_customer_full_fen",
@@ -230,6 +236,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "增加的新客",
         "new customers added",
         signed=False,
+        of=("incremental.promotion_fen", "incremental.new_customers"),
     ),
     Increment(
         "buyers_in_both",
@@ -250,6 +257,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "购买人数",
         "buyers",
         signed=False,
+        of=("incremental.buyers_in_both", "buyers"),
     ),
     Increment(
         "pulled_forward_buyers",
@@ -271,6 +279,7 @@ INCREMENTS: tuple[Increment, ...] = (
         "购买人数",
         "buyers",
         signed=False,
+        of=("incremental.pulled_forward_buyers", "buyers"),
     ),
     Increment("lost_buyers", lost_buyers, "members", "流失的购买者", "buyers lost", "less", signed=False),
     Increment(

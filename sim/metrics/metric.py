@@ -1,8 +1,8 @@
 """What a measure says of itself: how it is measured, its unit, its names, and which way it is better.
 
-Each family of measures (`sim.metrics.funnel`, `orders`, `groups`, `spread`, `money`, `activity`) lists its
-own below its functions; `sim.metrics.registry` puts the lists together. Whatever shows, ranks, compares or
-documents measures goes by these fields alone.
+Each family of measures (`sim.metrics.funnel`, `orders`, `groups`, `spread`, `money`, `commission`,
+`activity`) lists its own below its functions; `sim.metrics.registry` puts the lists together. Whatever shows,
+ranks, compares or documents measures goes by these fields alone.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ class Metric:
         per_en: the same in English.
         needs_messages: asks who told whom, which an outcomes table does not say.
         source: whose definition it is, where it is not this project's own.
+        of: full names of the two measures whose quotient it is, where seeds are pooled: the sum of the first
+            over the sum of the second, see `sim.estimate.pooled`. A mean of quotients would let seeds with
+            next to nothing to divide by decide, and leave out those with nothing.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Metric:
     per_en: str = ""
     needs_messages: bool = False
     source: str = ""
+    of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,3 +94,4 @@ class Increment:
     signed: bool = True
     needs_messages: bool = False
     source: str = ""
+    of: tuple[str, str] | None = None

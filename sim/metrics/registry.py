@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.metrics import activity, added, funnel, groups, money, orders, spread
+from sim.metrics import activity, added, commission, funnel, groups, money, orders, spread
 from sim.metrics.metric import Breakdown, Increment, Metric
 
 METRICS: tuple[Metric, ...] = (
@@ -11,6 +11,7 @@ METRICS: tuple[Metric, ...] = (
     *groups.METRICS,
     *spread.METRICS,
     *money.METRICS,
+    *commission.METRICS,
     *activity.METRICS,
 )
 """Every scalar metric, in the order in which summaries list them; on rows up to the horizon, or on all."""
@@ -21,6 +22,7 @@ BREAKDOWNS: tuple[Breakdown, ...] = (
     *groups.BREAKDOWNS,
     *spread.BREAKDOWNS,
     *money.BREAKDOWNS,
+    *commission.BREAKDOWNS,
 )
 """Every metric that is a table of parts."""
 
@@ -63,3 +65,12 @@ def higher_is_better(name: str) -> bool | None:
         KeyError: there is no such measure.
     """
     return {"more": True, "less": False, "neither": None}[measure_of(name).better]
+
+
+def pooled_of(name: str) -> tuple[str, str] | None:
+    """The two measures whose sums over seeds make a quotient, if a measure is one that is pooled.
+
+    Raises:
+        KeyError: there is no such measure.
+    """
+    return getattr(measure_of(name), "of", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 
-from sim.metrics import activity, added, funnel, groups, money, orders, spread
+from sim.metrics import activity, added, commission, funnel, groups, money, orders, spread
 from sim.metrics.metric import Breakdown, Increment, Metric
 from sim.odd.markdown import code, table
 
@@ -37,6 +37,7 @@ _PARTS: tuple[tuple[str, tuple[Metric | Breakdown | Increment, ...], str], ...] 
     ("Groups 拼团", (*groups.METRICS, *groups.BREAKDOWNS), ""),
     ("Spread 传播", (*spread.METRICS, *spread.BREAKDOWNS), ""),
     ("Money 资金", (*money.METRICS, *money.BREAKDOWNS), ""),
+    ("Commission 佣金", (*commission.METRICS, *commission.BREAKDOWNS), ""),
     ("Activity 活跃", activity.METRICS, ""),
 )
 

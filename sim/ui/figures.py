@@ -142,7 +142,7 @@ def _row(
     around = [] if ranges is None else [ranges.level(n, measure, section) for n in range(outcome.designs)]
     if not any(level.mean for level in levels) and not any(one.lowest or one.highest for one in around):
         return None
-    cells = [mean_shown(level.mean, metric.unit) for level in levels]
+    cells = [_of_seeds(mean_shown(level.mean, metric.unit), level, outcome) for level in levels]
     if ranges is not None:
         cells = [
             f"{cell} {range_shown(one, metric.unit)}".rstrip()
@@ -158,6 +158,13 @@ def _row(
         *(cell.replace("$", "\\$") for cell in cells),
         metric.per_zh if language() == "zh" else metric.per_en,
     ]
+
+
+def _of_seeds(words: str, level: Estimate, outcome: Outcome) -> str:
+    """A mean, and with how many of the repeats it could be measured where that was not all."""
+    if 0 < level.seeds < len(outcome.seeds):
+        return f"{words} ({level.seeds}/{len(outcome.seeds)})"
+    return words
 
 
 def _gap(gap: Estimate, unit: str) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.estimate import Estimate, estimate, least_seeds
-from sim.metrics.registry import unit_of
+from sim.estimate import Estimate, estimate, least_seeds, pooled
+from sim.metrics.registry import pooled_of, unit_of
 from sim.ui.job_files import DesignResult, JobRequest
 
 PAIRS_LEAST = 5
@@ -110,12 +110,23 @@ class Outcome:
         return self.values(1, measure, section) - self.values(0, measure, section)
 
     def level(self, design: int, measure: str, section: str = "runoff") -> Estimate:
-        """What a design gives, over the seeds."""
-        return estimate(self.values(design, measure, section), least=least_pairs(measure, section))
+        """What a design gives, over the seeds; quotients pooled."""
+        return estimate(self._by_seed(design, measure, section), least=least_pairs(measure, section))
 
     def difference(self, measure: str, section: str = "runoff") -> Estimate:
-        """The mean of the gaps, with an interval if there are pairs enough for one."""
-        return estimate(self.gaps(measure, section), least=least_pairs(measure, section))
+        """By how much the second exceeds the first, with an interval if there are pairs enough for one."""
+        gaps = self._by_seed(1, measure, section) - self._by_seed(0, measure, section)
+        return estimate(gaps, least=least_pairs(measure, section))
+
+    def _by_seed(self, design: int, measure: str, section: str) -> NDArray[np.float64]:
+        of = pooled_of(measure if section == "runoff" else f"{section}.{measure}")
+        if of is None:
+            return self.values(design, measure, section)
+        parts = []
+        for name in of:
+            where, _, rest = name.rpartition(".")
+            parts.append(self.values(design, rest, where or "runoff"))
+        return pooled(*parts)
 
 
 def least_pairs(measure: str, section: str = "runoff") -> int:
