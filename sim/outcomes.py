@@ -72,6 +72,8 @@ What members read in the others is a visit: they look for themselves, have run o
 reminder that they had asked for.
 """
 
+_VISITED_CHANNELS = (-1, *(channel for channel in Channel if channel not in MESSAGE_CHANNELS))
+
 BACK_DAYS = {Kind.COUNT_BACK_D1: 1, Kind.COUNT_BACK_D7: 7, Kind.COUNT_BACK_D30: 30}
 """Local days after a member's first act on which the member acts again, by what counts it."""
 
@@ -216,7 +218,7 @@ def _counted_rows(table: EventTable, kind: Kind) -> NDArray[np.int64]:
         case Kind.COUNT_REACHED:
             return _firsts(table, _read_in(table, MESSAGE_CHANNELS))
         case Kind.COUNT_VISITORS:
-            return _firsts(table, np.setdiff1d(_rows(table, Kind.READ), _read_in(table, MESSAGE_CHANNELS)))
+            return _firsts(table, _read_in(table, _VISITED_CHANNELS))
         case Kind.COUNT_PUSH_READERS:
             return _firsts(table, _read_in(table, (Channel.PUSH,)))
         case Kind.COUNT_BACK_D1 | Kind.COUNT_BACK_D7 | Kind.COUNT_BACK_D30:
@@ -251,7 +253,7 @@ def _name(*keys: NDArray[Any]) -> NDArray[np.int64]:
     return name
 
 
-def _read_in(table: EventTable, channels: tuple[Channel, ...]) -> NDArray[np.int64]:
+def _read_in(table: EventTable, channels: tuple[int, ...]) -> NDArray[np.int64]:
     rows = _rows(table, Kind.READ)
     return rows[np.isin(table["channel"][rows], np.array(channels))]
 

@@ -111,6 +111,7 @@ def test_rounds_of_a_sale():
             row(1, Kind.SOLD_OUT, **sale, product=1),  # before any round of that product
             row(100, Kind.SALE_OPENED, **sale, value=10),
             row(100, Kind.SALE_OPENED, **sale, value=-1, product=1),  # without a quota
+            row(101, Kind.ORDER_PLACED, 1, order=0),
             row(105, Kind.SOLD_OUT, **sale),
             row(107, Kind.SOLD_OUT, **sale),  # again, after a hold was released
             row(110, Kind.SOLD_OUT, offer=1),  # another offer

@@ -111,7 +111,7 @@ def test_parts_are_named_as_they_would_be() -> None:
     for breakdown in BREAKDOWNS:
         if breakdown.needs_messages:
             assert tuple(breakdown.function(view)) == breakdown.parts
-    assert spread.k_factor(view) is not None
+    assert spread.brought_by_others_share(view) is not None
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "not recorded"), ("zh", "未记录")])

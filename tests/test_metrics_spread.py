@@ -81,7 +81,7 @@ def test_k_leaves_out_customers_who_had_no_cycle_left():
     """Nine in ten follow within 16 hours; 6, who paid at 20, could not have brought anybody by 36."""
     view = invited(horizon_s=36 * H)
     assert spread.k_factor(view) == pytest.approx(4 / 6)
-    view = invited(horizon_s=36 * H - 1)
+    view = invited(row(21 * H, Kind.SEND, 0, source=6, value=1), horizon_s=36 * H - 1)
     assert spread.k_factor(view) == pytest.approx(4 / 5)
     assert spread.k_factor_by_generation(view) == pytest.approx(
         {"0": 4 / 3, "1": 2 / 4, "2": 0.0, "3": None, "4": None}

@@ -114,7 +114,7 @@ METRICS: tuple[Metric, ...] = (
         "retention by action, day 1",
         "more",
         "首次动作满一日的成员",
-        "members a day or more after their first act",
+        "members active a day before the end",
     ),
     Metric(
         "retention_d7",
@@ -124,7 +124,7 @@ METRICS: tuple[Metric, ...] = (
         "retention by action, day 7",
         "more",
         "首次动作满七日的成员",
-        "members 7 days or more after their first act",
+        "members active 7 days before the end",
     ),
     Metric(
         "retention_d30",
@@ -134,7 +134,7 @@ METRICS: tuple[Metric, ...] = (
         "retention by action, day 30",
         "more",
         "首次动作满三十日的成员",
-        "members 30 days or more after their first act",
+        "members active 30 days before the end",
     ),
     Metric(
         "reading_retention",

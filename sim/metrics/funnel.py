@@ -197,7 +197,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("visitors", visitors, "members", "自主访客", "visitors of their own accord", "more"),
     Metric("visits", visits, "times", "自主访问次数", "visits", "neither"),
-    Metric("readers", readers, "members", "看过的成员", "members who read anything", "more"),
+    Metric("readers", readers, "members", "看过的成员", "readers", "more"),
     Metric("delivered", delivered, "messages", "消息送达", "messages delivered", "neither"),
     Metric("read_rate", read_rate, "share", "阅读率", "read rate", "more", "消息送达", "messages delivered"),
     Metric("considering", considering, "members", "点击人数", "members who looked closer", "more"),
@@ -221,7 +221,7 @@ METRICS: tuple[Metric, ...] = (
         "conversion of readers",
         "more",
         "看过的成员",
-        "members who read anything",
+        "readers",
     ),
     Metric(
         "conversion_of_reached",
@@ -298,6 +298,6 @@ BREAKDOWNS: tuple[Breakdown, ...] = (
         "conversion by segment",
         "more",
         "该人群看过的成员",
-        "members of the segment who read anything",
+        "readers of the segment",
     ),
 )

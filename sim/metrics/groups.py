@@ -188,7 +188,7 @@ METRICS: tuple[Metric, ...] = (
         "grouped of those who read",
         "more",
         "看过拼团商品的人次（成员 × 商品）",
-        "pairs of member and group-buy product read",
+        "members × products read",
     ),
     Metric(
         "hours_to_fill_median",

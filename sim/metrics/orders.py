@@ -347,7 +347,7 @@ METRICS: tuple[Metric, ...] = (
         "repurchase rate, 2nd half",
         "more",
         "前半程购买人数",
-        "buyers of the first half",
+        "first-half buyers",
     ),
     Metric(
         "hours_to_half_of_buyers",
@@ -357,7 +357,7 @@ METRICS: tuple[Metric, ...] = (
         "time to half of buyers",
         "neither",
     ),
-    Metric("stock_min", stock_min, "items", "最低库存（各商品中）", "lowest stock of any product", "neither"),
+    Metric("stock_min", stock_min, "items", "最低库存（各商品中）", "lowest stock, any product", "neither"),
     Metric("oversold", oversold, "orders", "超卖订单", "oversold orders", "less"),
     Metric(
         "rounds_sold_out_share",

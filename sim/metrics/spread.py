@@ -226,7 +226,7 @@ METRICS: tuple[Metric, ...] = (
         "invites per customer",
         "more",
         "早于末周期付款的客户",
-        "customers before the last cycle",
+        "completed customers",
         needs_messages=True,
     ),
     Metric(
@@ -237,7 +237,7 @@ METRICS: tuple[Metric, ...] = (
         "invite conversion",
         "more",
         "客户邀请的人次",
-        "people invited by customers",
+        "people invited",
         needs_messages=True,
     ),
     Metric(
@@ -248,7 +248,7 @@ METRICS: tuple[Metric, ...] = (
         "K-factor",
         "more",
         "早于末周期付款的客户",
-        "customers before the last cycle",
+        "completed customers",
         needs_messages=True,
     ),
     Metric(
