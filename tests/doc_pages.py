@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from sim.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATED = {"ODD.md", "beibei.md", "calibrations.md", "identification.md", "facts/facts.md"}
+GENERATED = {"ODD.md", "beibei.md", "calibrations.md", "identification.md", "measures.md", "facts/facts.md"}
 """Pages of `docs/` that a command writes, which have no examples."""
 
 _BLOCK = re.compile(

@@ -86,13 +86,28 @@ def _show_budget(session: Session, result: RunResult, whose: str = "") -> None:
                 f"预算不足：{id_} 少了 {people:,} 人次（推送、聘请或奖金）。",
             )
         )
+    full_fen = int(settled["promotion_fen"] or 0)
     session.say(
         whose
         + session.text(
-            f"Marketing took {yuan(spent_fen)} of the budget of {yuan(budget_fen)}{over}.",
-            f"营销花费 {yuan(spent_fen)}，预算 {yuan(budget_fen)}{over}。",
+            f"Marketing took {yuan(spent_fen)} in cash of the budget of {yuan(budget_fen)}{over}; "
+            f"with price cuts and coupons {yuan(full_fen)}.",
+            f"现金花费 {yuan(spent_fen)}，预算 {yuan(budget_fen)}{over}；含让价与券共 {yuan(full_fen)}。",
         )
     )
+
+
+def _show_size(session: Session, one: OneRun) -> None:
+    """That sums are those of a smaller or larger community than the scenario is written for."""
+    written, here = one.loaded.scenario.population.members, one.result.table.header.members
+    if one.result.prepared.files is None and here != written:
+        session.say(
+            session.text(
+                f"Money is that of {here:,} members: the scenario is written for {written:,}, and what the "
+                "whole shop has or pays once is scaled.",
+                f"金额为 {here:,} 名成员之数：场景按 {written:,} 名编写，全店的库存与一次性支出按比例缩放。",
+            )
+        )
 
 
 def _run_over_calibrations(session: Session, options: RunOptions) -> None:
@@ -153,6 +168,7 @@ def _show(session: Session, one: OneRun, out: Path | None) -> None:
         session.console.print(gained)
         session.say("")
     session.console.print(money_table(session, one.result.summary))
+    _show_size(session, one)
     session.say("")
     session.console.print(summary_table(session, one.result.summary))
     session.say("")

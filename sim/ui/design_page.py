@@ -149,7 +149,8 @@ def _general(one: Draft, setting: Setting) -> None:
         one.general[setting.path] = written
 
     place = f"general.{one.scenario}.{setting.path}"
-    field(place, say(setting.label), one.general[setting.path], store, version=one.version)
+    about = None if setting.help is None else say(setting.help)
+    field(place, say(setting.label), one.general[setting.path], store, version=one.version, help=about)
 
 
 def _side(one: Draft, number: int, checked: SideCheck | None) -> None:
