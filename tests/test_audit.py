@@ -11,12 +11,22 @@ import pytest
 from audit import books, money, recount
 from audit.events import Events, read
 from audit.figures import summary
+from extremes import EVERYTHING
 
+from sim.conform.cases import drawn_case
+from sim.event_files import write_events
 from sim.events import Kind
 from sim.metrics.registry import BREAKDOWNS, INCREMENTS, METRICS
+from sim.metrics.summary import summarise
+from sim.play import play
+from sim.scenario.load import dump_yaml
+from sim.scenario.model import Scenario
+from sim.scenario.twin import without_campaign
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
+EVERY_MECHANIC = Path("everything.yaml")
+SEED, DRAWN = 2026, 12
 RICHEST = ROOT / "scenarios" / "wechat-private-domain.yaml"
 ON_BOTH_ENGINES = {"community-group-buy", "flash-sale", RICHEST.stem}
 ONE_RUN = pytest.mark.parametrize("run", [RICHEST], indirect=True, ids=lambda path: path.stem)
@@ -24,10 +34,13 @@ ONE_RUN = pytest.mark.parametrize("run", [RICHEST], indirect=True, ids=lambda pa
 Run = tuple[Path, Path, Path]
 
 
-@pytest.fixture(scope="module", params=SHIPPED, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=[*SHIPPED, EVERY_MECHANIC], ids=lambda path: path.stem)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A scenario, and the folders of its run recorded in full and as outcomes."""
     scratch = tmp_path_factory.mktemp("audit")
+    if request.param is EVERY_MECHANIC:
+        request.param = scratch / EVERY_MECHANIC
+        request.param.write_text(dump_yaml(Scenario.model_validate(EVERYTHING)), encoding="utf-8")
     full, outcomes = (
         played(scratch / events, request.param, "fast", events) for events in ("full", "outcomes")
     )
@@ -42,6 +55,23 @@ def test_every_figure_is_found_again_and_the_books_are_in_order(run: Run) -> Non
     found = recount.recount(*run[1:])
     assert not found.faults, "\n".join(found.faults)
     assert found.figures > 900
+
+
+@pytest.mark.parametrize("number", range(DRAWN))
+def test_every_figure_of_any_scenario_is_found_again(number: int, tmp_path: Path) -> None:
+    case = drawn_case(SEED, number)
+    summaries = []
+    for events in ("outcomes", "full"):
+        both = [
+            play(scenario, case.graph, engine="fast", events=events).table
+            for scenario in (case.scenario, without_campaign(case.scenario))
+        ]
+        summaries.append(summarise(*both))
+    files = [tmp_path / "campaign", tmp_path / "twin"]
+    for table, file in zip(both, files, strict=True):
+        write_events(table, file)
+    found = recount.hold(*map(read, files), *reversed(summaries))
+    assert not found.faults, "\n".join(found.faults)
 
 
 def test_both_engines_write_the_same_tables(run: Run, tmp_path: Path) -> None:
@@ -84,8 +114,8 @@ def off(value: float | None) -> float:
 
 def test_a_fen_that_is_missing_is_found_in_the_books(run: Run) -> None:
     events = read(run[1] / "events.parquet")
-    margin_fen = money.figures(events)["margin_fen"]
-    assert not books.faults(events, margin_fen)
+    merchant_fen = money.merchant_fen(events)
+    assert not books.faults(events, merchant_fen)
     moved = events.frame[events.frame["amount_fen"] > 0]
     kinds = {
         kind for kind, sides in books.ACCOUNTS.items() if {"merchant", "escrow", "commission"} & set(sides)
@@ -95,7 +125,7 @@ def test_a_fen_that_is_missing_is_found_in_the_books(run: Run) -> None:
     for kind in kinds:
         short = moved.copy()
         short.loc[short.index[short["kind"] == kind][0], "amount_fen"] -= 1
-        assert books.faults(Events(events.header, short), margin_fen), Kind(kind).name
+        assert books.faults(Events(events.header, short), merchant_fen), Kind(kind).name
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests" / "audit").glob("*.py")), ids=lambda path: path.stem)

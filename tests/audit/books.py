@@ -41,8 +41,11 @@ MAY_BE_NEGATIVE = {Kind.SUBSIDY, Kind.PLATFORM_FEE}
 REFUNDS = {Kind.REFUNDED, Kind.REFUNDED_AFTER, Kind.PARTIAL_REFUND}
 
 
-def faults(events: Events, margin_fen: int) -> list[str]:
-    """What is wrong in the books of a run that has run off; empty when they are in order."""
+def faults(events: Events, merchant_fen: int) -> list[str]:
+    """What is wrong in the books of a run that has run off; empty when they are in order.
+
+    merchant_fen: what the merchant must have gained: margin and entry fees.
+    """
     by_order: dict[int, Counter[str]] = defaultdict(Counter)
     owed: Counter[int] = Counter()
     sums: dict[int, Counter[int]] = defaultdict(Counter)
@@ -81,8 +84,8 @@ def faults(events: Events, margin_fen: int) -> list[str]:
     ]
     if total["escrow"] or total["commission"]:
         found.append("escrow or the commission liability is not empty")
-    if total["merchant"] != margin_fen + events.sum_fen("JOINING_FEE"):
-        found.append(f"the merchant holds {total['merchant']}, not margin {margin_fen} and entry fees")
+    if total["merchant"] != merchant_fen:
+        found.append(f"the merchant gained {total['merchant']}, not margin and entry fees, {merchant_fen}")
     return found
 
 

@@ -67,6 +67,12 @@ def figures(events: Events) -> Figures:
     }
 
 
+def merchant_fen(events: Events) -> int:
+    """What the merchant must have gained in the end: margin and entry fees."""
+    told = figures(events)
+    return told["margin_fen"] + told["joining_fees_fen"]
+
+
 def spending_fen(events: Events) -> dict[str, int]:
     """Every line of what was spent, less what came back."""
     level_of: dict[tuple[int, int], int] = {}

@@ -12,9 +12,11 @@ from typing import Any
 from sim.cli import cli
 
 from . import books, money
-from .events import read
+from .events import Events, read
 from .figures import of_messages, summary
 from .funnel import Figures
+
+Summary = dict[str, Any]
 
 
 @dataclass
@@ -24,7 +26,7 @@ class Recount:
     figures: int = 0
     faults: list[str] = field(default_factory=list)
 
-    def compare(self, section: str, ours: Figures, told: dict[str, Any]) -> None:
+    def compare(self, section: str, ours: Figures, told: Summary) -> None:
         """Hold one section of a summary to the audit's figures."""
         for name, number in ours.items():
             self.figures += 1
@@ -44,28 +46,28 @@ def record(folder: Path, scenario: Path, *options: str) -> Path:
 
 
 def recount(full: Path, outcomes: Path) -> Recount:
-    """Audit a run from its full table; the summary of the same, recorded as outcomes, must tell the same.
-
-    full, outcomes: folders of results.
-    """
-    found = Recount()
+    """Audit folders of results: of a run recorded in full, and of the same recorded as outcomes."""
     campaign, twin = read(full / "events.parquet"), read(full / "twin_events.parquet")
-    sections = summary(campaign, twin)
-    told = _told(full)
-    if told["unavailable"]:
-        found.faults.append("unavailable: a full table tells everything")
+    told, told_of_outcomes = (
+        json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in (full, outcomes)
+    )
+    return hold(campaign, twin, told, told_of_outcomes)
+
+
+def hold(campaign: Events, twin: Events, told: Summary, told_of_outcomes: Summary) -> Recount:
+    """Hold both summaries of a run to what its full table gives, and look through the books."""
+    found = Recount()
+    sections, missing = summary(campaign, twin), of_messages(campaign)
     for name, ours in sections.items():
         found.compare(name, ours, told[name] if name else told)
-    told, missing = _told(outcomes), of_messages(campaign)
-    if set(told["unavailable"]) != missing:
-        found.faults.append(f"unavailable: {sorted(missing ^ set(told['unavailable']))}")
-    for name, ours in sections.items():
         if name in ("horizon", "runoff"):
             ours = ours | dict.fromkeys(missing)
-        found.compare(name, ours, told[name] if name else told)
+        found.compare(name, ours, told_of_outcomes[name] if name else told_of_outcomes)
+    for one, unavailable in ((told, set()), (told_of_outcomes, missing)):
+        found.faults += [f"unavailable: {name}" for name in unavailable ^ set(one["unavailable"])]
     for what, events in (("campaign", campaign), ("twin", twin)):
-        margin_fen = money.figures(events)["margin_fen"]
-        found.faults += [f"{what}: {fault}" for fault in books.faults(events, margin_fen)]
+        merchant_fen = money.merchant_fen(events)
+        found.faults += [f"{what}: {fault}" for fault in books.faults(events, merchant_fen)]
     return found
 
 
@@ -83,7 +85,3 @@ def same_tables(folders: Sequence[Path]) -> bool:
         for one in folders
     }
     return len(tables) == 1
-
-
-def _told(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
