@@ -69,6 +69,7 @@ def test_who_joins_from_the_list_of_open_groups_is_a_root():
             row(5, Kind.ORDER_PAID, 3, source=9, **from_list),  # had passed it on before
             row(6, Kind.ORDER_PAID, 4, order=2, channel=Channel.BROWSE),
             row(7, Kind.ORDER_PAID, 4, source=9, **from_list),
+            row(8, Kind.SEND, 4, source=9, value=1),  # the stranger's group again
         )
     )
     assert parents(grown) == {(9, 0): None, (1, 0): None, (2, 0): 1, (3, 0): 9, (4, 0): None}

@@ -1,14 +1,15 @@
 """Cascades: the trees along which a product was passed on.
 
 A node is a member who passed a product on or adopted it (bought it, or was given it as a seed). Its
-parent is the person it was had from, as the member's first row that names somebody says, provided that
-person had acted on the product before; otherwise, and for every seed, the node is a root. One forest a
-product; nodes are numbered by when they first acted, so parents come before their children.
+parent is the person it was had from, as the first of the member's rows that tells says, provided that person
+had acted on the product before the member first did; otherwise the node is a root. A row tells that names
+somebody else as its source; a seed's, or of joining a group found on the list of open groups, tells that it
+was had from nobody. One forest a product; nodes are numbered by when they first acted, so parents come before
+their children.
 
-Who joins a group found on the list of open groups is a root: a stranger's place on a list of the platform
-is no message from one person to another, which is what trees of diffusion are made of (Goel, Anderson, Hofman
-and Watts 2016). The sender last read, of a message about something else, has not brought that order: it names
-nobody.
+A stranger's place on a list of the platform is no message from one person to another, which is what trees of
+diffusion are made of (Goel, Anderson, Hofman and Watts 2016). The sender last read, of a message about
+something else, has not brought that order: it names nobody.
 """
 
 from __future__ import annotations
@@ -69,13 +70,13 @@ def forest(table: EventTable) -> Forest:
     number[by_first] = np.arange(len(names))
 
     parent = np.full(len(names), -1, dtype=np.int64)
-    told = np.flatnonzero((source >= 0) & (source != actor) & ~from_list)
+    from_nobody = from_list | (kind == Kind.SEED)
+    told = np.flatnonzero(from_nobody | ((source >= 0) & (source != actor)))
     children, first_told = np.unique(which[told], return_index=True)
     told = told[first_told]
     wanted = (product[told].astype(np.int64) + 1) * members + source[told]
     place = np.minimum(np.searchsorted(names, wanted), max(len(names) - 1, 0))
-    had_it = (names[place] == wanted) & (number[place] < number[children])
-    had_it &= (kind[first[children]] != Kind.SEED) & ~from_list[first[children]]
+    had_it = (names[place] == wanted) & (number[place] < number[children]) & ~from_nobody[told]
     parent[number[children[had_it]]] = number[place[had_it]]
 
     adopted = np.zeros(len(names), dtype=np.bool_)

@@ -118,7 +118,7 @@ def roi(view: TableView) -> float | None:
 
 
 def roi_full(view: TableView) -> float | None:
-    """Margin (after marketing, price cuts and coupons) / full promotion cost. All sales count."""
+    """Margin / full promotion cost. All sales count; net sales are after price cuts and coupons."""
     return ratio(margin_fen(view), promotion_fen(view))
 
 

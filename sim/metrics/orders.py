@@ -53,7 +53,10 @@ def refund_rate(view: TableView) -> float | None:
 
 
 def unfilled_refund_rate(view: TableView) -> float | None:
-    """Orders refunded because their group or round of orders did not come about / orders paid."""
+    """Orders refunded because their group or round did not come about, or not with them / orders paid.
+
+    Not with them: it was full when they paid, or they asked for their money back before it was complete.
+    """
     reasons = view.column(Kind.REFUNDED, "value")
     unfilled = view.column(Kind.REFUNDED, "order")[np.isin(reasons, np.array(UNFILLED))]
     return ratio(len(np.unique(unfilled)), orders_paid(view))
@@ -183,8 +186,8 @@ def rounds_sold_out_share(view: TableView) -> float | None:
 def seconds_to_sold_out_median(view: TableView) -> float | None:
     """Median seconds from the opening of a round of a sale to when its quota was first sold out.
 
-    Over the rounds that sold out. Of a product with limited stock that is in no round, from the first order
-    of it to when its stock was first sold out.
+    Over the rounds that sold out; of an even number, the lower of the two in the middle. Of a product with
+    limited stock that is in no round, from the first order of it to when its stock was first sold out.
     """
     time_s = view.table["time_s"]
     rounds, sold_out = _rounds(view)

@@ -68,7 +68,10 @@ def k_factor(view: TableView) -> float | None:
 
 
 def cycle_hours_median(view: TableView) -> float | None:
-    """Median hours from the first act of who brought somebody to that of who was brought."""
+    """Median hours from the first act of who brought somebody to that of who was brought.
+
+    Of an even number, the lower of the two in the middle.
+    """
     seconds = nearest_rank(delays_s(view.table, view.forest), 0.5)
     return None if seconds is None else seconds / HOUR
 
@@ -142,7 +145,10 @@ def cascades_large(view: TableView) -> int:
 
 
 def structural_virality_large_median(view: TableView) -> float | None:
-    """Median structural virality of cascades of `LARGE` people or more: 1.8 or more, the deeper the more."""
+    """Median structural virality of cascades of `LARGE` people or more: 1.8 or more, the deeper the more.
+
+    Of an even number, the lower of the two in the middle.
+    """
     return _virality_of_large(view, 0.5)
 
 

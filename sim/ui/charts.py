@@ -87,7 +87,7 @@ def money_chart(frame: pd.DataFrame, say: Say) -> Chart:
         "yuan:Q",
         title=None,
         axis=alt.Axis(labelExpr=_MONEY_LABEL, tickCount=5),
-        scale=alt.Scale(domain=[low, high + room]),
+        scale=alt.Scale(domain=[low - room * (low < 0), high + room]),
     )
     return _bars(frame, x, list(dict.fromkeys(frame["name"])))
 
@@ -134,11 +134,15 @@ def _bars(frame: pd.DataFrame, x: alt.X, order: list[str]) -> Chart:
         axis=alt.Axis(labelLimit=130, ticks=False, domain=False),
         scale=alt.Scale(paddingInner=0.3, paddingOuter=0.1),
     )
+    end = alt.datum[str(x.shorthand).partition(":")[0]]
     base = alt.Chart(frame).encode(x, y, yOffset=alt.YOffset("side:N", sort=list(SIDES)))
     bars = base.mark_bar(height=_BAR, cornerRadiusEnd=2).encode(color=_colour())
-    labels = base.mark_text(align="left", dx=4, fontSize=11, color="#5a554d").encode(text="label:N")
+    style: dict[str, Any] = {"fontSize": 11, "color": "#5a554d"}
+    up = base.transform_filter(end >= 0).mark_text(align="left", dx=4, **style)
+    down = base.transform_filter(end < 0).mark_text(align="right", dx=-4, **style)
+    labels = [one.encode(text="label:N") for one in (up, down)]
     sides = frame["side"].nunique()
-    return alt.layer(bars, labels).properties(
+    return alt.layer(bars, *labels).properties(
         height=max(HEIGHT - 60, len(order) * (sides * (_BAR + 3) + _GAP) + 40)
     )
 

@@ -56,20 +56,18 @@ def _groups(outcome: Outcome, ranges: Over | None) -> Iterator[tuple[str, list[l
 
 
 def money_ways(outcome: Outcome) -> None:
-    """What the campaign cost and brought, three ways in one table; a column for each design and way."""
+    """What the campaign cost and brought, three ways in one table: a column for each design."""
     zh = language() == "zh"
-    columns = [""] + [
-        f"{SIDES[number]} {way.zh if zh else way.en}" if outcome.designs > 1 else (way.zh if zh else way.en)
-        for way in WAYS
-        for number in range(outcome.designs)
-    ]
+    sides = list(SIDES[: outcome.designs])
     rows = []
-    for what, measures in MONEY_ROWS:
-        cells = []
-        for measure in measures:
-            for number in range(outcome.designs):
-                cells.append("" if measure is None else _level(outcome, number, measure))
-        rows.append([what.zh if zh else what.en, *cells])
+    for number, way in enumerate(WAYS):
+        rows.append([f"**{way.zh if zh else way.en}**", *[""] * outcome.designs])
+        for what, measures in MONEY_ROWS:
+            measure = measures[number]
+            if measure is not None:
+                cells = [_level(outcome, side, measure) for side in range(outcome.designs)]
+                rows.append([what.zh if zh else what.en, *cells])
+    columns = [t("results.measure"), *sides]
     st.table(pd.DataFrame(rows, columns=columns), border="horizontal", hide_index=True)
 
 
