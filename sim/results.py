@@ -1,7 +1,8 @@
 """The folder a run leaves behind: written whole or not at all, and read again.
 
-`events.parquet` (the event table), `daily.parquet` and `daily.csv` (the daily series), `scenario.yaml` (as it
-was run, every default written out), `summary.json`, and `manifest.json` (how to get the same again). Where
+`events.parquet` (the event table), `daily.parquet` and `daily.csv` (the daily series), `by_product.csv`,
+`by_offer.csv` and `by_leader.csv` (orders and money by them), `scenario.yaml` (as it was run, every default
+written out), `summary.json`, and `manifest.json` (how to get the same again). Where
 there is something to say, also `members.csv` and `uplines.csv` (`sim.member_files`); where it was asked for,
 `twin_events.parquet` (the event table of the same without the campaign).
 """
@@ -27,6 +28,7 @@ from sim.leftovers import clear_leftovers, is_for_now, new_stage
 from sim.mechanics.commission.config import CommissionConfig
 from sim.member_files import MEMBERS, UPLINES, labels_csv, read_labels, read_uplines, uplines_csv
 from sim.metrics.budget import budget_short_by_offer
+from sim.metrics.by import by_leader, by_offer, by_product, series_of
 from sim.metrics.daily import daily_columns
 from sim.population import uplines_at_start
 from sim.replace_file import put_in_place, replace_file
@@ -36,6 +38,7 @@ from sim.scenario.model import Scenario
 from sim.settings.problems import Text
 
 EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
+BY_PRODUCT, BY_OFFER, BY_LEADER = "by_product.csv", "by_offer.csv", "by_leader.csv"
 TWIN_EVENTS = "twin_events.parquet"
 """The event table of the same without the campaign; only where that was to be kept."""
 SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
@@ -194,6 +197,9 @@ def write_results(
         series = daily_columns(result.table)
         write_series_parquet(series, stage / DAILY)
         write_series_csv(series, stage / DAILY_CSV)
+        write_series_csv(series_of(by_product(result.table), "product"), stage / BY_PRODUCT)
+        write_series_csv(series_of(by_offer(result.table), "offer"), stage / BY_OFFER)
+        write_series_csv(by_leader(result.table), stage / BY_LEADER)
         used = inputs.get("calibration")
         above = "" if used is None else f"calibration: {used}"
         _write(stage / SCENARIO, dump_yaml(result.prepared.scenario, above))

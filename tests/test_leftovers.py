@@ -16,7 +16,10 @@ from sim.leftovers import clear_leftovers, new_part, new_stage
 from sim.replace_file import replace_file
 from sim.results import check_folder, scratch_folder, staged_folder, write_json
 
-FILES = {"daily.csv", "daily.parquet", "events.parquet", "manifest.json", "scenario.yaml", "summary.json"}
+FILES = {
+    "by_leader.csv", "by_offer.csv", "by_product.csv", "daily.csv", "daily.parquet", "events.parquet",
+    "manifest.json", "scenario.yaml", "summary.json",
+}  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
 
 HOLD = """\

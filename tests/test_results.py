@@ -14,7 +14,10 @@ from sim.results import check_folder, read_results, staged_folder, write_json, w
 from sim.run import prepare, run
 from sim.scenario.load import load_scenario, scenario_sha256
 
-FILES = {"daily.csv", "daily.parquet", "events.parquet", "manifest.json", "scenario.yaml", "summary.json"}
+FILES = {
+    "by_leader.csv", "by_offer.csv", "by_product.csv", "daily.csv", "daily.parquet", "events.parquet",
+    "manifest.json", "scenario.yaml", "summary.json",
+}  # fmt: skip
 MANIFEST_KEYS = {
     "scenario_sha256",
     "graph_sha256",

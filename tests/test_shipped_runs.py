@@ -12,6 +12,7 @@ from sim.run import RunResult, prepare, run
 from sim.scenario.load import load_scenario, load_variants
 from sim.scenario.model import Scenario
 from sim.scenario.planned import planned_spend_fen
+from sim.ui.outcome import COMES_IN, MONEY_LINES
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -40,6 +41,33 @@ def settled(result: RunResult) -> dict[str, Number]:
     found = result.summary["runoff"]
     assert isinstance(found, dict)
     return found
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_the_bars_of_the_money_chart_add_up_to_the_margin(path: Path) -> None:
+    for loaded in load_variants(path):
+        figures = settled(played(loaded.scenario, 400, 1))
+        bars = {
+            line: sum(int(figures[name] or 0) for name in names) * (1 if line in COMES_IN else -1)
+            for line, names in MONEY_LINES
+        }
+        margin_fen = -bars.pop("margin")
+        assert sum(bars.values()) == margin_fen == figures["margin_fen"], loaded.variant
+        assert len([fen for fen in bars.values() if fen]) > 4
+
+
+def test_entry_fees_are_in_no_bar() -> None:
+    scheme = {"recruit": "everyone", "joining_fee_fen": 990, "allow_illegal": True}
+    sets = {f"mechanics.commission.{name}": value for name, value in scheme.items()}
+    loaded = load_scenario(ROOT / "scenarios" / "distribution-shop.yaml", sets=sets)
+    figures = settled(played(loaded.scenario, 400, 1))
+    lines = [name for line, names in MONEY_LINES if line != "margin" for name in names]
+    signs = [1 if line in COMES_IN else -1 for line, names in MONEY_LINES if line != "margin" for _ in names]
+    assert (figures["joining_fees_fen"] or 0) > 0
+    assert (
+        sum(sign * int(figures[name] or 0) for sign, name in zip(signs, lines, strict=True))
+        == (figures["margin_fen"])
+    )
 
 
 @pytest.mark.parametrize("members", [None, 2000])
