@@ -238,7 +238,7 @@ METRICS: tuple[Metric, ...] = (
         sales_to_spend,
         "ratio",
         "投入产出比（成交额÷现金花费）",
-        "sales per marketing spent (ROAS)",
+        "sales per marketing (ROAS)",
         "more",
         "营销花费（现金）",
         "marketing spend, cash",
