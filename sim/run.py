@@ -124,6 +124,11 @@ def read_files(paths: Sequence[Path], reading: Reading | None = None) -> GraphFi
         InputError: they are no graph of that format.
     """
     if not paths:
+        if reading not in (None, Reading()):
+            raise InputError(
+                "there is no graph file to read that way",
+                "没有给出要这样读取的图文件",
+            )
         return None
     reading = reading or Reading()
     graph, report = read_graph(list(paths), reading)

@@ -75,7 +75,7 @@ def sentence(at):
 
 def titles(at):
     """What the table of all figures has above it."""
-    return [str(name) for name in at.table[0].value.columns]
+    return [str(name) for name in at.table[-1].value.columns]
 
 
 DONE = JobState("done", 1.0, 20, 20)
@@ -139,7 +139,7 @@ def test_few_pairs_are_not_put_side_by_side_and_never_have_a_winner(desk, one_ta
     assert (text("results.paired_wait", "en", least=5) in words(at)) is not side_by_side
     charts = len(at.get("arrow_vega_lite_chart")) + len(at.get("vega_lite_chart"))
     assert charts in (3 + side_by_side, 0), charts
-    table = at.table[0].value.to_string()
+    table = at.table[-1].value.to_string()
     assert bool(re.search(r"\[.*…", table)) is (pairs >= 20)
     if pairs < 20:
         assert sentence(at) == text("verdict.wait", "en", n=pairs, least=20)
@@ -151,7 +151,7 @@ def test_few_pairs_are_not_put_side_by_side_and_never_have_a_winner(desk, one_ta
 def test_a_share_has_no_interval_before_forty_pairs(desk, one_task):
     for pairs, there in ((20, False), (40, True)):
         name = give(desk, one_task, {"open-list": 900}, pairs, DONE, repeats=pairs)
-        shown = results(job=name).table[0].value.set_index("Measure")
+        shown = results(job=name).table[-1].value.set_index("Measure")
         row = shown.loc[next(name for name in shown.index if name.startswith("Conversion")), "B − A"]
         assert ("[" in row) is there
 
@@ -328,7 +328,7 @@ def test_a_run_finishes_and_shows_figures_with_denominators(monkeypatch, tmp_pat
         assert one.state(job).stage == "done"
         for title in ("adoption", "paired", "funnel", "money", "figures"):
             assert text(f"results.{title}", "zh") in words(at)
-        shown = at.table[0].value.set_index("指标")
+        shown = at.table[-1].value.set_index("指标")
         assert shown.loc["触达率", "分母"] == "成员"
         assert list(shown.columns) == ["A", "B", "B − A", "分母"]
         healthy(switch(at, "en"))

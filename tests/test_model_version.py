@@ -108,11 +108,11 @@ PINNED: dict[str, dict[str, str]] = {
         "budget": "bbe64336327ddbd763f40dc3d8b102a0b3ec54578ed5caccde5764701b43381f",
     },
     "5": {
-        "group-buy": "87d94ac6c7f04858477deb287708ad5fd5466014c1ef1e0f2f355c662d56c8b8",
-        "flash-sale": "247a94905a0d41a3bd42fc3e3b2bbeadd2f6d794bad010d3edd36dc8abca905d",
-        "distribution": "f5a2a3cfbc550648e61c3db5d75e7d4aa9c207d91316ea155ceb70db1783acac",
-        "pick-up": "ef5945cb0b711b8a1c97b0de141d61db05b044b2a75cc2c4c68c442a19505989",
-        "budget": "1dbcf0e1c1e24504391625ed7c39d267fb4c3a6683a25969ff2388ce48ae9ea8",
+        "group-buy": "a96efc7a30a42db62359b74ac9e9a02d57b957d0107419991ee784a6556cb048",
+        "flash-sale": "c711463dffef5cd8251d16723dccf1cea1fd0a98e7953494ac5f9074caadfea9",
+        "distribution": "fe3c8732d1743ecc06e73dbf893efe9cf2bd717d9e1c1327eea8f4e063f083fb",
+        "pick-up": "ae12803485b6786941cb10fc22620ab33c80714200f0f4190dd20385cb42217c",
+        "budget": "8f44ba735a66391f4693bce23538ad7e60cb9e679ee64c33f7e81758d49adef9",
     },
 }
 """Model version -> SHA-256 of the event table of each run. Older versions stay, for the record: between 2

@@ -484,6 +484,25 @@ def _review_at_once(scene: Stage) -> None:
     object.__setattr__(scene.model.behaviour.after_sales, "review_prob", 0.0)
 
 
+@pytest.mark.parametrize("waits", [0, 1, 2])
+def test_one_that_waits_does_not_have_the_others_paid_again(waits: int) -> None:
+    """One of three mechanics pays when nothing can come back; the others do as they say, in both engines."""
+    after = ["taken_back", "kept", "taken_back"]
+    after[waits] = "paid_when_final"
+    mechanics = [
+        {"id": "pintuan", "type": "group_buy", "prices": [{"id": "rice", "price_fen": 2411}],
+         "leader_commission_share": 0.1, "limit_per_member": 9},
+        {"id": "invite", "type": "referral", "rewards": "both", "receiver_fen": 200,
+         "new_customers_only": False},
+        {"id": "show", "type": "review_cash_back"},
+    ]  # fmt: skip
+    made = [one | {"reward_after_return": how} for one, how in zip(mechanics, after, strict=True)]
+    table = by_both(Scenario.model_validate(SHOP | {"mechanics": made}))
+    once = Counter((row["offer"], row["order"], row["actor"]) for row in rows(table, Kind.REWARD_PAID))
+    assert len({offer for offer, *_ in once}) == 3
+    assert max(once.values()) == 1
+
+
 # every reward, in any shop
 
 

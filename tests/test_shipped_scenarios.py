@@ -107,9 +107,10 @@ def test_each_has_alternatives_that_differ(path: Path) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_warnings_are_those_expected(path: Path) -> None:
     for loaded in load_variants(path):
-        assert {warning.code for warning in loaded.warnings} == WARNED.get(_name(loaded), set()), _name(
-            loaded
-        )
+        codes = {warning.code for warning in loaded.warnings}
+        # only the mechanics of the public-traffic shop end long before the run does
+        assert codes - {"no-washout"} == WARNED.get(_name(loaded), set()), _name(loaded)
+        assert ("no-washout" in codes) == (path.stem != "public-traffic-shop"), _name(loaded)
         assert all(warning.line > 0 for warning in loaded.warnings), "each points into a file"
 
 

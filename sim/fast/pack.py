@@ -395,8 +395,13 @@ def _offers(memory: Memory, scenario: Scenario, graph: SocialGraph, people: Peop
         entries += max(0, more)  # a window that never opens has less than none
     memory.make_room("entry", int(memory.world["entry_room"][0]) + entries)
     by_moment = [
-        [k for k, config in enumerate(scenario.offers) if kernel_registry.TYPES.index(config.type) in types]
-        for types in kernel_registry.MOMENTS
+        [
+            k
+            for k, config in enumerate(scenario.offers)
+            if kernel_registry.TYPES.index(config.type) in types
+            and (moment != kernel_registry.FINAL or waits_for_final(config))
+        ]
+        for moment, types in enumerate(kernel_registry.MOMENTS)
     ]
     memory.put("moment", np.array([k for offers_ in by_moment for k in offers_] + [0], dtype=np.int32))
     memory.put("moment_start", np.cumsum([0, *(len(offers_) for offers_ in by_moment)]))

@@ -85,7 +85,7 @@ MOMENTS: tuple[tuple[int, ...], ...] = (
 """By moment, which mechanics care."""
 (
     _ROUTES, _REWARDS_SHARING, _REWARDS_BUYING, _DISCOUNTS, _PLACED, _PAID, _CANCELLED, _CONFIRMED,
-    _RECEIVED, _RETURNED, _FINAL, _REVIEWED, _HEARD, _SEEDED,
+    _RECEIVED, _RETURNED, FINAL, _REVIEWED, _HEARD, _SEEDED,
 ) = range(len(MOMENTS))  # fmt: skip
 
 _NONE = int(Reason.NONE)
@@ -354,7 +354,7 @@ def returned(w: int, number: int) -> None:
 @apart
 def final(w: int, number: int) -> None:
     """Goods can no longer come back."""
-    for place in range(_first(w, _FINAL), _first(w, _FINAL + 1)):
+    for place in range(_first(w, FINAL), _first(w, FINAL + 1)):
         k = _offer(w, place)
         kind = offer_of(w, k).type
         if kind == _GROUP_BUY:

@@ -41,7 +41,7 @@ class Size(StrEnum):
 
 SIZES: dict[type[BaseModel], dict[Size, str]] = {
     Operator: {Size.SHOP: "budget_fen"},
-    Run: {Size.TIME: "horizon_days period_hours", Size.NAME: "seed"},
+    Run: {Size.TIME: "horizon_days washout_days period_hours", Size.NAME: "seed"},
     Population: {Size.NAME: "members", Size.SHARE: "hour_profile weekend_factor"},
     Segment: {
         Size.EACH: "attention_items tolerance_items wallet_per_30_days_fen",
