@@ -138,7 +138,7 @@ def test_few_pairs_are_not_put_side_by_side_and_never_have_a_winner(desk, one_ta
     assert ("B − A" in titles(at)) is side_by_side
     assert (text("results.paired_wait", "en", least=5) in words(at)) is not side_by_side
     charts = len(at.get("arrow_vega_lite_chart")) + len(at.get("vega_lite_chart"))
-    assert charts in (3 + side_by_side, 0), charts
+    assert charts in (4 + side_by_side, 0), charts
     table = at.table[-1].value.to_string()
     assert bool(re.search(r"\[.*…", table)) is (pairs >= 20)
     if pairs < 20:
