@@ -11,10 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, RunError
-from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds, pooled
+from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds
 from sim.metrics.measure import asking_messages
 from sim.metrics.metric import Number
-from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS, higher_is_better, pooled_of, unit_of
+from sim.metrics.pooling import by_seed
+from sim.metrics.registry import (
+    BREAKDOWNS,
+    GAINED,
+    INCREMENTS,
+    METRICS,
+    higher_is_better,
+    measure_of,
+    unit_of,
+)
 from sim.own_rules import load_own_rules
 from sim.play import FULL_MEMBERS_MAX, chosen_engine
 from sim.run import GraphFiles, prepare
@@ -233,13 +242,10 @@ def level(comparison: Comparison, metric: str, design: int) -> Estimate:
 
 
 def _by_seed(comparison: Comparison, metric: str, design: int) -> NDArray[np.float64]:
-    """What stands for each seed: the value itself, or a part in the pooled quotient."""
-    of = pooled_of(metric)
-    if of is None or not all(name in comparison.values for name in of):
-        found: NDArray[np.float64] = comparison.values[metric][design]
-        return found
-    above, below = (comparison.values[name][design] for name in of)
-    return pooled(above, below)
+    def values_of(name: str) -> NDArray[np.float64] | None:
+        return comparison.values[name][design] if name in comparison.values else None
+
+    return by_seed(metric, values_of)
 
 
 def gaps(comparison: Comparison, metric: str, design: int, other: int = 0) -> NDArray[np.float64]:
@@ -264,7 +270,7 @@ def judged(comparisons: Mapping[str, Comparison], metric: str, design: int, othe
         least=least_seeds(unit_of(metric)),
         looks=False,
     )
-    if pooled_of(metric) is None:
+    if measure_of(metric).of is None:
         return found
     apart = gaps(next(iter(comparisons.values())), metric, design, other)  # seeds count as they are
     return replace(found, wins=int((apart < 0 if higher_is_better(metric) is False else apart > 0).sum()))

@@ -28,7 +28,7 @@ from sim.leftovers import clear_leftovers, is_for_now, new_stage
 from sim.mechanics.commission.config import CommissionConfig
 from sim.member_files import MEMBERS, UPLINES, labels_csv, read_labels, read_uplines, uplines_csv
 from sim.metrics.budget import budget_short_by_offer
-from sim.metrics.by import by_leader, by_offer, by_product, series_of
+from sim.metrics.by import by_leader, by_offer, by_product, orders_and_money, series_of
 from sim.metrics.daily import daily_columns
 from sim.population import uplines_at_start
 from sim.replace_file import put_in_place, replace_file
@@ -197,9 +197,10 @@ def write_results(
         series = daily_columns(result.table)
         write_series_parquet(series, stage / DAILY)
         write_series_csv(series, stage / DAILY_CSV)
-        write_series_csv(series_of(by_product(result.table), "product"), stage / BY_PRODUCT)
-        write_series_csv(series_of(by_offer(result.table), "offer"), stage / BY_OFFER)
-        write_series_csv(by_leader(result.table), stage / BY_LEADER)
+        sold = orders_and_money(result.table)
+        write_series_csv(series_of(by_product(sold), "product"), stage / BY_PRODUCT)
+        write_series_csv(series_of(by_offer(sold), "offer"), stage / BY_OFFER)
+        write_series_csv(by_leader(sold), stage / BY_LEADER)
         used = inputs.get("calibration")
         above = "" if used is None else f"calibration: {used}"
         _write(stage / SCENARIO, dump_yaml(result.prepared.scenario, above))

@@ -17,9 +17,9 @@ from sim.commands.engine import ready_engine
 from sim.commands.out_file import check_file, write_file
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
-from sim.commands.summary_table import GAINS, SECTIONS, shown
+from sim.commands.summary_table import SECTIONS, shown
 from sim.errors import InputError, unknown_name
-from sim.metrics.registry import METRICS
+from sim.metrics.registry import INCREMENTS, METRICS
 from sim.scenario.shipped import shipped_scenarios
 from sim.scenario.source import plain
 from sim.settings.problems import Text
@@ -137,7 +137,7 @@ def _lines() -> dict[str, Line]:
         for name in names
         if name != "members"
     }
-    for one in GAINS:
+    for one in INCREMENTS:
         told = Text(f"added to no campaign: {one.en}", f"较无活动：{one.zh}")
         lines[f"incremental.{one.name}"] = Line(told, partial(_shown, one.unit, signed=one.signed))
     return lines

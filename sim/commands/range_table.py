@@ -11,8 +11,8 @@ from rich.text import Text
 from sim.calibration.calibration import DEFAULT
 from sim.calibration.ranges import Range
 from sim.commands.session import Session
-from sim.commands.summary_table import BECAUSE, GAINS, NOT_RECORDED, SECTIONS, label, shown
-from sim.metrics.registry import METRICS
+from sim.commands.summary_table import BECAUSE, NOT_RECORDED, SECTIONS, label, shown
+from sim.metrics.registry import INCREMENTS, METRICS
 
 _NAME_WIDTH = 28  # assumption: leaves the denominators enough of 80 columns
 
@@ -49,7 +49,7 @@ def range_table(
         _add(table, session.text(en, zh), rows)
     gained = [
         (session.text(gain.en, gain.zh), *range_cells(one, gain.unit, signed=gain.signed), "")
-        for gain in GAINS
+        for gain in INCREMENTS
         if (one := found["incremental"][gain.name]).lowest is not None
     ]
     _add(table, session.text("More than without the campaign", "较无活动的增量"), gained)

@@ -121,9 +121,6 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """What the table shows, in its order: English, Chinese, metrics."""
 
-GAINS: tuple[Increment, ...] = INCREMENTS
-"""The increments that the table shows, in its order."""
-
 NOT_RECORDED = ("not recorded", "未记录")
 """What stands in place of a measure that an outcomes table does not tell: English, Chinese."""
 
@@ -187,7 +184,7 @@ def incremental_table(session: Session, summary: dict[str, Any]) -> Table | None
     table.add_column("")
     table.add_column("", justify="right", no_wrap=True)
     elsewhere = {measure for _, measures in MONEY_ROWS for measure in measures}
-    for one in GAINS:
+    for one in INCREMENTS:
         if gained[one.name] is not None and f"{GAINED}.{one.name}" not in elsewhere:
             value = shown(gained[one.name], one.unit, signed=one.signed)
             table.add_row("  " + session.text(one.en, one.zh), value)

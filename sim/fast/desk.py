@@ -171,7 +171,7 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
     m.orders_placed += 1
     note_registered(w, member)
     m.spent_month, m.spent_fen = month, spent_fen + payable_fen
-    kernel_registry.placed(w, number, k)
+    kernel_registry.placed(w, number)
     _await_payment(w, number)
     return True
 

@@ -65,10 +65,17 @@ class CouponConfig(MechanicConfig):
             )
         return self
 
+    def units_needed(self, price_fen: int) -> int:
+        """From how many units at a price on goods reach the threshold; 0 if more units do not help."""
+        units = max(1, -(-self.threshold_fen // price_fen))
+        return units if units == 1 or self.threshold_on == "all_goods" else 0
 
-def units_to_reach(threshold_fen: int, price_fen: int) -> int:
-    """How many units at a price cost at least the threshold."""
-    return max(1, -(-threshold_fen // price_fen))
+    def discount_fen(self, price_fen: int, units: int) -> int:
+        """What it takes off an order of so many units at a price: once, and 0 below the threshold."""
+        if not 0 < self.units_needed(price_fen) <= units:
+            return 0
+        counted = units if self.threshold_on == "all_goods" else 1
+        return self.off_fen or fen_share(price_fen * counted, self.off_share)
 
 
 class Coupon(Mechanic):
@@ -134,24 +141,22 @@ class Coupon(Mechanic):
 
     def units_for_discount(self, world: World, member: int, product: int, offered: Offered) -> int:
         """From how many units on the goods reach the threshold; 0: no coupon held, or none allowed here."""
-        stack = _STACKS.get(offered.route, "none")
-        if stack is not None and stack not in world.rules.stacking:
-            return 0
-        if offered.leader_discount and "leader_discount" not in world.rules.stacking:
-            return 0
-        if self._valid(world, member) is None:
-            return 0
-        units = units_to_reach(self.config.threshold_fen, offered.price_fen)
-        return units if units == 1 or self.config.threshold_on == "all_goods" else 0
+        return self.config.units_needed(offered.price_fen) if self._usable(world, member, offered) else 0
 
     def discount_fen(self, world: World, member: int, product: int, offered: Offered, units: int) -> int:
         """The discount a held coupon gives on an order of so many units: once, however many they are."""
-        if not 0 < self.units_for_discount(world, member, product, offered) <= units:
-            return 0
-        if not self.config.off_share:
-            return self.config.off_fen
-        counted = units if self.config.threshold_on == "all_goods" else 1
-        return fen_share(offered.price_fen * counted, self.config.off_share)
+        return (
+            self.config.discount_fen(offered.price_fen, units) if self._usable(world, member, offered) else 0
+        )
+
+    def _usable(self, world: World, member: int, offered: Offered) -> bool:
+        """Whether a member holds one that is good, and it goes with this way to buy."""
+        stack = _STACKS.get(offered.route, "none")
+        if stack is not None and stack not in world.rules.stacking:
+            return False
+        if offered.leader_discount and "leader_discount" not in world.rules.stacking:
+            return False
+        return self._valid(world, member) is not None
 
     def _valid(self, world: World, member: int) -> int | None:
         return next((lapses_s for lapses_s in self.held.get(member, ()) if lapses_s > world.now_s), None)

@@ -33,10 +33,15 @@ MEASURES: tuple[Metric, ...] = tuple(
 _LEFT_OUT = np.array([*MESSAGE_KINDS, *COUNT_KINDS])
 
 
+def orders_and_money(table: EventTable) -> EventTable:
+    """The table without its messages, exposures and counts, which are nearly all of it: for `by_...`."""
+    return _rows_of(table, ~np.isin(table["kind"], _LEFT_OUT))
+
+
 def by_product(table: EventTable) -> dict[str, dict[str, Number]]:
     """Every measure of orders and money, by the id of the product; what is spent on none is left out."""
     return {
-        product.id: _measured(table, table["product"] == number)
+        product.id: _measured(_rows_of(table, table["product"] == number))
         for number, product in enumerate(table.header.products)
     }
 
@@ -44,12 +49,15 @@ def by_product(table: EventTable) -> dict[str, dict[str, Number]]:
 def by_offer(table: EventTable) -> dict[str, dict[str, Number]]:
     """The same by the id of the offer that a row is about, and `alone`.
 
-    An order, with all its refunds and goods, belongs to the offer it was bought through; commission, coupons
-    and rewards to the scheme that gave them, so that what they cost stands in its row, and what they sold in
-    another.
+    An order, with all its refunds and goods, belongs to the offer it was bought through; commission and
+    rewards to the scheme that gave them, so that what they cost stands in its row, and what they sold in
+    another. What coupons took off is in the price cuts of the offer they were used on.
     """
     offers = {offer.id: number for number, offer in enumerate(table.header.offers)}
-    return {id_: _measured(table, table["offer"] == number) for id_, number in {ALONE: -1, **offers}.items()}
+    return {
+        id_: _measured(_rows_of(table, table["offer"] == number))
+        for id_, number in {ALONE: -1, **offers}.items()
+    }
 
 
 def by_leader(table: EventTable) -> dict[str, NDArray[Any]]:
@@ -114,9 +122,12 @@ def series_of(parts: dict[str, dict[str, Number]], name: str) -> dict[str, NDArr
     return columns
 
 
-def _measured(table: EventTable, chosen: NDArray[np.bool_]) -> dict[str, Number]:
-    rows = np.flatnonzero(chosen & ~np.isin(table["kind"], _LEFT_OUT))
-    view = TableView(EventTable(table.header, {name: column[rows] for name, column in table.columns.items()}))
+def _rows_of(table: EventTable, chosen: NDArray[np.bool_]) -> EventTable:
+    return EventTable(table.header, {name: column[chosen] for name, column in table.columns.items()})
+
+
+def _measured(table: EventTable) -> dict[str, Number]:
+    view = TableView(table)
     return {one.name: one.function(view) for one in MEASURES}
 
 

@@ -9,26 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from sim.metrics.view import TableView
 
 Number = int | float | None
 """A measured value; None where the denominator is 0 or nothing was there to measure."""
 
+Function = TypeVar("Function", bound=Callable[..., object])
+
 Better = Literal["more", "less", "neither"]
 """Which way a measure is better: of `neither` nobody is the best."""
 
 
 @dataclass(frozen=True)
-class Metric:
-    """One number of a run.
+class Measure(Generic[Function]):
+    """What every measure says of itself.
 
     Attributes:
         name: stable key in `summary.json`; ends in its unit for money (`_fen`).
         function: measures it; its docstring says exactly what it counts.
-        unit: members, orders, groups, messages, times, chats, cascades, items, steps, fen, seconds, hours,
-            share (a part of 1), or ratio.
+        unit: members, orders, groups, messages, times, chats, cascades, items, steps, fen, hours, share (a
+            part of 1), or ratio.
         zh: Chinese label, the trade's own word.
         en: English label.
         better: which way it is better.
@@ -42,7 +44,7 @@ class Metric:
     """
 
     name: str
-    function: Callable[[TableView], Number]
+    function: Function
     unit: str
     zh: str
     en: str
@@ -55,43 +57,26 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Breakdown:
+class Metric(Measure[Callable[[TableView], Number]]):
+    """One number of a run."""
+
+
+@dataclass(frozen=True)
+class Breakdown(Measure[Callable[[TableView], Mapping[str, Number]]]):
     """Numbers of a run by channel, reason or the like; keys `name.part` in `summary.json`.
 
-    Attributes are those of `Metric`; `function` gives a number for each part, and all parts are better the
-    same way. parts: of one that needs the messages, the parts it would have.
+    `function` gives a number for each part, and all parts are better the same way. parts: of one that needs
+    the messages, the parts it would have.
     """
 
-    name: str
-    function: Callable[[TableView], Mapping[str, Number]]
-    unit: str
-    zh: str
-    en: str
-    better: Better
-    per_zh: str = ""
-    per_en: str = ""
-    needs_messages: bool = False
     parts: tuple[str, ...] = ()
-    source: str = ""
 
 
 @dataclass(frozen=True)
-class Increment:
+class Increment(Measure[Callable[[TableView, TableView], Number]]):
     """What a campaign added to the same without it; keys `incremental.name`.
 
-    Attributes are those of `Metric`, but that `function` takes the campaign and the same without it. signed:
-    it is a difference, shown with its sign.
+    `function` takes the campaign and the same without it. signed: it is a difference, shown with its sign.
     """
 
-    name: str
-    function: Callable[[TableView, TableView], Number]
-    unit: str
-    zh: str
-    en: str
-    better: Better
-    per_zh: str = ""
-    per_en: str = ""
     signed: bool = True
-    needs_messages: bool = False
-    source: str = ""
-    of: tuple[str, str] | None = None

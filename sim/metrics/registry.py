@@ -65,12 +65,3 @@ def higher_is_better(name: str) -> bool | None:
         KeyError: there is no such measure.
     """
     return {"more": True, "less": False, "neither": None}[measure_of(name).better]
-
-
-def pooled_of(name: str) -> tuple[str, str] | None:
-    """The two measures whose sums over seeds make a quotient, if a measure is one that is pooled.
-
-    Raises:
-        KeyError: there is no such measure.
-    """
-    return getattr(measure_of(name), "of", None)

@@ -48,6 +48,7 @@ class TableView:
         self._by_kind = np.argsort(table["kind"], kind="stable")
         self._start = np.searchsorted(table["kind"], np.arange(max(Kind) + 2), sorter=self._by_kind)
         self._counts: dict[Kind, Counts] = {}
+        self._by_order: dict[tuple[Kind, str], NDArray[np.int64]] = {}
 
     def rows(self, *kinds: Kind) -> NDArray[np.int64]:
         """Row numbers of these kinds, ascending: int64[rows]."""
@@ -116,9 +117,11 @@ class TableView:
 
     def by_order(self, kind: Kind, name: str = "amount_fen") -> NDArray[np.int64]:
         """A column of the rows of a kind, added up by order: int64[orders + 1]."""
-        sums = np.zeros(len(self.refunded), dtype=np.int64)
-        np.add.at(sums, self.column(kind, "order"), self.column(kind, name))
-        return sums
+        if (kind, name) not in self._by_order:
+            sums = np.zeros(len(self.refunded), dtype=np.int64)
+            np.add.at(sums, self.column(kind, "order"), self.column(kind, name))
+            self._by_order[(kind, name)] = sums
+        return self._by_order[(kind, name)]
 
     @cached_property
     def buyers(self) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.mechanics.commission.config import CommissionConfig
 from sim.mechanics.community_group_buy import CommunityGroupBuyConfig
-from sim.mechanics.coupon import CouponConfig, units_to_reach
+from sim.mechanics.coupon import CouponConfig
 from sim.mechanics.flash_sale import FlashSaleConfig
 from sim.mechanics.group_buy.config import GroupBuyConfig
 from sim.mechanics.kol_seeding import KolSeedingConfig
@@ -55,8 +55,8 @@ class Sale:
 
     def units_for(self, coupon: CouponConfig) -> int | None:
         """From how many units on its goods reach a coupon's threshold; None: never."""
-        units = units_to_reach(coupon.threshold_fen, self.price_fen)
-        return units if units <= (self.most_units if coupon.threshold_on == "all_goods" else 1) else None
+        units = coupon.units_needed(self.price_fen)
+        return units if 0 < units <= self.most_units else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +157,8 @@ def _coupons(scenario: Scenario, sale: Sale) -> Iterator[CouponConfig]:
 
 
 def _best_coupon_fen(scenario: Scenario, sale: Sale, units: int) -> int:
-    best_fen = 0
-    for coupon in _coupons(scenario, sale):
-        least = sale.units_for(coupon)
-        if least is not None and least <= units:
-            counted = units if coupon.threshold_on == "all_goods" else 1
-            off_fen = coupon.off_fen or fen_share(sale.price_fen * counted, coupon.off_share)
-            best_fen = max(best_fen, off_fen)
-    return best_fen
+    off_fen = (coupon.discount_fen(sale.price_fen, units) for coupon in _coupons(scenario, sale))
+    return max(off_fen, default=0)
 
 
 def _leader_commission_fen(sale: Sale, paid_fen: int) -> int:

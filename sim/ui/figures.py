@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from sim.calibration.ranges import Range
-from sim.commands.summary_table import BECAUSE, GAINS, NOT_RECORDED, SECTIONS, shown
+from sim.commands.summary_table import BECAUSE, NOT_RECORDED, SECTIONS, shown
 from sim.estimate import Estimate
 from sim.metrics.metric import Increment, Metric
-from sim.metrics.registry import METRICS, measure_of
+from sim.metrics.registry import INCREMENTS, METRICS, measure_of
 from sim.metrics.ways import MONEY_ROWS, WAYS
 from sim.ui.outcome import Outcome
 from sim.ui.over import Over
@@ -46,7 +46,7 @@ def table(outcome: Outcome, ranges: Over | None = None) -> None:
 
 def _groups(outcome: Outcome, ranges: Over | None) -> Iterator[tuple[str, list[list[str] | None]]]:
     """The groups of figures, what the campaign added first: the head, and a line for each measure."""
-    gained = [_row(outcome, ranges, one, one.name, "incremental") for one in GAINS]
+    gained = [_row(outcome, ranges, one, one.name, "incremental") for one in INCREMENTS]
     yield t("results.gained"), gained
     for en, zh, names in SECTIONS:
         yield (

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.estimate import Estimate, estimate, least_seeds, pooled
-from sim.metrics.registry import pooled_of, unit_of
+from sim.estimate import Estimate, estimate, least_seeds
+from sim.metrics.pooling import by_seed
+from sim.metrics.registry import unit_of
 from sim.ui.job_files import DesignResult, JobRequest
 
 PAIRS_LEAST = 5
@@ -119,19 +120,20 @@ class Outcome:
         return estimate(gaps, least=least_pairs(measure, section))
 
     def _by_seed(self, design: int, measure: str, section: str) -> NDArray[np.float64]:
-        of = pooled_of(measure if section == "runoff" else f"{section}.{measure}")
-        if of is None:
-            return self.values(design, measure, section)
-        parts = []
-        for name in of:
+        def values_of(name: str) -> NDArray[np.float64]:
             where, _, rest = name.rpartition(".")
-            parts.append(self.values(design, rest, where or "runoff"))
-        return pooled(*parts)
+            return self.values(design, rest, where or "runoff")
+
+        return by_seed(_full_name(measure, section), values_of)
+
+
+def _full_name(measure: str, section: str) -> str:
+    return measure if section == "runoff" else f"{section}.{measure}"
 
 
 def least_pairs(measure: str, section: str = "runoff") -> int:
     """With how many pairs a measure gets an interval."""
-    return least_seeds(unit_of(measure if section == "runoff" else f"{section}.{measure}"))
+    return least_seeds(unit_of(_full_name(measure, section)))
 
 
 def outcome_of(
