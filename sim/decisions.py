@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.compiled import compiled
 
 
@@ -144,16 +147,16 @@ def route_utility(
 
 
 @compiled
-def table_value(places: tuple[float, ...], probs: tuple[float, ...], at: float) -> float:
+def table_value(places: NDArray[np.float64], probs: NDArray[np.float64], at: float) -> float:
     """Piecewise linear table, flat outside its points. places ascend."""
     last = len(places) - 1
     if at <= places[0]:
-        return probs[0]
+        return float(probs[0])
     for index in range(last):
         if at < places[index + 1]:
             part = (at - places[index]) / (places[index + 1] - places[index])
-            return probs[index] + part * (probs[index + 1] - probs[index])
-    return probs[last]
+            return float(probs[index] + part * (probs[index + 1] - probs[index]))
+    return float(probs[last])
 
 
 @compiled

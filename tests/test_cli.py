@@ -24,9 +24,9 @@ from sim.commands.names import CHANNELS, KINDS, REASONS, ROUTES
 from sim.commands.progress import PROGRESS_STYLES, say_if_compiling
 from sim.commands.session import Session, language
 from sim.commands.summary_table import shown
-from sim.compiled import cache_folder
 from sim.events import Channel, Kind, Reason, Route
 from sim.metrics.view import TableView
+from sim.program.store import cache_folder
 from sim.results import read_results
 from sim.run import run
 

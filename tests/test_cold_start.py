@@ -1,4 +1,4 @@
-"""A cold start: remembered where there is a cache, shared by those that start at once, lost by no kill."""
+"""A cold start: done once where there is a cache, by one of those that start at once, lost by no kill."""
 
 import os
 import subprocess
@@ -7,148 +7,94 @@ from pathlib import Path
 
 import pytest
 
-from sim import cold_start
 from sim.cold_start import engine_is_prepared, prepare_engine
-from sim.compiled import cache_folder
+from sim.program import machine, store
 
-NAMES = [f"function-{number}" for number in range(20)]
-PARTS = 3  # of so many functions
-
-PRETENDED = """
+SMALL = """
 import os, sys, time
-from pathlib import Path
-from sim import cold_start
-from sim.compiled import cache_folder
+from sim.program import machine
+from sim.cold_start import engine_is_prepared, prepare_engine
+from sim import streams
 
-def compile_once(name):
-    saved = cache_folder() / f"{name}.nbc"
-    if saved.exists():
-        return
-    with open(os.environ["COMPILED"], "a") as log:
-        log.write(name + "\\n")
-    while name == os.environ.get("HANGS"):
+machine._all_exported = lambda: [streams.normal, streams.uniform]
+made = machine._make
+
+def make(sources, progress):
+    with open(os.environ["MADE"], "a") as log:
+        log.write("once\\n")
+    while os.environ.get("HANGS"):
         time.sleep(1)
-    time.sleep(0.05)
-    saved.touch()
+    return made(sources, progress)
 
-cold_start.functions_of = lambda *roots: [f"function-{number}" for number in range(20)]
-cold_start.compile_once = compile_once
-cold_start.is_cached = lambda name: (cache_folder() / f"{name}.nbc").exists()
-cold_start._draw_community = cold_start._read_friends = lambda: None
-cold_start.shipped_paths = dict
+machine._make = make
 print("begins", flush=True)
-cold_start.prepare_engine(lambda done, parts: print(done, parts, flush=True))
-print(cold_start.engine_is_prepared())
+prepare_engine(lambda done, parts: print(done, parts, flush=True))
+print(engine_is_prepared(), 0 < streams.uniform(1, 2, 3, 4, 5) < 1)
 """
+"""A process that prepares a program of two functions and what they call."""
 
 
 @pytest.fixture
-def cache(tmp_path, monkeypatch):
+def small(tmp_path, monkeypatch):
+    """A program of a function and what it calls, in a cache of its own."""
+    from sim import streams
+
     monkeypatch.setenv("SHAPAN_CACHE", os.fspath(tmp_path))
-    return cache_folder()
+    monkeypatch.setattr(machine, "_all_exported", lambda: [streams.uniform])
+    return tmp_path
 
 
-@pytest.fixture
-def compiled(monkeypatch):
-    """The functions compiled, of twenty there are, and nothing else to prepare."""
-    found = []
-
-    def compile_once(name):
-        saved = cache_folder() / f"{name}.nbc"
-        if not saved.exists():
-            found.append(name)
-            if saved.parent.is_dir():
-                saved.touch()
-
-    monkeypatch.setattr(cold_start, "functions_of", lambda *roots: NAMES)
-    monkeypatch.setattr(cold_start, "compile_once", compile_once)
-    monkeypatch.setattr(cold_start, "is_cached", lambda name: (cache_folder() / f"{name}.nbc").exists())
-    monkeypatch.setattr(cold_start, "_draw_community", lambda: None)
-    monkeypatch.setattr(cold_start, "_read_friends", lambda: None)
-    monkeypatch.setattr(cold_start, "shipped_paths", dict)
-    return found
-
-
-def test_it_is_done_once_and_says_how_far_it_is(compiled, cache):
+def test_it_is_done_once_and_says_how_far_it_is(small):
     assert not engine_is_prepared()
     seen = []
     prepare_engine(lambda done, parts: seen.append((done, parts)))
-    assert seen == [(number, 2 + PARTS) for number in range(1, 3 + PARTS)]
+    assert [done for done, _ in seen] == list(range(1, len(seen) + 1))
+    assert seen[-1] == (len(seen), len(seen))
+    assert len(seen) > 2
     assert engine_is_prepared()
-    prepare_engine()
-    assert compiled == NAMES
+    prepare_engine(lambda done, parts: seen.append((0, 0)))
+    assert (0, 0) not in seen
 
 
-def test_without_a_cache_it_is_done_and_not_remembered(compiled, tmp_path, monkeypatch):
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("SHAPAN_CACHE", os.fspath(tmp_path / "file"))
+def test_without_a_cache_it_is_done_and_not_remembered(small, monkeypatch):
+    (small / "file").touch()
+    monkeypatch.setenv("SHAPAN_CACHE", os.fspath(small / "file"))
     seen = []
-    prepare_engine(lambda done, parts: seen.append((done, parts)))
-    assert seen == [(number, PARTS) for number in range(1, 1 + PARTS)]
-    assert compiled == NAMES
+    prepare_engine(lambda done, parts: seen.append(done))
+    assert seen
     assert not engine_is_prepared()
 
 
-def test_stopped_on_the_way_it_is_not_taken_for_done_and_goes_on_from_there(compiled, cache):
+def test_stopped_on_the_way_it_is_not_taken_for_done(small):
     def stop(done, parts):
-        if done == 3:
-            raise KeyboardInterrupt
+        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         prepare_engine(stop)
     assert not engine_is_prepared()
-    assert compiled == NAMES[:8]
     prepare_engine()
     assert engine_is_prepared()
-    assert compiled == NAMES
-
-
-def test_a_cache_that_has_lost_a_file_is_not_prepared(compiled, cache):
-    prepare_engine()
-    (cache / "function-7.nbc").unlink()
-    assert not engine_is_prepared()
-    prepare_engine()
-    assert engine_is_prepared()
-    assert compiled == [*NAMES, "function-7"]
-
-
-def test_what_could_not_be_saved_is_not_taken_for_prepared(compiled, cache, monkeypatch):
-    monkeypatch.setattr(cold_start, "is_cached", lambda name: name != "function-7")
-    prepare_engine()
-    assert not engine_is_prepared()
 
 
 @pytest.mark.parametrize("fault", [OSError("no locks here"), NotImplementedError("no locks here")])
-def test_where_files_cannot_be_locked_everybody_compiles(compiled, cache, monkeypatch, fault):
+def test_where_files_cannot_be_locked_everybody_compiles(small, monkeypatch, fault):
     def refuse(*given, **named):
         raise fault
 
     monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     prepare_engine()
-    assert compiled == NAMES
-    assert engine_is_prepared()
-
-
-def test_a_part_that_somebody_holds_for_ever_is_not_waited_for_for_ever(compiled, cache, monkeypatch):
-    from filelock import FileLock
-
-    monkeypatch.setattr(cold_start, "_PATIENCE_SECONDS", 0.0)
-    (cache / "parts").mkdir(parents=True)
-    with FileLock(cache / "parts" / "3.lock"):
-        prepare_engine()
-    assert sorted(compiled) == sorted(NAMES)
     assert engine_is_prepared()
 
 
 class Processes:
-    """Processes that prepare the pretended engine, with one cache."""
+    """Processes that prepare the small program, with one cache."""
 
     def __init__(self, folder: Path) -> None:
-        self.log = folder / "compiled"
+        self.log = folder / "made"
         self.log.touch()
-        self.environment = {**os.environ, "SHAPAN_CACHE": str(folder / "cache"), "COMPILED": str(self.log)}
-        self.script = folder / "pretended.py"
-        self.script.write_text(PRETENDED)
+        self.environment = {**os.environ, "SHAPAN_CACHE": str(folder / "cache"), "MADE": str(self.log)}
+        self.script = folder / "small.py"
+        self.script.write_text(SMALL)
 
     def start(self, **more: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
@@ -159,8 +105,8 @@ class Processes:
             text=True,
         )
 
-    def compiled(self) -> list[str]:
-        return self.log.read_text().split()
+    def made(self) -> int:
+        return len(self.log.read_text().split())
 
 
 @pytest.fixture
@@ -168,40 +114,42 @@ def processes(tmp_path):
     return Processes(tmp_path)
 
 
-def test_processes_that_start_at_once_share_the_work(processes):
+def test_of_processes_that_start_at_once_one_does_the_work(processes):
     together = [processes.start() for _ in range(3)]
     for said in [process.communicate()[0].splitlines() for process in together]:
         assert said[0] == "begins"
-        assert said[-1] == "True"
-        assert len(said) == 2 or said[-2] == "5 5"  # or all was done when it came
-    assert sorted(processes.compiled()) == sorted(NAMES)
+        assert said[-1] == "True True"
+    assert processes.made() == 1
 
 
 def test_what_a_killed_process_was_at_another_does(processes):
-    killed = processes.start(HANGS="function-12")
-    assert killed.stdout is not None
-    while "function-12" not in processes.compiled():
+    killed = processes.start(HANGS="yes")
+    while processes.made() == 0:
         assert killed.poll() is None
     other = processes.start()
     assert other.stdout is not None
-    lines = iter(other.stdout.readline, "")
-    assert next(line for line in lines if line == "4 5\n")  # all but the one part that it waits for
+    assert other.stdout.readline() == "begins\n"
     killed.kill()
     killed.communicate()
-    assert other.communicate()[0].splitlines() == ["5 5", "True"]
-    assert sorted(processes.compiled()) == sorted([*NAMES, "function-12"])
+    assert other.communicate()[0].splitlines()[-1] == "True True"
+    assert processes.made() == 2
 
 
 LEFT = """
-from pathlib import Path
-from sim import compiled
+from sim.program import machine
 from sim.cold_start import prepare_engine
 
 prepare_engine()
-left = []
-compiled._SourceKeyedCache.save_overload = lambda self, *given: left.append(self._function.__qualname__)
+left, made = [], machine._make
+
+def make(sources, progress):
+    left.extend(one.name for one in sources)
+    return made(sources, progress)
+
+machine._make = make
 
 import sys
+from pathlib import Path
 from sim.metrics.summary import summarise
 from sim.network.load import load_graph
 from sim.network.measure import measure_friends
@@ -236,3 +184,7 @@ def test_nothing_is_left_to_compile_for_what_users_do_first(tmp_path):
         check=False,
     )
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_the_program_hangs_on_the_sources_and_not_on_their_place():
+    assert store.cache_folder().name == store._digest()

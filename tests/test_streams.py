@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import stats
 
 from sim import streams
@@ -44,17 +45,27 @@ words = st.integers(0, FULL)
 int64s = st.integers(-(2**63), 2**63 - 1)
 
 
-@compiled
-def philox_rows(rows, out):
-    for i in range(rows.shape[0]):
-        row = rows[i]
-        answer = philox4x32(row[0], row[1], row[2], row[3], row[4], row[5])
-        for j in range(4):
-            out[i, j] = answer[j]
+Ints = NDArray[np.int64]
+
+
+def philox_rows(dtype):
+    """A function that fills rows of four answers for rows of six numbers of a type, one after the other."""
+
+    @compiled
+    def fill(rows: NDArray[dtype], out: Ints) -> None:
+        for i in range(rows.size // 6):
+            k = 6 * i
+            answer = philox4x32(rows[k], rows[k + 1], rows[k + 2], rows[k + 3], rows[k + 4], rows[k + 5])
+            for j in range(4):
+                out[4 * i + j] = answer[j]
+
+    return fill
 
 
 @compiled
-def uniform_rows(seed, stream, who, what, cause, out):
+def uniform_rows(
+    seed: int, stream: int, who: Ints, what: Ints, cause: Ints, out: NDArray[np.float64]
+) -> None:
     for i in range(who.shape[0]):
         out[i] = uniform(seed, stream, who[i], what[i], cause[i])
 
@@ -72,7 +83,7 @@ def test_known_answers_from_python(counter, key, answer):
 def test_known_answers_from_a_kernel(dtype):
     rows = np.array([[*counter, *key] for counter, key, _ in KNOWN_ANSWERS], np.uint64).astype(dtype)
     out = np.zeros((len(rows), 4), np.int64)
-    philox_rows(rows, out)
+    philox_rows(dtype)(rows.reshape(-1), out.reshape(-1))
     assert out.tolist() == [list(answer) for _, _, answer in KNOWN_ANSWERS]
 
 

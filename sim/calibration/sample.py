@@ -16,10 +16,10 @@ from scipy.stats import qmc
 import sim.facts
 from sim.calibration.panel import PANEL, Measurement, measured
 from sim.calibration.priors import Prior
-from sim.compiled import cache_folder
 from sim.facts.contexts import contexts
 from sim.facts.estimate import Band
 from sim.facts.kept import done, key_of
+from sim.program.store import cache_folder
 
 _SEED = 1  # of the scrambled Sobol sequence; the luck of runs does not come from it
 SHIPPED = -1

@@ -20,7 +20,7 @@ from rich.progress import (
 
 from sim.commands.session import Session
 from sim.commands.time_left import TimeLeft, about
-from sim.compiled import cache_folder
+from sim.program.store import cache_folder
 from sim.run import Progress as Report
 
 ProgressStyle = Literal["auto", "bar", "lines", "off"]

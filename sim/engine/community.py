@@ -126,7 +126,7 @@ class Community(World, Protocol):
     """The running community, as this engine's parts see it."""
 
     summed_rate: NDArray[np.float64]
-    response_tables: dict[bool, tuple[tuple[float, ...], tuple[float, ...]]]
+    response_tables: dict[bool, tuple[NDArray[np.float64], NDArray[np.float64]]]
     value_posts_per_day: list[float]
     watch: frozenset[int]
     on_decision: Callable[[Decision], None]

@@ -10,6 +10,7 @@ from typing import Any
 import mesa
 import numpy as np
 from mesa.agent import Agent
+from numpy.typing import NDArray
 
 from sim import streams
 from sim.allowance import allowance_of, check_plan
@@ -348,9 +349,9 @@ class CommunityModel(mesa.Model):
         return posts
 
 
-def _columns(points: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _columns(points: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A response table as (places, probabilities)."""
-    return tuple(float(point.at) for point in points), tuple(float(point.prob) for point in points)
+    return np.array([point.at for point in points], float), np.array([point.prob for point in points], float)
 
 
 def _forget_ids(model: CommunityModel) -> None:

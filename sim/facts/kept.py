@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.compiled import cache_folder
 from sim.errors import InputError, RunError
+from sim.program.store import cache_folder
 from sim.replace_file import replace_file
 from sim.sweep.pool import Ended, each, pool
 from sim.text import Text

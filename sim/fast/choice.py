@@ -6,8 +6,7 @@ The same as `sim.engine.choice`; the ways to buy stand on the list `routes`: alo
 from __future__ import annotations
 
 from sim import decisions
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Route
 from sim.kernel.codes import ADOPTERS, CHAT, NEIGHBOUR_WEIGHT, POPULATION_SHARE, TIE
 from sim.kernel.members import credibility, fatigue, standing_at
@@ -32,7 +31,7 @@ from sim.units import DAY
 _ALONE = int(Route.BUY_ALONE)
 
 
-@apart
+@internal
 def weigh_routes(w: int, member: int, product: int, number: int, tie: float, here_at: int) -> int:
     """Weigh all ways to buy; how many there are. number: of the message; here_at: address of the standing."""
     settings = settings_of(w, 0)
@@ -92,7 +91,7 @@ def weigh_routes(w: int, member: int, product: int, number: int, tie: float, her
     return count
 
 
-@compiled
+@internal
 def _route_taste(w: int, member: int, route: int) -> float:
     """A member's lasting liking of a route, drawn at the first need."""
     m = member_of(w, member)
@@ -102,7 +101,7 @@ def _route_taste(w: int, member: int, route: int) -> float:
     return float(m.route_taste[route])
 
 
-@compiled
+@internal
 def best_untried(w: int, count: int) -> int:
     """The best way to buy that has not been tried, the first of equals; -1 if all have been."""
     best = -1
@@ -113,7 +112,7 @@ def best_untried(w: int, count: int) -> int:
     return best
 
 
-@compiled
+@internal
 def _base_term(w: int, member: int, product: int) -> float:
     """Need of this segment for this category and item, and what the calendar adds today."""
     settings, what = settings_of(w, 0), product_of(w, product)
@@ -122,7 +121,7 @@ def _base_term(w: int, member: int, product: int) -> float:
     return own + what.utility + _calendar_utility(w, product)
 
 
-@compiled
+@internal
 def _calendar_utility(w: int, product: int) -> float:
     world = world_at(w, 0)
     day, total = world.now_s / DAY, 0.0
@@ -134,7 +133,7 @@ def _calendar_utility(w: int, product: int) -> float:
     return total
 
 
-@compiled
+@internal
 def _taste_term(w: int, member: int, product: int, number: int, lasting: float) -> float:
     """Lasting taste and the passing part: one draw for each sender, else for each exposure."""
     message = message_of(w, number)
@@ -143,7 +142,7 @@ def _taste_term(w: int, member: int, product: int, number: int, lasting: float) 
     return decisions.mixed_taste(settings_of(w, 0).taste_persistence, lasting, passing)
 
 
-@compiled
+@internal
 def _source_term(w: int, member: int, number: int, tie: float) -> float:
     """Channel, tie, and how far the sender is believed."""
     settings, message = settings_of(w, 0), message_of(w, number)
@@ -162,7 +161,7 @@ def _source_term(w: int, member: int, number: int, tie: float) -> float:
     )
 
 
-@compiled
+@internal
 def _response_term(w: int, member: int, product: int, tie: float, here_at: int) -> float:
     """What others do, as seen: the table of the product's effort class, in probability units."""
     settings = settings_of(w, 0)
@@ -183,7 +182,7 @@ def _response_term(w: int, member: int, product: int, tie: float, here_at: int) 
     return decisions.response_term(z, zero_z, member_of(w, member).conformity)
 
 
-@compiled
+@internal
 def _response_argument(w: int, member: int, product: int, tie: float, here_at: int) -> float:
     """Where the response table is read."""
     argument = settings_of(w, 0).response

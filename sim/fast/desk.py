@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.decisions import (
     adapted_reference,
     believed_quality,
@@ -109,7 +108,7 @@ _STOCK, _SOLD_OUT, _REVIEW = int(Kind.STOCK), int(Kind.SOLD_OUT), int(Kind.REVIE
 # placing and paying
 
 
-@apart
+@internal
 def place(w: int, member: int, product: int, message_number: int, k: int, here_at: int) -> bool:
     """Place an order the way `k`; False: wallet or (with a DISAPPOINTED row) stock, quota, queue say no."""
     world, settings = world_at(w, 0), settings_of(w, 0)
@@ -176,7 +175,7 @@ def place(w: int, member: int, product: int, message_number: int, k: int, here_a
     return True
 
 
-@compiled
+@internal
 def _await_payment(w: int, number: int) -> None:
     world, settings, order = world_at(w, 0), settings_of(w, 0), order_of(w, number)
     seed, member, cause = world.seed, order.member, order.cause
@@ -188,7 +187,7 @@ def _await_payment(w: int, number: int) -> None:
         at(w, world.now_s + settings.timeout_s, _DEADLINE, member, cause, -1, TIME_OUT, number, 0)
 
 
-@apart
+@internal
 def cancel(w: int, number: int, reason: int) -> None:
     """An unpaid order comes to nothing: stock, quota and coupon go back."""
     order = order_of(w, number)
@@ -200,7 +199,7 @@ def cancel(w: int, number: int, reason: int) -> None:
     kernel_registry.cancelled(w, number)
 
 
-@apart
+@internal
 def pay(w: int, number: int) -> None:
     """The money is there; what follows it is done when the mechanics are through."""
     world, settings, order = world_at(w, 0), settings_of(w, 0), order_of(w, number)
@@ -227,7 +226,7 @@ def pay(w: int, number: int) -> None:
     ask_after_payment(w, number)
 
 
-@apart
+@internal
 def follow_up(w: int, number: int) -> None:
     """After a payment: an order without an offer is served at once; the buyer may tell others."""
     order = order_of(w, number)
@@ -240,7 +239,7 @@ def follow_up(w: int, number: int) -> None:
 # serving
 
 
-@apart
+@internal
 def confirm(w: int, number: int, arrives_s: int, given_back_fen: int) -> None:
     """The order will be served: buy the goods, ship them; a part of the price may be given back first."""
     world, order = world_at(w, 0), order_of(w, number)
@@ -264,7 +263,7 @@ def confirm(w: int, number: int, arrives_s: int, given_back_fen: int) -> None:
     kernel_registry.confirmed(w, number)
 
 
-@apart
+@internal
 def arrive(w: int, number: int) -> None:
     """The parcel is there: the buyer judges it, and may send it back, review it, tell others."""
     world, settings, order = world_at(w, 0), settings_of(w, 0), order_of(w, number)
@@ -304,7 +303,7 @@ def arrive(w: int, number: int) -> None:
         at(w, due_s, _NEED_PHASE, member, need, -1, READ, reminder, 0)
 
 
-@apart
+@internal
 def receive(w: int, number: int) -> None:
     """Receipt is confirmed: the merchant gets the money."""
     order = order_of(w, number)
@@ -324,7 +323,7 @@ def receive(w: int, number: int) -> None:
 # giving back
 
 
-@apart
+@internal
 def refund(w: int, number: int, reason: int) -> None:
     """Give a paid, unconfirmed order its money back, and its stock."""
     order = order_of(w, number)
@@ -345,7 +344,7 @@ def refund(w: int, number: int, reason: int) -> None:
     kernel_registry.cancelled(w, number)
 
 
-@apart
+@internal
 def send_back(w: int, number: int) -> None:
     """Goods come back: from escrow before receipt, from the merchant after it; postage included."""
     order = order_of(w, number)
@@ -364,7 +363,7 @@ def send_back(w: int, number: int) -> None:
     kernel_registry.returned(w, number)
 
 
-@compiled
+@internal
 def _reverse_subsidy(w: int, number: int) -> None:
     order = order_of(w, number)
     if order.subsidy_fen:
@@ -372,7 +371,7 @@ def _reverse_subsidy(w: int, number: int) -> None:
         order.subsidy_fen = 0
 
 
-@compiled
+@internal
 def _note_ended(w: int, number: int) -> None:
     """An order was cancelled or its goods went back: the member's money is free again."""
     order = order_of(w, number)
@@ -389,14 +388,14 @@ def _note_ended(w: int, number: int) -> None:
 # stock
 
 
-@compiled
+@internal
 def _stock_allows(w: int, number: int) -> bool:
     order = order_of(w, number)
     what = product_of(w, order.product)
     return not what.limited or what.stock >= order.quantity or not settings_of(w, 0).oversell_guard
 
 
-@compiled
+@internal
 def _deduct(w: int, number: int) -> None:
     """Take the order's units; without a guard there may be none, and then this order is one too many."""
     order = order_of(w, number)
@@ -404,13 +403,13 @@ def _deduct(w: int, number: int) -> None:
     order.past_stock = _below_zero(w, order.product)
 
 
-@compiled
+@internal
 def _below_zero(w: int, product: int) -> bool:
     what = product_of(w, product)
     return what.limited != 0 and what.stock < 0
 
 
-@compiled
+@internal
 def _change_stock(w: int, number: int, units: int) -> None:
     order = order_of(w, number)
     what = product_of(w, order.product)

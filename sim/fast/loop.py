@@ -6,7 +6,7 @@ registry. Between two steps the caller may enlarge arrays and take out the rows 
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.compiled import compiled, internal
 from sim.events import Reason
 from sim.fast.desk import arrive, cancel, confirm, follow_up, pay, receive, refund, send_back
 from sim.fast.reader import browse, read, review
@@ -69,7 +69,7 @@ def advance(w: int, until_s: int) -> int:
                 _act(w, number)
 
 
-@compiled
+@internal
 def _lacks_room(w: int) -> bool:
     """Whether the next step might need more than there is; `sim.fast.rooms` says what steps need."""
     world = world_at(w, 0)
@@ -88,7 +88,7 @@ def _lacks_room(w: int) -> bool:
     )
 
 
-@compiled
+@internal
 def _act(w: int, number: int) -> None:
     """Do what an entry of the agenda says."""
     world, entry = world_at(w, 0), entry_of(w, number)
@@ -125,7 +125,7 @@ def _act(w: int, number: int) -> None:
         timer(w, offer, action, who, a, b, cause)
 
 
-@compiled
+@internal
 def _visit(w: int, visit: int) -> None:
     """A member looks at the phone, or at the shop."""
     world = world_at(w, 0)
@@ -142,7 +142,7 @@ def _visit(w: int, visit: int) -> None:
         browse(w, visit - world.members, cause)
 
 
-@compiled
+@internal
 def _serve(w: int, number: int) -> None:
     """Do what a mechanic has asked for."""
     request = request_of(w, number)

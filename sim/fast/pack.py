@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.allowance import allowance_of
-from sim.apart import addresses
 from sim.decisions import table_value
 from sim.events import Channel
 from sim.fast.rooms import make_rooms
@@ -58,8 +57,6 @@ _BUCKETS_MAX = 1 << 18  # assumption: a finer calendar costs more to walk than i
 def pack(scenario: Scenario, graph: SocialGraph, people: People, seed: int, period_s: int) -> Memory:
     """Lay out a run; nothing is due yet. period_s: by which messages are counted, or 0 to record them."""
     memory = Memory()
-    types = {offer.type for offer in scenario.offers}
-    memory.put("apart", addresses(kernel_registry.unused_modules(types)))
     world = memory.world
     rates = summed_rate(scenario)
     world["seed"], world["horizon_s"], world["hours"] = seed, scenario.run.decisions_s, len(rates) - 1
@@ -172,7 +169,7 @@ def _settings(scenario: Scenario) -> NDArray[Any]:
         made[f"{name}_points"] = len(points)
         made[f"{name}_at"][0, : len(points)] = [point.at for point in points]
         made[f"{name}_prob"][0, : len(points)] = [point.prob for point in points]
-        places, probs = tuple(point.at for point in points), tuple(point.prob for point in points)
+        places, probs = np.array([(point.at, point.prob) for point in points], dtype=float).T.copy()
         made[f"{name}_z"] = [
             normal_quantile(table_value(places, probs, float(at))) for at in range(RESPONSE_POINTS)
         ]

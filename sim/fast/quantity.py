@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.decisions import extra_unit_fen, stockpile_mean
 from sim.kernel.records import coverage_of, product_of, route_of, settings_of, world_at
 from sim.mechanics.kernel_registry import discounts, units_for_next_discount
 from sim.streams import poisson_quantile
 
 
-@apart
+@internal
 def wanted_units(
     w: int, member: int, product: int, r: int, luck: float, reference_fen: float, wallet_fen: int
 ) -> int:
@@ -35,13 +34,13 @@ def wanted_units(
     return units
 
 
-@compiled
+@internal
 def _wanted_at(w: int, luck: float, reference_fen: float, price_fen: float) -> int:
     mean = stockpile_mean(settings_of(w, 0).stockpile_units, reference_fen, price_fen)
     return 1 + poisson_quantile(luck, mean)
 
 
-@compiled
+@internal
 def _most(w: int, product: int, r: int) -> int:
     """The most units that the limits, the stock and the quota allow."""
     way, what = route_of(w, r), product_of(w, product)

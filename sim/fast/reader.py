@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sim import streams
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import compiled, internal
 from sim.decisions import rating_of
 from sim.events import Channel, Kind, Route
 from sim.fast.choice import best_untried, weigh_routes
@@ -40,7 +39,7 @@ BROWSED = 0
 """The message that stands for what one is looking at; used again each time."""
 
 
-@apart
+@internal
 def read(w: int, member: int, number: int, known_tie: float) -> None:
     """An exposure: note it, tire of it, decide, perhaps pass it on. known_tie: -1 if not known yet."""
     world, settings, message = world_at(w, 0), settings_of(w, 0), message_of(w, number)
@@ -76,7 +75,7 @@ def read(w: int, member: int, number: int, known_tie: float) -> None:
         _tire(w, member, number)
 
 
-@compiled
+@internal
 def _hear(w: int, member: int, sender: int, here_at: int) -> None:
     """Remember from whom one has heard; more than the response table tells apart are not kept."""
     world, here = world_at(w, 0), standing_at(here_at, 0)
@@ -100,7 +99,7 @@ def _hear(w: int, member: int, sender: int, here_at: int) -> None:
         here.heard_friends += 1
 
 
-@apart
+@internal
 def _decide(w: int, member: int, product: int, number: int, strength: float, here_at: int) -> None:
     """Take the best way to buy if it is worth it; look closer, or like it, if it nearly is."""
     world, settings, message = world_at(w, 0), settings_of(w, 0), message_of(w, number)
@@ -143,7 +142,7 @@ def _decide(w: int, member: int, product: int, number: int, strength: float, her
 # tiring
 
 
-@compiled
+@internal
 def _tire(w: int, member: int, number: int) -> None:
     """A promotional item adds to the load; past one's tolerance one mutes where it came from."""
     settings, m, message = settings_of(w, 0), member_of(w, member), message_of(w, number)
@@ -156,7 +155,7 @@ def _tire(w: int, member: int, number: int) -> None:
         mute_pushes(w, member)
 
 
-@compiled
+@internal
 def _rest(w: int, member: int, units: float) -> None:
     m = member_of(w, member)
     m.fatigue = max(0.0, fatigue(w, member) - units)
@@ -166,7 +165,7 @@ def _rest(w: int, member: int, units: float) -> None:
 # judging
 
 
-@apart
+@internal
 def review(w: int, number: int) -> None:
     """Leave a rating that others see."""
     order = order_of(w, number)
@@ -181,7 +180,7 @@ def review(w: int, number: int) -> None:
 # own browsing
 
 
-@apart
+@internal
 def plan_browse(w: int, member: int, from_s: int) -> None:
     """Put the member's next look at the shop on the agenda."""
     world = world_at(w, 0)
@@ -202,14 +201,14 @@ def plan_browse(w: int, member: int, from_s: int) -> None:
         visit_at(w, BROWSING, member, when_s, k)
 
 
-@apart
+@compiled
 def plan_browsing(w: int) -> None:
     """Put everybody's first look at the shop on the agenda."""
     for member in range(world_at(w, 0).members):
         plan_browse(w, member, 0)
 
 
-@apart
+@internal
 def browse(w: int, member: int, cause: int) -> None:
     """Look at one item of the shop, as likely as it is popular."""
     world = world_at(w, 0)

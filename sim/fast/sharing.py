@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sim import streams
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.decisions import share_prob
 from sim.events import Kind
 from sim.fast.talk import deliver, post, put_before, send_row, show_to_strangers
@@ -42,7 +41,7 @@ _DELIVERED = int(Kind.DELIVERED)
 # occasions
 
 
-@apart
+@internal
 def share_paid(w: int, number: int) -> None:
     """After paying; a group that lacks people makes it urgent."""
     if not settings_of(w, 0).on_paid:
@@ -61,7 +60,7 @@ def share_paid(w: int, number: int) -> None:
         )  # fmt: skip
 
 
-@apart
+@internal
 def share_received(w: int, number: int) -> None:
     """After the parcel, as satisfied as one is."""
     if settings_of(w, 0).on_received:
@@ -73,7 +72,7 @@ def share_received(w: int, number: int) -> None:
         )  # fmt: skip
 
 
-@apart
+@internal
 def share_liked(w: int, member: int, number: int) -> None:
     """After reading something one likes without buying it."""
     if settings_of(w, 0).on_liked:
@@ -85,13 +84,13 @@ def share_liked(w: int, member: int, number: int) -> None:
         )  # fmt: skip
 
 
-@apart
+@internal
 def share_seeded(w: int, member: int, product: int, cause: int) -> None:
     """A seed who passes it on like anybody who has bought."""
     _maybe(w, member, product, cause, -1, -1, -1, 0.0, 0.0, 0.0, True)
 
 
-@apart
+@internal
 def promote(w: int, member: int, product: int, offer: int, cause: int, only_chats: bool) -> None:
     """A distributor's post: made for the commission, without a second thought."""
     world = world_at(w, 0)
@@ -100,7 +99,7 @@ def promote(w: int, member: int, product: int, offer: int, cause: int, only_chat
         _send(w, member, product, cause, -1, offer, -1, adopted, True, only_chats)
 
 
-@apart
+@internal
 def announce(w: int, member: int, product: int, cause: int, number: int) -> None:
     """The platform shows a member's friends what the member has got, by order or (-1) as a gift."""
     world = world_at(w, 0)
@@ -118,7 +117,7 @@ def announce(w: int, member: int, product: int, cause: int, number: int) -> None
 # whether
 
 
-@apart
+@internal
 def _maybe(
     w: int, member: int, product: int, cause: int, source: int, offer: int, group: int,
     waiting: float, own_part: float, satisfaction: float, adopted: bool,
@@ -149,7 +148,7 @@ def _maybe(
 # where and to whom
 
 
-@apart
+@internal
 def _send(
     w: int, member: int, product: int, cause: int, source: int, offer: int, group: int,
     adopted: bool, rewarded: bool, only_chats: bool,
@@ -168,7 +167,7 @@ def _send(
         wear_credibility(w, member)
 
 
-@compiled
+@internal
 def _message(
     w: int, member: int, product: int, cause: int, offer: int, group: int,
     adopted: bool, rewarded: bool, channel: int, chat: int,
@@ -180,7 +179,7 @@ def _message(
     )  # fmt: skip
 
 
-@compiled
+@internal
 def _channel(w: int, member: int, cause: int, only_chats: bool) -> int:
     """The channel liked best, with addressed noise, among those the member has."""
     settings, seed = settings_of(w, 0), world_at(w, 0).seed
@@ -198,7 +197,7 @@ def _channel(w: int, member: int, cause: int, only_chats: bool) -> int:
     return best
 
 
-@compiled
+@internal
 def _has_chats(w: int, member: int) -> bool:
     """Whether the member is in a live chat."""
     world = world_at(w, 0)
@@ -213,7 +212,7 @@ def _has_chats(w: int, member: int) -> bool:
     return False
 
 
-@compiled
+@internal
 def _choose_chats(w: int, member: int, cause: int) -> int:
     """Put the chats to post in on the list `chosen`, ascending; how many."""
     world, limit = world_at(w, 0), settings_of(w, 0).chats_limit
@@ -230,7 +229,7 @@ def _choose_chats(w: int, member: int, cause: int) -> int:
     return count
 
 
-@compiled
+@internal
 def _rank(w: int, count: int, limit: int, what: int, score: float) -> int:
     """Take something into the ranked list `chosen` (scores in `scores`); the first of equals stays ahead."""
     world = world_at(w, 0)
@@ -246,7 +245,7 @@ def _rank(w: int, count: int, limit: int, what: int, score: float) -> int:
     return min(count + 1, limit)
 
 
-@compiled
+@internal
 def _ascend(w: int, count: int) -> None:
     """Sort the list `chosen`."""
     chosen = world_at(w, 0).chosen
@@ -259,7 +258,7 @@ def _ascend(w: int, count: int) -> None:
         put_int32(chosen, hole, what)
 
 
-@apart
+@internal
 def _tell_friends(
     w: int, member: int, product: int, cause: int, source: int, offer: int, group: int,
     adopted: bool, rewarded: bool, channel: int,
@@ -311,7 +310,7 @@ def _tell_friends(
 # seeds
 
 
-@apart
+@internal
 def post_as_kol(
     w: int, member: int, product: int, offer: int, cause: int, step: float, advertising: bool, adopted: bool
 ) -> None:
@@ -336,7 +335,7 @@ def post_as_kol(
         show_to_strangers(w, number, public_pool, 0, -1)
 
 
-@compiled
+@internal
 def _choose_audience(w: int, member: int) -> int:
     """Put friends and followers on the list `chosen`, ascending and each once; how many."""
     world = world_at(w, 0)

@@ -7,8 +7,7 @@ order: (priority, newest first) in one integer.
 from __future__ import annotations
 
 from sim import streams
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.decisions import session_factor
 from sim.events import Kind
 from sim.kernel.agenda import SESSIONS, visit_at
@@ -37,6 +36,7 @@ from sim.kernel.records import (
     world_at,
 )
 from sim.kernel.rows import emit
+from sim.kernel.sorting import sort
 from sim.kernel.stopping import LOOK_EVERY, stopped, tell
 from sim.mechanics.world import Phase
 from sim.sessions import NEVER, SESSION_BLOCK_HOURS, next_candidate
@@ -50,7 +50,7 @@ _AHEAD = 8  # members whose inboxes are fetched ahead; a bad choice costs time o
 _TIMES = 1 << 40  # more than there are seconds in a run
 
 
-@compiled
+@internal
 def priority(channel: int) -> int:
     """What is read first in a session. assumption: what is personal comes first."""
     if channel == PRIVATE:
@@ -69,7 +69,7 @@ def priority(channel: int) -> int:
 # delivering
 
 
-@apart
+@internal
 def send_row(w: int, number: int, recipients: int, source: int) -> None:
     """The row of a message sent; `source`: from whom the sender had it."""
     message = message_of(w, number)
@@ -91,7 +91,7 @@ def send_row(w: int, number: int, recipients: int, source: int) -> None:
     )
 
 
-@compiled
+@internal
 def put_before(w: int, member: int, number: int, tie: float) -> None:
     """Put a message into an inbox; tie: to the sender, or -1 if it is not known yet."""
     world = world_at(w, 0)
@@ -111,7 +111,7 @@ def put_before(w: int, member: int, number: int, tie: float) -> None:
         wake(w, member, message.time_s)
 
 
-@apart
+@internal
 def deliver(w: int, number: int, count: int, source: int) -> None:
     """Put a message before the first so many members on the list `chosen`."""
     send_row(w, number, count, source)
@@ -122,7 +122,7 @@ def deliver(w: int, number: int, count: int, source: int) -> None:
         put_before(w, int32_at(chosen, place), number, -1.0)
 
 
-@apart
+@internal
 def post(w: int, number: int, source: int) -> None:
     """Put a message before everybody who listens in its chat."""
     message = message_of(w, number)
@@ -143,7 +143,7 @@ def post(w: int, number: int, source: int) -> None:
     send_row(w, number, recipients, source)
 
 
-@apart
+@internal
 def wake(w: int, member: int, from_s: int) -> None:
     """See to it that a member with unread items has a session."""
     world, m = world_at(w, 0), member_of(w, member)
@@ -167,7 +167,7 @@ def wake(w: int, member: int, from_s: int) -> None:
 # sessions
 
 
-@apart
+@internal
 def begin_session(w: int, member: int, luck: float) -> None:
     """Look at the inbox, unless too tired for it; what is to be read stands on the list `fresh`."""
     world, m, settings = world_at(w, 0), member_of(w, member), settings_of(w, 0)
@@ -207,7 +207,7 @@ def begin_session(w: int, member: int, luck: float) -> None:
     world.readings = attention
 
 
-@compiled
+@internal
 def _first(w: int, member: int, place: int, other: int) -> bool:
     """Whether one item is read before another: priority, then newest; equals by an addressed tie."""
     mine, theirs = item_of(w, place), item_of(w, other)
@@ -221,14 +221,14 @@ def _first(w: int, member: int, place: int, other: int) -> bool:
     return my_cause < their_cause
 
 
-@compiled
+@internal
 def _free_item(w: int, place: int) -> None:
     world = world_at(w, 0)
     item_of(w, place).next = world.item_free
     world.item_free = place
 
 
-@compiled
+@internal
 def next_read(w: int) -> tuple[int, float]:
     """Take the next item of the session; its message and the tie to the sender (-1: not known yet)."""
     world = world_at(w, 0)
@@ -240,7 +240,7 @@ def next_read(w: int) -> tuple[int, float]:
     return number, tie
 
 
-@compiled
+@internal
 def end_session(w: int) -> None:
     """What is left in the inbox waits for the next session."""
     world = world_at(w, 0)
@@ -253,7 +253,7 @@ def end_session(w: int) -> None:
 # strangers
 
 
-@apart
+@internal
 def show_to_strangers(w: int, number: int, how_many: int, address: int, source: int) -> None:
     """The platform shows a post to so many people drawn at random."""
     tell(w, PUBLIC, how_many)
@@ -284,7 +284,7 @@ def show_to_strangers(w: int, number: int, how_many: int, address: int, source: 
         luck = uniform(world.seed, streams.PUBLIC_POOL, place, 0, cause)
         put_int32(world.chosen, place, int(luck * world.members))
     drawn = int32_array(world.chosen, 0, how_many)
-    drawn.sort()
+    sort(drawn)
     count = 0
     for place in range(how_many):
         member = drawn[place]
@@ -295,7 +295,7 @@ def show_to_strangers(w: int, number: int, how_many: int, address: int, source: 
         deliver(w, public, count, source)
 
 
-@apart
+@internal
 def clicked(w: int, number: int, member: int) -> None:
     """Engagement with a KOL's post makes the platform show it to more people."""
     message = message_of(w, number)
@@ -315,7 +315,7 @@ def clicked(w: int, number: int, member: int) -> None:
 # mute and leave
 
 
-@compiled
+@internal
 def mute_pushes(w: int, member: int) -> None:
     """The member has had enough of the operator."""
     m = member_of(w, member)
@@ -324,7 +324,7 @@ def mute_pushes(w: int, member: int) -> None:
         emit(w, _MUTE, member, -1, -1, -1, -1, -1, PUSH, 0, -1, 0)
 
 
-@apart
+@internal
 def leave_or_mute(w: int, member: int, number: int, leave: bool) -> None:
     """The member stops listening in a chat, for good when leaving."""
     world, chat = world_at(w, 0), chat_of(w, number)

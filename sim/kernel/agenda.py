@@ -10,8 +10,7 @@ heap, and from `pop_before`, a visit is the negative number -2 - visit.
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.kernel.records import (
     entry_of,
     int32_at,
@@ -28,7 +27,7 @@ PHASES = 16
 """More than there are phases; a heap's first key is time x this + phase."""
 
 
-@apart
+@internal
 def at(
     w: int, time_s: int, phase: int, who: int, cause: int, offer: int, action: int, a: int, b: int
 ) -> None:
@@ -51,7 +50,7 @@ SESSIONS, BROWSING = 0, 1
 """Lanes of visits."""
 
 
-@apart
+@internal
 def visit_at(w: int, lane: int, member: int, when_s: int, k: int) -> None:
     """Have a member's next session, or look at the shop, at a time before the horizon; k-th of its block."""
     world = world_at(w, 0)
@@ -66,7 +65,7 @@ def visit_at(w: int, lane: int, member: int, when_s: int, k: int) -> None:
         put_int32(world.visit_bucket, bucket, visit)
 
 
-@compiled
+@internal
 def visit_cause(w: int, visit: int) -> int:
     """Name of a visit."""
     members, record = world_at(w, 0).members, visit_of(w, visit)
@@ -75,7 +74,7 @@ def visit_cause(w: int, visit: int) -> int:
     return browse_cause(visit - members, record.time_s, record.k)
 
 
-@compiled
+@internal
 def _lift_visit(w: int, visit: int) -> None:
     world = world_at(w, 0)
     lane = visit // world.members
@@ -84,7 +83,7 @@ def _lift_visit(w: int, visit: int) -> None:
     _push(w, visit_of(w, visit).time_s * PHASES + phase, tie, -2 - visit)
 
 
-@apart
+@internal
 def pop_before(w: int, until_s: int) -> int:
     """Take out the next entry due before a time, to be freed with `release`, or visit; -1: there is none."""
     world = world_at(w, 0)
@@ -119,7 +118,7 @@ def pop_before(w: int, until_s: int) -> int:
             return -1
 
 
-@compiled
+@internal
 def release(w: int, number: int) -> None:
     """Give an entry's place back."""
     world = world_at(w, 0)
@@ -127,7 +126,7 @@ def release(w: int, number: int) -> None:
     world.entry_free = number
 
 
-@compiled
+@internal
 def _file(w: int, number: int) -> None:
     world = world_at(w, 0)
     entry = entry_of(w, number)
@@ -142,7 +141,7 @@ def _file(w: int, number: int) -> None:
         world.later = number
 
 
-@compiled
+@internal
 def _begin_again(w: int) -> None:
     """All buckets are empty: lay them out anew from the first of the later entries on."""
     world = world_at(w, 0)
@@ -162,7 +161,7 @@ def _begin_again(w: int) -> None:
         number = following
 
 
-@compiled
+@internal
 def _before(w: int, key: int, tie: int, number: int, other_key: int, other_tie: int, other: int) -> bool:
     if key != other_key:
         return key < other_key
@@ -174,23 +173,23 @@ def _before(w: int, key: int, tie: int, number: int, other_key: int, other_tie: 
     return _who_of(w, number) < _who_of(w, other)
 
 
-@compiled
+@internal
 def _cause_of(w: int, number: int) -> int:
     return int(entry_of(w, number).cause) if number >= 0 else visit_cause(w, -2 - number)
 
 
-@compiled
+@internal
 def _who_of(w: int, number: int) -> int:
     return int(entry_of(w, number).who) if number >= 0 else (-2 - number) % world_at(w, 0).members
 
 
-@compiled
+@internal
 def _lift(w: int, number: int) -> None:
     entry = entry_of(w, number)
     _push(w, entry.time_s * PHASES + entry.phase, entry.tie, number)
 
 
-@compiled
+@internal
 def _push(w: int, key: int, tie: int, number: int) -> None:
     """Put an entry or a visit into the heap."""
     world = world_at(w, 0)
@@ -208,7 +207,7 @@ def _push(w: int, key: int, tie: int, number: int) -> None:
     here.time_phase, here.tie, here.entry = key, tie, number
 
 
-@compiled
+@internal
 def _drop_first(w: int) -> None:
     """Take the first entry off the heap."""
     world = world_at(w, 0)

@@ -9,10 +9,11 @@ of a period costs what was counted and not what could have been.
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.compiled import compiled, internal
 from sim.events import Channel, Kind
 from sim.kernel.members import standing, standing_at
 from sim.kernel.records import int32_array, int64_at, member_of, put_int32, put_int64, row_of, world_at
+from sim.kernel.sorting import sort
 from sim.outcomes import BACK_DAYS, COUNT_KINDS, MESSAGE_CHANNELS, WEEK_S, period_end_s
 from sim.units import DAY
 
@@ -57,7 +58,7 @@ _IS_REACHED, _HAS_VISITED, _IS_PUSHED_TO, _IS_BACK_D1, _IS_BACK_D7, _IS_BACK_D30
 )
 
 
-@compiled
+@internal
 def count(w: int, kind: int, actor: int, product: int, channel: int, value: int) -> bool:
     """Count a row that is about to be written; whether counts stand in its place."""
     if kind == _READ:
@@ -82,7 +83,7 @@ def end_period(w: int, time_s: int) -> None:
     """Write the counts of the period that has ended, and begin the one that `time_s` lies in."""
     world = world_at(w, 0)
     cells = int32_array(world.counted, 0, world.counted_used)
-    cells.sort()
+    sort(cells)
     for cell in cells:
         row = row_of(w, world.row_used)
         world.row_used += 1
@@ -100,7 +101,7 @@ def end_period(w: int, time_s: int) -> None:
         world.period_end_s = period_end_s(time_s, world.period_s, world.clock_s, world.horizon_s)
 
 
-@compiled
+@internal
 def _add(w: int, kind: int, product: int, channel: int, segment: int, by: int) -> None:
     world = world_at(w, 0)
     place = ((kind - _FIRST_KIND) * (world.products + 1) + product + 1) * CHANNEL_PLACES + channel + 1
@@ -112,7 +113,7 @@ def _add(w: int, kind: int, product: int, channel: int, segment: int, by: int) -
     put_int64(world.counts, cell, before + by)
 
 
-@compiled
+@internal
 def _once(w: int, kind: int, member: int, bit: int, product: int, channel: int) -> None:
     """Count a member who was not counted so far."""
     m = member_of(w, member)
@@ -121,7 +122,7 @@ def _once(w: int, kind: int, member: int, bit: int, product: int, channel: int) 
         _add(w, kind, product, channel, m.segment, 1)
 
 
-@compiled
+@internal
 def _count_send(w: int, sender: int, product: int, channel: int, recipients: int) -> None:
     segment = member_of(w, sender).segment if sender >= 0 else -1
     _add(w, _SENDS, product, channel, segment, 1)
@@ -135,7 +136,7 @@ def _count_send(w: int, sender: int, product: int, channel: int, recipients: int
     _count_act(w, sender, product, channel)
 
 
-@compiled
+@internal
 def _count_act(w: int, member: int, product: int, channel: int) -> None:
     world, m = world_at(w, 0), member_of(w, member)
     day = (world.now_s + world.clock_s) // DAY
@@ -151,7 +152,7 @@ def _count_act(w: int, member: int, product: int, channel: int) -> None:
         _once(w, _BACK_D30, member, _IS_BACK_D30, product, channel)
 
 
-@compiled
+@internal
 def _count_read(w: int, member: int, product: int, channel: int) -> None:
     world, m = world_at(w, 0), member_of(w, member)
     segment = m.segment

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.decisions import healed_credibility, rested
 from sim.kernel.records import (
     NOT_YET,
@@ -32,7 +31,7 @@ _SIZE = STANDING.itemsize
 standing_at = record_at(STANDING)
 
 
-@compiled
+@internal
 def standing(w: int, member: int, product: int) -> int:
     """Address of the record of where a member stands with a product; use `standing_at(address, 0)`."""
     world = world_at(w, 0)
@@ -57,7 +56,7 @@ def standing(w: int, member: int, product: int) -> int:
     return address
 
 
-@compiled
+@internal
 def _sparse_place(w: int, key: int) -> int:
     """Where a standing is in the growing array, by a table of open addressing."""
     world = world_at(w, 0)
@@ -72,7 +71,7 @@ def _sparse_place(w: int, key: int) -> int:
     return int(place)
 
 
-@apart
+@internal
 def tie(w: int, member: int, other: int) -> float:
     """Strength of the tie between two members; 0 for strangers and for the operator."""
     if other < 0:
@@ -90,7 +89,7 @@ def tie(w: int, member: int, other: int) -> float:
     return 0.0
 
 
-@compiled
+@internal
 def fatigue(w: int, member: int) -> float:
     """Promotional load now."""
     m, settings = member_of(w, member), settings_of(w, 0)
@@ -99,21 +98,21 @@ def fatigue(w: int, member: int) -> float:
     return rested(m.fatigue, elapsed_s, settings.half_life_s, heals)
 
 
-@compiled
+@internal
 def has_paid_before(w: int, member: int) -> bool:
     """Whether the member has ever paid in this shop, before the campaign or in it."""
     m = member_of(w, member)
     return m.old_customer != 0 or m.orders_paid > 0
 
 
-@compiled
+@internal
 def has_ordered_before(w: int, member: int) -> bool:
     """Whether the member has ever placed an order in this shop, paid or not."""
     m = member_of(w, member)
     return m.old_customer != 0 or m.orders_placed > 0
 
 
-@compiled
+@internal
 def note_registered(w: int, member: int) -> None:
     """The member orders; the first time is remembered."""
     m = member_of(w, member)
@@ -121,7 +120,7 @@ def note_registered(w: int, member: int) -> None:
         m.registered_s = world_at(w, 0).now_s
 
 
-@apart
+@internal
 def credibility(w: int, member: int) -> float:
     """How far a sender is believed now (0-1)."""
     if member < 0 or not int8_at(world_at(w, 0).doubted, member):
@@ -134,7 +133,7 @@ def credibility(w: int, member: int) -> float:
     return start * healed_credibility(m.credibility, elapsed_s, settings_of(w, 0).credibility_half_life_s)
 
 
-@apart
+@internal
 def wear_credibility(w: int, member: int) -> None:
     """Paid promotion was sent: the sender is believed a little less."""
     m = member_of(w, member)
@@ -146,7 +145,7 @@ def wear_credibility(w: int, member: int) -> None:
         put_int8(world_at(w, 0).doubted, member, 1)
 
 
-@compiled
+@internal
 def adopt(w: int, member: int, product: int) -> None:
     """A member has the product from now on."""
     here = standing_at(standing(w, member, product), 0)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
+from sim.compiled import internal
 from sim.kernel.records import message_of, world_at
 
 
-@apart
+@internal
 def new_message(
     w: int,
     cause: int,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.kernel.records import note_of, order_of, world_at
 
 
-@compiled
+@internal
 def new_note(w: int) -> int:
     """A note's place; its fields are not set."""
     world = world_at(w, 0)
@@ -19,7 +18,7 @@ def new_note(w: int) -> int:
     return int(world.note_used - 1)
 
 
-@compiled
+@internal
 def free_note(w: int, place: int) -> None:
     """Give a note's place back; nothing may point to it any more."""
     world = world_at(w, 0)
@@ -27,7 +26,7 @@ def free_note(w: int, place: int) -> None:
     world.note_free = place
 
 
-@apart
+@internal
 def note_order(w: int, number: int, k: int, what: int, who: int, amount_fen: int, time_s: int) -> int:
     """Write a note on an order, behind those it has; its place."""
     place = new_note(w)
@@ -45,7 +44,7 @@ def note_order(w: int, number: int, k: int, what: int, who: int, amount_fen: int
     return place
 
 
-@compiled
+@internal
 def first_note(w: int, place: int, k: int, what: int) -> int:
     """The first note of an offer and kind from a place of a chain on, or -1."""
     while place >= 0 and (note_of(w, place).offer != k or note_of(w, place).what != what):
@@ -53,7 +52,7 @@ def first_note(w: int, place: int, k: int, what: int) -> int:
     return place
 
 
-@apart
+@internal
 def forget(w: int, number: int, wanted: int) -> None:
     """Take a note off an order."""
     order = order_of(w, number)

@@ -27,7 +27,7 @@ GROWING = ("message", "item", "entry", "order", "note", "group", "sparse", "hear
 
 WORLD = np.dtype(
     _fields(
-        i8="apart seed now_s horizon_s clock_s hours members products segments offers running_off "
+        i8="seed now_s horizon_s clock_s hours members products segments offers running_off "
         # what the arrays are
         "settings member segment product tier standing coverage calendar calendar_product summed_rate "
         "product_address popularity "

@@ -5,7 +5,7 @@ So a mechanic's compiled form needs to know nothing of the engine, and no moment
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.kernel.records import request_of, world_at
 
 CONFIRM = 1  # an order will be served: a: order, b: given back of its price, amount: arrival or -1
@@ -18,7 +18,7 @@ DELIVER = 7  # a message goes to those on the list `chosen`: a: message, b: how 
 ANNOUNCE = 8  # friends are shown what somebody has got: who, what: product, a: order or -1
 
 
-@compiled
+@internal
 def _asked(w: int, kind: int) -> int:
     world = world_at(w, 0)
     number = world.request_used
@@ -27,27 +27,27 @@ def _asked(w: int, kind: int) -> int:
     return number
 
 
-@compiled
+@internal
 def ask_confirm(w: int, order: int, arrives_s: int, given_back_fen: int) -> None:
     """Have an order served, to arrive at a time (-1: after the product's delivery time)."""
     request = request_of(w, _asked(w, CONFIRM))
     request.a, request.cause, request.amount = order, arrives_s, given_back_fen
 
 
-@compiled
+@internal
 def ask_refund(w: int, order: int, reason: int) -> None:
     """Have a paid, unconfirmed order refunded."""
     request = request_of(w, _asked(w, REFUND))
     request.a, request.b = order, reason
 
 
-@compiled
+@internal
 def ask_after_payment(w: int, order: int) -> None:
     """Have a payment followed up."""
     request_of(w, _asked(w, PAID)).a = order
 
 
-@compiled
+@internal
 def ask_promote(w: int, member: int, product: int, offer: int, cause: int, only_chats: bool) -> None:
     """Have a distributor tell others, for the commission."""
     request = request_of(w, _asked(w, PROMOTE))
@@ -55,7 +55,7 @@ def ask_promote(w: int, member: int, product: int, offer: int, cause: int, only_
     request.flag = only_chats
 
 
-@compiled
+@internal
 def ask_kol_post(
     w: int, member: int, product: int, offer: int, cause: int, step: float, advertising: bool, adopted: bool
 ) -> None:
@@ -65,21 +65,21 @@ def ask_kol_post(
     request.step, request.flag, request.a = step, advertising, adopted
 
 
-@compiled
+@internal
 def ask_share(w: int, member: int, product: int, cause: int) -> None:
     """Have a seed pass it on like anybody who has bought."""
     request = request_of(w, _asked(w, SHARE))
     request.who, request.what, request.cause = member, product, cause
 
 
-@compiled
+@internal
 def ask_deliver(w: int, message: int, count: int) -> None:
     """Have a message put before the first so many members on the list `chosen`."""
     request = request_of(w, _asked(w, DELIVER))
     request.a, request.b = message, count
 
 
-@compiled
+@internal
 def ask_announce(w: int, member: int, product: int, cause: int, order: int) -> None:
     """Have a member's friends shown what the member has got, by order or (-1) as a gift."""
     request = request_of(w, _asked(w, ANNOUNCE))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Channel
 from sim.kernel.counts import count
 from sim.kernel.purse import note
@@ -12,7 +11,7 @@ from sim.kernel.records import member_of, order_of, row_of, world_at
 _OPEN_LIST = int(Channel.OPEN_LIST)
 
 
-@apart
+@internal
 def emit(
     w: int,
     kind: int,
@@ -42,14 +41,14 @@ def emit(
     row.runoff = 1 if world.now_s >= world.horizon_s else 0
 
 
-@compiled
+@internal
 def seen_on(w: int, number: int) -> int:
     """Where the buyer saw what was ordered: the list of open groups, or over whose channel it came."""
     order = order_of(w, number)
     return _OPEN_LIST if order.from_list else int(order.channel)
 
 
-@apart
+@internal
 def emit_order(w: int, kind: int, number: int, amount_fen: int, value: int) -> None:
     """Write a row about an order."""
     order = order_of(w, number)
@@ -69,7 +68,7 @@ def emit_order(w: int, kind: int, number: int, amount_fen: int, value: int) -> N
     )
 
 
-@apart
+@internal
 def emit_money(w: int, kind: int, number: int, amount_fen: int, value: int) -> None:
     """Write a row about an order's money, if any moves."""
     if amount_fen != 0:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.units import PPM
 
 
-@compiled
+@internal
 def share_of_fen(amount_fen: int, share_ppm: int) -> int:
     """A share of an amount, rounded down to whole fen, as `sim.units.fen_share`; share in millionths.
 

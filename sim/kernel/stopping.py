@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
+from sim.compiled import internal
 from sim.kernel.records import int64_at, put_int64, world_at
 from sim.units import DAY
 
@@ -13,7 +13,7 @@ LOOK_EVERY = 256
 """After so many people a loop asks. assumption: often enough, and nothing beside telling them"""
 
 
-@apart
+@internal
 def stopped(w: int) -> bool:
     """Whether the run is to end; asked between steps, and now and then by a loop over many people."""
     world = world_at(w, 0)
@@ -26,7 +26,7 @@ def stopped(w: int) -> bool:
     return False
 
 
-@apart
+@internal
 def tell(w: int, channel: int, people: int) -> None:
     """Count people to whom something is told, and have the run end when it is too many."""
     world = world_at(w, 0)

@@ -20,6 +20,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
 from numpy.typing import NDArray
 
 Dtype = np.dtype[Any]
@@ -145,18 +146,18 @@ def array_at(dtype: type[np.generic]) -> Callable[[int, int, int], NDArray[Any]]
     if numba.config.DISABLE_JIT:
         return lambda address, first, count: seen(address, first, count, np.dtype(dtype))
     number = numba.from_dtype(np.dtype(dtype))
-    pointer_type = types.CPointer(number)
+    kind = types.Array(number, 1, "C")
 
     @intrinsic  # type: ignore[untyped-decorator]
-    def pointer(context: Any, address: Any, index: Any) -> Any:
+    def part(context: Any, address: Any, first: Any, count: Any) -> Any:
         def place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return _pointer(context, builder, number, *arguments)
+            base = _pointer(context, builder, number, arguments[0], arguments[1])
+            size = ir.Constant(_INT64, np.dtype(dtype).itemsize)
+            made = make_array(kind)(context, builder)
+            populate_array(made, base, [arguments[2]], [size], size, None)
+            return made._getvalue()
 
-        return pointer_type(types.int64, types.int64), place
-
-    @numba.njit(inline="always")  # type: ignore[untyped-decorator]
-    def part(address: int, first: int, count: int) -> Any:
-        return numba.carray(pointer(address, first), (count,))
+        return kind(types.int64, types.int64, types.int64), place
 
     return cast("Callable[[int, int, int], NDArray[Any]]", part)
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind, Reason, Route
 from sim.kernel.agenda import at
 from sim.kernel.memory import Memory
@@ -115,7 +114,7 @@ def entries(config: CommunityGroupBuyConfig, people: People, days: int) -> int:
     return days * (1 + len(people.distributors) * config.leader_posts_per_day)
 
 
-@apart
+@internal
 def start(w: int, k: int) -> None:
     """Every day is cut off at its hour, and the leaders post before it."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -133,7 +132,7 @@ def start(w: int, k: int) -> None:
         number += 1
 
 
-@compiled
+@internal
 def _plan_posts(w: int, k: int, day_s: int, number: int) -> None:
     offer = offer_of(w, k)
     own = _at(offer.own, 0)
@@ -149,13 +148,13 @@ def _plan_posts(w: int, k: int, day_s: int, number: int) -> None:
                 at(w, when_s, _DISTRIBUTOR, leader, cause, k, LEADER_POSTS, product, 0)
 
 
-@apart
+@internal
 def post(w: int, k: int, leader: int, product: int, cause: int) -> None:
     """A leader posts the day's list into the chats."""
     ask_promote(w, leader, product, k, cause, True)
 
 
-@apart
+@internal
 def routes(w: int, k: int, member: int, product: int, count: int) -> int:
     """Order while the day's list is open, through one's leader."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -178,7 +177,7 @@ def routes(w: int, k: int, member: int, product: int, count: int) -> int:
     return count + 1
 
 
-@apart
+@internal
 def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     """What a leader earns on one unit."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -190,7 +189,7 @@ def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     return share_of_fen(cover.price_fen, own.tier_ppm[0])
 
 
-@apart
+@internal
 def cancelled(w: int, k: int, number: int) -> None:
     """Give the day's quota back, while it is still that day."""
     order = order_of(w, number)
@@ -199,7 +198,7 @@ def cancelled(w: int, k: int, number: int) -> None:
         count_units(w, k, order.member, -order.quantity)
 
 
-@apart
+@internal
 def paid(w: int, k: int, number: int) -> None:
     """Paid orders wait for the cut-off; one paid after it goes with the next day's, if there is one."""
     own, order = _at(offer_of(w, k).own, 0), order_of(w, number)
@@ -215,7 +214,7 @@ def paid(w: int, k: int, number: int) -> None:
     put_int32(own.last_order, leader, number)
 
 
-@apart
+@internal
 def cut_off(w: int, k: int, day: int) -> None:
     """The day's orders are served, leader by leader; the next day begins with its whole quota."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -235,7 +234,7 @@ def cut_off(w: int, k: int, day: int) -> None:
             _serve(w, k, leader, first, arrival_s)
 
 
-@compiled
+@internal
 def _serve(w: int, k: int, leader: int, first: int, arrival_s: int) -> None:
     own = _at(offer_of(w, k).own, 0)
     total_fen, number = 0, first
@@ -253,7 +252,7 @@ def _serve(w: int, k: int, leader: int, first: int, arrival_s: int) -> None:
         number = order_of(w, number).next
 
 
-@compiled
+@internal
 def _accrue(w: int, k: int, leader: int, first: int, total_fen: int) -> None:
     own = _at(offer_of(w, k).own, 0)
     turnover = _turnover_at(own.turnover, leader)
@@ -275,7 +274,7 @@ def _accrue(w: int, k: int, leader: int, first: int, total_fen: int) -> None:
         number = order.next
 
 
-@apart
+@internal
 def received(w: int, k: int, number: int) -> None:
     """Fetched: the leader is paid."""
     place = first_note(w, order_of(w, number).notes, k, _EARNED)
@@ -283,7 +282,7 @@ def received(w: int, k: int, number: int) -> None:
         _row(w, k, _PAID, number, note_of(w, place).who, note_of(w, place).amount_fen)
 
 
-@apart
+@internal
 def returned(w: int, k: int, number: int) -> None:
     """Returned: the leader's commission is taken back, all of it, as leaders do not withdraw."""
     order = order_of(w, number)
@@ -298,7 +297,7 @@ def returned(w: int, k: int, number: int) -> None:
         forget(w, number, place)
 
 
-@compiled
+@internal
 def _row(w: int, k: int, kind: int, number: int, leader: int, amount_fen: int) -> None:
     order = order_of(w, number)
     emit(w, kind, leader, order.member, order.product, k, -1, number, -1, amount_fen, 1, order.cause)

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind, Route
 from sim.kernel.agenda import at
 from sim.kernel.members import has_paid_before
@@ -27,6 +26,7 @@ from sim.kernel.records import (
 )
 from sim.kernel.rows import emit, emit_money
 from sim.kernel.shares import share_of_fen
+from sim.kernel.sorting import sort_by
 from sim.kernel.stopping import LOOK_EVERY, stopped
 from sim.kernel.views import record_at
 from sim.mechanics.coupon import GRANT, CouponConfig
@@ -99,7 +99,7 @@ def pack(memory: Memory, config: CouponConfig) -> int:
     return memory.keep(own)
 
 
-@apart
+@internal
 def start(w: int, k: int) -> None:
     """Coupons that are handed out go out as the window opens."""
     offer = offer_of(w, k)
@@ -107,15 +107,17 @@ def start(w: int, k: int) -> None:
         at(w, offer.start_s, _OPERATOR, -1, mix3(GRANT, offer.address, 0), k, HAND_OUT, 0, 0)
 
 
-@apart
+@internal
 def hand_out(w: int, k: int) -> None:
     """Grant the coupons, in the order of the members' lots."""
     world, offer = world_at(w, 0), offer_of(w, k)
     own = _at(offer.own, 0)
-    lots = np.empty(world.members)
+    lots, line = np.empty(world.members), np.empty(world.members, dtype=np.int32)
     for member in range(world.members):
-        lots[member] = uniform(world.seed, COUPON, member, offer.address, 0)
-    for place, member in enumerate(np.argsort(lots, kind="mergesort")):
+        lots[member], line[member] = uniform(world.seed, COUPON, member, offer.address, 0), member
+    sort_by(lots, line)
+    for place in range(line.size):
+        member = line[place]
         if place % LOOK_EVERY == 0 and stopped(w):
             return
         if own.channel == _NEWCOMERS and has_paid_before(w, member):
@@ -125,7 +127,7 @@ def hand_out(w: int, k: int) -> None:
                 _grant(w, k, member)
 
 
-@apart
+@internal
 def heard(w: int, k: int, member: int, number: int) -> None:
     """Readers may claim one with what they read."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -138,7 +140,7 @@ def heard(w: int, k: int, member: int, number: int) -> None:
         _grant(w, k, member)
 
 
-@compiled
+@internal
 def _grant(w: int, k: int, member: int) -> None:
     offer = offer_of(w, k)
     own = _at(offer.own, 0)
@@ -153,7 +155,7 @@ def _grant(w: int, k: int, member: int) -> None:
     emit(w, _COUPON_GRANTED, member, -1, -1, k, -1, -1, -1, own.off_fen, 0, cause)
 
 
-@compiled
+@internal
 def _hold(w: int, k: int, member: int, lapses_s: int) -> None:
     """Add a coupon to those a member holds, which stand in the order in which they lapse."""
     held = _at(offer_of(w, k).own, 0).held
@@ -169,7 +171,7 @@ def _hold(w: int, k: int, member: int, lapses_s: int) -> None:
         note_of(w, before).next = place
 
 
-@apart
+@internal
 def units_for_discount(w: int, k: int, member: int, r: int) -> int:
     """From how many units on the goods reach the threshold; 0: no coupon held, or none allowed here."""
     way, own = route_of(w, r), _at(offer_of(w, k).own, 0)
@@ -181,7 +183,7 @@ def units_for_discount(w: int, k: int, member: int, r: int) -> int:
     return int(units) if units == 1 or own.on_order else 0
 
 
-@apart
+@internal
 def discount_fen(w: int, k: int, member: int, r: int, units: int) -> int:
     """The discount a held coupon gives on an order of so many units: once, however many they are."""
     own = _at(offer_of(w, k).own, 0)
@@ -193,7 +195,7 @@ def discount_fen(w: int, k: int, member: int, r: int, units: int) -> int:
     return share_of_fen(route_of(w, r).price_fen * counted, own.off_ppm)
 
 
-@compiled
+@internal
 def _stacks(w: int, route: int) -> bool:
     """Whether `orders.stacking` lets a coupon be used on a way to buy."""
     settings = settings_of(w, 0)
@@ -206,7 +208,7 @@ def _stacks(w: int, route: int) -> bool:
     return route == _COMMUNITY and settings.stacks_community != 0
 
 
-@compiled
+@internal
 def _valid(w: int, k: int, member: int) -> int:
     """The first coupon of a member that is still good, or -1."""
     place = int32_at(_at(offer_of(w, k).own, 0).held, member)
@@ -216,7 +218,7 @@ def _valid(w: int, k: int, member: int) -> int:
     return int(place)
 
 
-@apart
+@internal
 def placed(w: int, k: int, number: int) -> None:
     """The order that got the discount uses the coupon up."""
     order = order_of(w, number)
@@ -238,7 +240,7 @@ def placed(w: int, k: int, number: int) -> None:
     _row(w, k, _COUPON_USED, number, discount_fen)
 
 
-@apart
+@internal
 def paid(w: int, k: int, number: int) -> None:
     """A platform that bears the discount makes it good to the merchant."""
     order = order_of(w, number)
@@ -249,13 +251,13 @@ def paid(w: int, k: int, number: int) -> None:
         emit_money(w, _SUBSIDY, number, amount_fen, 0)
 
 
-@apart
+@internal
 def cancelled(w: int, k: int, number: int) -> None:
     """Cancelling returns the coupon, with the time it had."""
     _give_back(w, k, number)
 
 
-@apart
+@internal
 def returned(w: int, k: int, number: int) -> None:
     """Sending the goods back returns it too, where that is the rule and it is still good."""
     place = first_note(w, order_of(w, number).notes, k, _USED_UP)
@@ -265,7 +267,7 @@ def returned(w: int, k: int, number: int) -> None:
         _give_back(w, k, number)
 
 
-@compiled
+@internal
 def _give_back(w: int, k: int, number: int) -> None:
     order = order_of(w, number)
     place = first_note(w, order.notes, k, _USED_UP)
@@ -276,7 +278,7 @@ def _give_back(w: int, k: int, number: int) -> None:
         _row(w, k, _COUPON_RETURNED, number, amount_fen)
 
 
-@compiled
+@internal
 def _row(w: int, k: int, kind: int, number: int, amount_fen: int) -> None:
     order = order_of(w, number)
     emit(w, kind, order.member, -1, order.product, k, -1, number, -1, amount_fen, 0, order.cause)

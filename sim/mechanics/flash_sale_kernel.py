@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind, Reason, Route
 from sim.kernel.agenda import at
 from sim.kernel.memory import Memory
@@ -92,7 +91,7 @@ def sessions(own: int) -> int:
     return int(seen(own, 0, 1, FLASH_SALE)[0]["sessions"])
 
 
-@apart
+@internal
 def start(w: int, k: int) -> None:
     """Each session opens and closes at its time. Quotas are on sale in sessions only."""
     offer = offer_of(w, k)
@@ -103,7 +102,7 @@ def start(w: int, k: int) -> None:
         at(w, int64_at(own.closes, number), _OFFER, -1, cause, k, CLOSE, number, 0)
 
 
-@apart
+@internal
 def open_session(w: int, k: int, number: int) -> None:
     """A session begins with its whole quota."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -127,7 +126,7 @@ def open_session(w: int, k: int, number: int) -> None:
         at(w, world.now_s + wait_s, _ARRIVAL, -1, cause, k, BOT_ARRIVES, product, 0)
 
 
-@apart
+@internal
 def close_session(w: int, k: int, number: int) -> None:
     """A session ends, unless it has already."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -143,7 +142,7 @@ def close_session(w: int, k: int, number: int) -> None:
         emit(w, _SALE_CLOSED, -1, -1, product, k, -1, -1, -1, 0, value, cause)
 
 
-@apart
+@internal
 def routes(w: int, k: int, member: int, product: int, count: int) -> int:
     """Buy while a session is open; ask to be reminded before."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -170,7 +169,7 @@ def routes(w: int, k: int, member: int, product: int, count: int) -> int:
     return count + 1
 
 
-@compiled
+@internal
 def _shown_progress(w: int, k: int, product: int) -> float:
     own = _at(offer_of(w, k).own, 0)
     if not own.progress_bar:
@@ -179,7 +178,7 @@ def _shown_progress(w: int, k: int, product: int) -> float:
     return share + (1.0 - share) * sold_share(w, k, product)
 
 
-@compiled
+@internal
 def _next_opening(w: int, k: int) -> int:
     """When the next session opens, or -1."""
     own, now_s = _at(offer_of(w, k).own, 0), world_at(w, 0).now_s
@@ -189,7 +188,7 @@ def _next_opening(w: int, k: int) -> int:
     return -1
 
 
-@apart
+@internal
 def reserved(w: int, k: int, member: int, product: int, number: int) -> None:
     """Remind the member shortly before the next session; the reminded come as it opens."""
     own, opens_s = _at(offer_of(w, k).own, 0), _next_opening(w, k)
@@ -197,7 +196,7 @@ def reserved(w: int, k: int, member: int, product: int, number: int) -> None:
         ask(w, k, member, product, number, opens_s, opens_s - own.remind_s, own.arrival_seconds)
 
 
-@compiled
+@internal
 def _gets_through(w: int, k: int) -> bool:
     """Line up for the server; False when the queue is too long to stay. The wait itself is seconds."""
     own, now_s = _at(offer_of(w, k).own, 0), world_at(w, 0).now_s
@@ -208,7 +207,7 @@ def _gets_through(w: int, k: int) -> bool:
     return True
 
 
-@apart
+@internal
 def accept(w: int, k: int, number: int) -> int:
     """First the server's queue, then the quota."""
     if not _gets_through(w, k):
@@ -219,7 +218,7 @@ def accept(w: int, k: int, number: int) -> int:
     return reason
 
 
-@compiled
+@internal
 def _note_sold_out(w: int, k: int, product: int) -> None:
     cover = coverage_of(w, k * world_at(w, 0).products + product)
     if cover.limited and cover.left == 0 and not cover.sold_out:
@@ -227,7 +226,7 @@ def _note_sold_out(w: int, k: int, product: int) -> None:
         emit(w, _SOLD_OUT, -1, -1, product, k, -1, -1, -1, 0, 0, 0)
 
 
-@apart
+@internal
 def cancelled(w: int, k: int, number: int) -> None:
     """An unpaid hold goes back on sale while its session is open."""
     order, own = order_of(w, number), _at(offer_of(w, k).own, 0)
@@ -239,13 +238,13 @@ def cancelled(w: int, k: int, number: int) -> None:
         coverage_of(w, k * world_at(w, 0).products + order.product).sold_out = 0
 
 
-@apart
+@internal
 def paid(w: int, number: int) -> None:
     """A paid order is served at once."""
     ask_confirm(w, number, -1, 0)
 
 
-@apart
+@internal
 def bot_arrives(w: int, k: int, product: int, cause: int) -> None:
     """A script takes a unit that nobody will pay for: it blocks the hold until it times out."""
     world, own = world_at(w, 0), _at(offer_of(w, k).own, 0)
@@ -260,7 +259,7 @@ def bot_arrives(w: int, k: int, product: int, cause: int) -> None:
     at(w, release_s, _DEADLINE, -1, cause, k, BOT_RELEASED, product, own.current)
 
 
-@apart
+@internal
 def bot_released(w: int, k: int, product: int, session: int, cause: int) -> None:
     """The script's hold has timed out."""
     cover = coverage_of(w, k * world_at(w, 0).products + product)

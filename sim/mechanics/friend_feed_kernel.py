@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import streams
-from sim.apart import apart
+from sim.compiled import internal
 from sim.kernel.agenda import at
 from sim.kernel.memory import Memory
 from sim.kernel.records import coverage_of, offer_of, order_of, world_at
@@ -33,14 +33,14 @@ def pack(memory: Memory, config: FriendFeedConfig) -> int:
     return memory.keep(own)
 
 
-@apart
+@internal
 def paid(w: int, k: int, number: int) -> None:
     """Show a paid order, a second later."""
     order = order_of(w, number)
     seeded(w, k, order.member, order.product, order.cause, number)
 
 
-@apart
+@internal
 def seeded(w: int, k: int, member: int, product: int, cause: int, number: int) -> None:
     """Show what a member has got, a second later; number: of the order, or -1."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -54,7 +54,7 @@ def seeded(w: int, k: int, member: int, product: int, cause: int, number: int) -
     at(w, world.now_s + 1, _INCENTIVE, member, show, k, SHOWS, product, number)
 
 
-@apart
+@internal
 def show(w: int, member: int, product: int, number: int, cause: int) -> None:
     """Have the friends told."""
     ask_announce(w, member, product, cause, number)

@@ -6,10 +6,7 @@ this list has a number, and stands in `MOMENTS` for the moments it cares about.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import compiled, internal
 from sim.events import Reason
 from sim.kernel.records import (
     coverage_of,
@@ -49,20 +46,10 @@ from sim.mechanics.push_kernel import SEND
 from sim.mechanics.quota_kernel import claim
 from sim.mechanics.review_cash_back_kernel import PAY_BACK
 
-_MODULES = {
-    "group_buy": (group_buy_kernel, group_buy_offer_kernel, leader_reward_kernel),
-    "flash_sale": (flash_sale_kernel,),
-    "community_group_buy": (community_group_buy_kernel,),
-    "commission": (commission_kernel, commission_ranking_kernel),
-    "referral": (referral_kernel,),
-    "coupon": (coupon_kernel,),
-    "kol_seeding": (kol_seeding_kernel,),
-    "push": (push_kernel,),
-    "review_cash_back": (review_cash_back_kernel,),
-    "friend_feed": (friend_feed_kernel,),
-}
-
-TYPES = tuple(_MODULES)
+TYPES = (
+    "group_buy", "flash_sale", "community_group_buy", "commission", "referral", "coupon", "kol_seeding",
+    "push", "review_cash_back", "friend_feed",
+)  # fmt: skip
 """The mechanics that have a compiled form, in the order of their numbers."""
 
 (
@@ -91,13 +78,7 @@ MOMENTS: tuple[tuple[int, ...], ...] = (
 _NONE = int(Reason.NONE)
 
 
-def unused_modules(types: Collection[str]) -> frozenset[str]:
-    """The modules whose functions a run without other mechanics never calls, so that they need no loading."""
-    unused = (modules for type_, modules in _MODULES.items() if type_ not in types)
-    return frozenset(module.__name__ for modules in unused for module in modules)
-
-
-@apart
+@compiled
 def start(w: int, k: int) -> None:
     """Have a mechanic schedule its set times."""
     kind = offer_of(w, k).type
@@ -115,17 +96,17 @@ def start(w: int, k: int) -> None:
         push_kernel.start(w, k)
 
 
-@compiled
+@internal
 def _first(w: int, moment: int) -> int:
     return int(int64_at(world_at(w, 0).moment_start, moment))
 
 
-@compiled
+@internal
 def _offer(w: int, place: int) -> int:
     return int(int32_at(world_at(w, 0).moment, place))
 
 
-@apart
+@internal
 def routes(w: int, member: int, product: int, number: int, count: int) -> int:
     """Put all ways to buy that mechanics open to a reader behind the first `count`; how many there are."""
     for place in range(_first(w, _ROUTES), _first(w, _ROUTES + 1)):
@@ -140,7 +121,7 @@ def routes(w: int, member: int, product: int, number: int, count: int) -> int:
     return count
 
 
-@apart
+@internal
 def rewards_sharing_fen(w: int, member: int, product: int) -> int:
     """The most a member is promised for bringing one buyer."""
     most_fen = 0
@@ -159,7 +140,7 @@ def rewards_sharing_fen(w: int, member: int, product: int) -> int:
     return most_fen
 
 
-@apart
+@internal
 def rewards_buying(w: int, member: int, product: int, number: int) -> bool:
     """Whether the reader gets something personally for buying through this message."""
     for place in range(_first(w, _REWARDS_BUYING), _first(w, _REWARDS_BUYING + 1)):
@@ -168,7 +149,7 @@ def rewards_buying(w: int, member: int, product: int, number: int) -> bool:
     return False
 
 
-@apart
+@internal
 def units_for_next_discount(w: int, member: int, product: int, r: int, above: int) -> int:
     """From how many units on, more than `above`, an order gets another discount; 0: from none."""
     world, least = world_at(w, 0), 0
@@ -181,7 +162,7 @@ def units_for_next_discount(w: int, member: int, product: int, r: int, above: in
     return least
 
 
-@apart
+@internal
 def discounts(w: int, member: int, product: int, r: int, units: int) -> int:
     """What comes off an order of so many units, in fen: the best, or all where they stack.
 
@@ -212,13 +193,13 @@ def discounts(w: int, member: int, product: int, r: int, units: int) -> int:
     return total_fen
 
 
-@compiled
+@internal
 def part_in_filling(w: int, g: int) -> float:
     """The part that each has in filling a group."""
     return group_buy_offer_kernel.part_in_filling(w, g)
 
 
-@apart
+@internal
 def heard(w: int, member: int, product: int, number: int) -> None:
     """A message was read."""
     for place in range(_first(w, _HEARD), _first(w, _HEARD + 1)):
@@ -229,7 +210,7 @@ def heard(w: int, member: int, product: int, number: int) -> None:
             coupon_kernel.heard(w, k, member, number)
 
 
-@apart
+@internal
 def reserved(w: int, member: int, product: int, number: int, r: int) -> None:
     """A reminder was asked for."""
     k = route_of(w, r).offer
@@ -239,7 +220,7 @@ def reserved(w: int, member: int, product: int, number: int, r: int) -> None:
         flash_sale_kernel.reserved(w, k, member, product, number)
 
 
-@apart
+@internal
 def accept(w: int, number: int) -> int:
     """What the order's own offer has against it; as it takes quota it is asked last, and no other objects."""
     k = order_of(w, number).offer
@@ -250,14 +231,14 @@ def accept(w: int, number: int) -> int:
     return claim(w, k, number)
 
 
-@apart
+@internal
 def placed(w: int, number: int) -> None:
     """An order was placed; what comes off it stands on the list `discounts`."""
     for place in range(_first(w, _PLACED), _first(w, _PLACED + 1)):
         coupon_kernel.placed(w, _offer(w, place), number)
 
 
-@apart
+@internal
 def paid(w: int, number: int) -> None:
     """An order was paid: incentives first; its own offer last, as that may confirm or refund."""
     for place in range(_first(w, _PAID), _first(w, _PAID + 1)):
@@ -282,7 +263,7 @@ def paid(w: int, number: int) -> None:
             community_group_buy_kernel.paid(w, k, number)
 
 
-@apart
+@internal
 def cancelled(w: int, number: int) -> None:
     """An order came to nothing before it was confirmed."""
     for place in range(_first(w, _CANCELLED), _first(w, _CANCELLED + 1)):
@@ -302,14 +283,14 @@ def cancelled(w: int, number: int) -> None:
             coupon_kernel.cancelled(w, k, number)
 
 
-@apart
+@internal
 def confirmed(w: int, number: int) -> None:
     """An order will be served."""
     for place in range(_first(w, _CONFIRMED), _first(w, _CONFIRMED + 1)):
         commission_kernel.confirmed(w, _offer(w, place), number)
 
 
-@apart
+@internal
 def received(w: int, number: int) -> None:
     """Receipt was confirmed."""
     for place in range(_first(w, _RECEIVED), _first(w, _RECEIVED + 1)):
@@ -325,7 +306,7 @@ def received(w: int, number: int) -> None:
             kol_seeding_kernel.received(w, k, number)
 
 
-@apart
+@internal
 def returned(w: int, number: int) -> None:
     """Goods came back."""
     for place in range(_first(w, _RETURNED), _first(w, _RETURNED + 1)):
@@ -345,7 +326,7 @@ def returned(w: int, number: int) -> None:
             review_cash_back_kernel.returned(w, k, number)
 
 
-@apart
+@internal
 def final(w: int, number: int) -> None:
     """Goods can no longer come back."""
     for place in range(_first(w, FINAL), _first(w, FINAL + 1)):
@@ -359,21 +340,21 @@ def final(w: int, number: int) -> None:
             review_cash_back_kernel.final(w, k, number)
 
 
-@apart
+@internal
 def reviewed(w: int, number: int, rating: int) -> None:
     """A review was left."""
     for place in range(_first(w, _REVIEWED), _first(w, _REVIEWED + 1)):
         review_cash_back_kernel.reviewed(w, _offer(w, place), number, rating)
 
 
-@compiled
+@internal
 def seeded(w: int, member: int, product: int, cause: int) -> None:
     """A member was given a product."""
     for place in range(_first(w, _SEEDED), _first(w, _SEEDED + 1)):
         friend_feed_kernel.seeded(w, _offer(w, place), member, product, cause, -1)
 
 
-@apart
+@internal
 def timer(w: int, k: int, action: int, who: int, a: int, b: int, cause: int) -> None:
     """A time that a mechanic has set has come."""
     if action == EXPIRE:

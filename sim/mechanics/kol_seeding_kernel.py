@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Channel, Kind
 from sim.kernel.agenda import at
 from sim.kernel.members import adopt
@@ -120,7 +119,7 @@ def entries(own: int, products: int) -> int:
     return int(record["seeds_n"]) * (products + int(record["posts_n"]))
 
 
-@apart
+@internal
 def start(w: int, k: int) -> None:
     """Put samples and posts on the agenda."""
     offer = offer_of(w, k)
@@ -136,7 +135,7 @@ def start(w: int, k: int) -> None:
             at(w, int64_at(own.posts_s, number), _KOL, seed, cause, k, POSTS, number, place)
 
 
-@compiled
+@internal
 def _hire(w: int, k: int) -> None:
     """Hire the seeds in their order, each whom the rest of the budget pays for, and set that aside."""
     offer = offer_of(w, k)
@@ -158,13 +157,13 @@ def _hire(w: int, k: int) -> None:
         emit(w, _BUDGET_SHORT, -1, -1, -1, k, -1, -1, -1, 0, short, cause)
 
 
-@compiled
+@internal
 def _fee_fen(w: int, k: int, place: int) -> int:
     own = _at(offer_of(w, k).own, 0)
     return share_of_fen(own.fee_fen, int64_at(own.share_ppm, place))
 
 
-@compiled
+@internal
 def _sample_fen(w: int, k: int, place: int, product: int) -> int:
     own = _at(offer_of(w, k).own, 0)
     if not own.sample:
@@ -172,7 +171,7 @@ def _sample_fen(w: int, k: int, place: int, product: int) -> int:
     return share_of_fen(product_of(w, product).cost_fen, int64_at(own.share_ppm, place))
 
 
-@apart
+@internal
 def seed_one(w: int, k: int, seed: int, product: int, place: int, cause: int) -> bool:
     """A seed who is hired gets a sample, if there are any."""
     offer = offer_of(w, k)
@@ -195,7 +194,7 @@ def seed_one(w: int, k: int, seed: int, product: int, place: int, cause: int) ->
     return True
 
 
-@apart
+@internal
 def post(w: int, k: int, seed: int, number: int, place: int, cause: int) -> None:
     """A seed who is hired posts; the fee is due at the first post."""
     offer = offer_of(w, k)
@@ -209,7 +208,7 @@ def post(w: int, k: int, seed: int, number: int, place: int, cause: int) -> None
     ask_kol_post(w, seed, product, own.about, cause, own.step, own.disclosed != 0, own.sample != 0)
 
 
-@apart
+@internal
 def received(w: int, k: int, number: int) -> None:
     """A KOL's share of the sales that came through the posts, once the goods cannot come back."""
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
@@ -225,7 +224,7 @@ def received(w: int, k: int, number: int) -> None:
     at(w, when_s, _INCENTIVE, order.source, cause, k, PAY_SHARE, number, 0)
 
 
-@apart
+@internal
 def pay_share(w: int, k: int, number: int) -> None:
     """Pay it."""
     order = order_of(w, number)

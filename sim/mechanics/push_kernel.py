@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Channel, Kind
 from sim.kernel.agenda import at
 from sim.kernel.codes import LOOK_IN
@@ -27,6 +26,7 @@ from sim.kernel.records import (
 )
 from sim.kernel.requests import ask_deliver
 from sim.kernel.rows import emit
+from sim.kernel.sorting import sort, sort_by
 from sim.kernel.stopping import LOOK_EVERY, stopped
 from sim.kernel.views import record_at, seen
 from sim.mechanics.push import MENTION_DELAY_S, PUSH, PushConfig, push_times
@@ -91,7 +91,7 @@ def entries(own: int) -> int:
     return int(seen(own, 0, 1, PUSHES)[0]["times_n"])
 
 
-@apart
+@internal
 def start(w: int, k: int) -> None:
     """Put every push on the agenda."""
     offer = offer_of(w, k)
@@ -102,7 +102,7 @@ def start(w: int, k: int) -> None:
         at(w, when_s, _OPERATOR, -1, mix4(PUSH, offer.address, when_s, -1), k, SEND, number, 0)
 
 
-@apart
+@internal
 def send(w: int, k: int, number: int) -> None:
     """Send a push to those it reaches."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -141,20 +141,22 @@ def send(w: int, k: int, number: int) -> None:
                 at(w, world.now_s + wait_s, _SESSION, member, cause, -1, LOOK_IN, 0, 0)
 
 
-@compiled
+@internal
 def _keep_first(w: int, k: int, count: int, left: int) -> int:
     """Keep those of the list `chosen` who stand first in the line, in the order of their numbers."""
     chosen = world_at(w, 0).chosen
-    lots = np.empty(count)
+    lots, places = np.empty(count), np.empty(count, dtype=np.int32)
     for place in range(count):
-        lots[place] = _lot(w, k, int32_at(chosen, place))
-    kept = np.sort(np.argsort(lots, kind="mergesort")[:left])
+        lots[place], places[place] = _lot(w, k, int32_at(chosen, place)), place
+    sort_by(lots, places)
+    kept = places[:left]
+    sort(kept)
     for place in range(left):  # as the list ascends, a place is never written before it is read
         put_int32(chosen, place, int32_at(chosen, kept[place]))
     return left
 
 
-@compiled
+@internal
 def _reaches(w: int, k: int, member: int) -> bool:
     own, m = _at(offer_of(w, k).own, 0), member_of(w, member)
     if m.muted_pushes:
@@ -168,7 +170,7 @@ def _reaches(w: int, k: int, member: int) -> bool:
     return own.audience_share >= 1.0 or _lot(w, k, member) < own.audience_share
 
 
-@compiled
+@internal
 def _lot(w: int, k: int, member: int) -> float:
     """A member's place in the line for this series of pushes."""
     return uniform(world_at(w, 0).seed, KOL_AUDIENCE, member, offer_of(w, k).address, PUSH)

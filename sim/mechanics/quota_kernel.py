@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind, Reason
 from sim.kernel.records import coverage_of, int32_at, member_of, offer_of, order_of, put_int32, world_at
 from sim.kernel.rows import emit
@@ -11,7 +10,7 @@ from sim.kernel.rows import emit
 _NONE, _STOCK, _QUOTA = int(Reason.NONE), int(Reason.STOCK), int(Kind.QUOTA)
 
 
-@compiled
+@internal
 def units_bought(w: int, k: int, member: int) -> int:
     """How many units of an offer count to a member."""
     if member_of(w, member).orders_placed == 0:
@@ -19,14 +18,14 @@ def units_bought(w: int, k: int, member: int) -> int:
     return int(int32_at(offer_of(w, k).bought, member))
 
 
-@compiled
+@internal
 def count_units(w: int, k: int, member: int, units: int) -> None:
     """Count units of an offer to a member, or take them off."""
     bought = offer_of(w, k).bought
     put_int32(bought, member, int32_at(bought, member) + units)
 
 
-@apart
+@internal
 def claim(w: int, k: int, number: int) -> int:
     """Set the order's units aside and count them to the member; STOCK if too few are left."""
     order = order_of(w, number)
@@ -38,14 +37,14 @@ def claim(w: int, k: int, number: int) -> int:
     return _NONE
 
 
-@compiled
+@internal
 def sold_share(w: int, k: int, product: int) -> float:
     """Share of the quota that is gone; 0 when unlimited."""
     cover = coverage_of(w, k * world_at(w, 0).products + product)
     return 0.0 if not cover.limited or cover.quota == 0 else 1.0 - cover.left / cover.quota
 
 
-@apart
+@internal
 def change(w: int, k: int, number: int, units: int) -> None:
     """Change what is left by an order's units."""
     order = order_of(w, number)

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind
 from sim.kernel.members import has_paid_before
 from sim.kernel.memory import Memory
@@ -63,7 +62,7 @@ def pack(memory: Memory, config: ReferralConfig) -> int:
     return memory.keep(own)
 
 
-@apart
+@internal
 def rewards_sharing_fen(w: int, k: int, product: int) -> int:
     """What the sender is promised."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -74,7 +73,7 @@ def rewards_sharing_fen(w: int, k: int, product: int) -> int:
     return int(own.sender_fen)
 
 
-@apart
+@internal
 def rewards_buying(w: int, k: int, member: int, product: int, number: int) -> bool:
     """What the receiver is promised for buying through a person's link."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -88,21 +87,21 @@ def rewards_buying(w: int, k: int, member: int, product: int, number: int) -> bo
     return not (own.new_only and has_paid_before(w, member))
 
 
-@apart
+@internal
 def paid(w: int, k: int, number: int) -> None:
     """Reward at payment, where that is the rule."""
     if _at(offer_of(w, k).own, 0).when_paid:
         _reward(w, k, number)
 
 
-@apart
+@internal
 def received(w: int, k: int, number: int) -> None:
     """Reward at receipt, where that is the rule."""
     if not _at(offer_of(w, k).own, 0).when_paid:
         _reward(w, k, number)
 
 
-@compiled
+@internal
 def _reward(w: int, k: int, number: int) -> None:
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
     own = _at(offer.own, 0)
@@ -124,7 +123,7 @@ def _reward(w: int, k: int, number: int) -> None:
         _pay(w, k, number, order.member, order.source, own.receiver_fen)
 
 
-@compiled
+@internal
 def _pay(w: int, k: int, number: int, actor: int, source: int, amount_fen: int) -> bool:
     """Pay a reward, or put it down until it is final, unless it is a lottery and lost."""
     offer, order = offer_of(w, k), order_of(w, number)
@@ -142,20 +141,20 @@ def _pay(w: int, k: int, number: int, actor: int, source: int, amount_fen: int) 
     return True
 
 
-@apart
+@internal
 def void(w: int, k: int, number: int) -> None:
     """Take back what was paid for an order, or do not pay it; it stays counted for the day."""
     own = _at(offer_of(w, k).own, 0)
     _settle(w, k, number, _REWARD_REVERSED if own.after_return == TAKEN_BACK else 0)
 
 
-@apart
+@internal
 def final(w: int, k: int, number: int) -> None:
     """Pay what has waited."""
     _settle(w, k, number, _REWARD_PAID)
 
 
-@compiled
+@internal
 def _settle(w: int, k: int, number: int, kind: int) -> None:
     """Forget what was earned by an order, with rows of a kind; 0: without."""
     order = order_of(w, number)
@@ -169,7 +168,7 @@ def _settle(w: int, k: int, number: int, kind: int) -> None:
         place = first_note(w, order.notes, k, _EARNED)
 
 
-@compiled
+@internal
 def _row(w: int, k: int, kind: int, number: int, actor: int, source: int, amount_fen: int) -> None:
     order = order_of(w, number)
     emit(w, kind, actor, source, order.product, k, -1, number, -1, amount_fen, 0, order.cause)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Channel, Kind
 from sim.kernel.agenda import at
 from sim.kernel.codes import READ
@@ -18,20 +17,20 @@ from sim.streams import QUEUE, exponential, mix, mix4
 _RESERVE, _REMINDER_CHANNEL, _ARRIVAL = int(Kind.RESERVE), int(Channel.REMINDER), int(Phase.ARRIVAL)
 
 
-@compiled
+@internal
 def _name(w: int, k: int, member: int, product: int, opens_s: int) -> int:
     address = product_of(w, product).address
     return mix4(mix(REMINDER, offer_of(w, k).address), member, address, opens_s)
 
 
-@apart
+@internal
 def has_asked(w: int, k: int, member: int, product: int, opens_s: int) -> bool:
     """Whether the member is on the list already."""
     name = _name(w, k, member, product, opens_s)
     return int64_at(world_at(w, 0).asked, name_slot(w, name)) == name
 
 
-@apart
+@internal
 def ask(
     w: int,
     k: int,

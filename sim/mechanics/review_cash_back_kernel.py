@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind
 from sim.kernel.agenda import at
 from sim.kernel.memory import Memory
@@ -44,7 +43,7 @@ def pack(memory: Memory, config: ReviewCashBackConfig) -> int:
     return memory.keep(own)
 
 
-@apart
+@internal
 def reviewed(w: int, k: int, number: int, rating: int) -> None:
     """Pay for the review after the delay, as long as the budget lasts."""
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
@@ -60,7 +59,7 @@ def reviewed(w: int, k: int, number: int, rating: int) -> None:
     at(w, world.now_s + own.delay_s, _INCENTIVE, order.member, cause, k, PAY_BACK, number, 0)
 
 
-@apart
+@internal
 def pay_back(w: int, k: int, number: int) -> None:
     """Pay, unless the goods have gone back meanwhile, or it has to wait."""
     order, after_return = order_of(w, number), _at(offer_of(w, k).own, 0).after_return
@@ -74,7 +73,7 @@ def pay_back(w: int, k: int, number: int) -> None:
     _row(w, k, _REWARD_PAID, number)
 
 
-@apart
+@internal
 def final(w: int, k: int, number: int) -> None:
     """Pay what has waited."""
     note_order(w, number, k, _IS_FINAL, -1, 0, 0)
@@ -82,14 +81,14 @@ def final(w: int, k: int, number: int) -> None:
         _row(w, k, _REWARD_PAID, number)
 
 
-@apart
+@internal
 def returned(w: int, k: int, number: int) -> None:
     """Take back what was paid."""
     if first_note(w, order_of(w, number).notes, k, _PAID) >= 0:
         _row(w, k, _REWARD_REVERSED, number)
 
 
-@compiled
+@internal
 def _row(w: int, k: int, kind: int, number: int) -> None:
     order, cash_fen = order_of(w, number), _at(offer_of(w, k).own, 0).cash_fen
     emit(w, kind, order.member, -1, order.product, k, -1, number, -1, cash_fen, 0, order.cause)

@@ -81,7 +81,9 @@ def forest(table: EventTable) -> Forest:
 
     adopted = np.zeros(len(names), dtype=np.bool_)
     adopted[number[which[kind != Kind.SEND]]] = True
-    depth, root, descendants = _shape(parent)
+    nodes = np.arange(len(parent))
+    depth, root, descendants = np.zeros_like(nodes), nodes.copy(), np.ones_like(nodes)
+    _shape(parent, depth, root, descendants)
     first = first[by_first]
     return Forest(actor[first], product[first], rows[first], parent, depth, root, descendants, adopted)
 
@@ -109,12 +111,12 @@ def trees(grown: Forest) -> Trees:
 @compiled
 def _shape(
     parent: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Depth, root and number of descendants (itself included) of every node."""
+    depth: NDArray[np.int64],
+    root: NDArray[np.int64],
+    descendants: NDArray[np.int64],
+) -> None:
+    """Write depth, root and number of descendants (itself included) of every node."""
     nodes = len(parent)
-    depth = np.zeros(nodes, dtype=np.int64)
-    root = np.arange(nodes)
-    descendants = np.ones(nodes, dtype=np.int64)
     for node in range(nodes):
         if parent[node] >= 0:
             depth[node] = depth[parent[node]] + 1
@@ -122,4 +124,3 @@ def _shape(
     for node in range(nodes - 1, -1, -1):
         if parent[node] >= 0:
             descendants[parent[node]] += descendants[node]
-    return depth, root, descendants

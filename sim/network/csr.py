@@ -119,7 +119,7 @@ def empty_rows(n: int) -> tuple[Ints, Members]:
 
 
 @compiled
-def _number_by_first(group: NDArray[np.integer], number: Members, canonical: Members) -> None:
+def _number_by_first(group: Ints, number: Members, canonical: Members) -> None:
     found = 0
     for i in range(group.size):
         if number[group[i]] < 0:
@@ -132,5 +132,5 @@ def canonical_numbers(group: NDArray[np.integer]) -> Members:
     """Groups (numbers from 0 on) renamed 0, 1, 2, ... in the order of their lowest members, int32[n]."""
     canonical = np.empty(group.size, dtype=np.int32)
     number = np.full(int(group.max()) + 1 if group.size else 0, -1, dtype=np.int32)
-    _number_by_first(group, number, canonical)
+    _number_by_first(group.astype(np.int64), number, canonical)
     return canonical

@@ -55,8 +55,9 @@ def _draw_members(
         score[i] = normal(seed, NETWORK_DEGREE, i, 0, 0)
         degree[i] = max(1, min(most, math.floor(median * math.exp(sigma * score[i]) + 0.5)))
         for r in range(ROUNDS):
-            joins[r, i] = r == 0 or uniform(seed, NETWORK_COMMUNITY, i, r, _JOINS) < join_prob
-            place[r, i] = sorting * score[i] + own * normal(seed, NETWORK_COMMUNITY, i, r, _PLACE)
+            at = r * score.size + i
+            joins[at] = r == 0 or uniform(seed, NETWORK_COMMUNITY, i, r, _JOINS) < join_prob
+            place[at] = sorting * score[i] + own * normal(seed, NETWORK_COMMUNITY, i, r, _PLACE)
 
 
 @compiled
@@ -108,7 +109,8 @@ def _meet_inside(
                 if uniform(seed, NETWORK_EDGE, lo, hi, r) * total < weight[lo] * weight[hi]:
                     if used == codes.size:
                         grown = np.empty(2 * codes.size, dtype=np.int64)
-                        grown[:used] = codes
+                        for k in range(used):
+                            grown[k] = codes[k]
                         codes = grown
                     codes[used] = (lo << 32) | hi
                     used += 1
@@ -284,7 +286,9 @@ def _friendships(
     degree = np.empty(members, dtype=np.int64)
     joins = np.empty((ROUNDS, members), dtype=np.bool_)
     place = np.empty((ROUNDS, members))
-    _draw_members(seed, sigma, median, most, join_prob, sorting, score, degree, joins, place)
+    _draw_members(
+        seed, sigma, median, most, join_prob, sorting, score, degree, joins.reshape(-1), place.reshape(-1)
+    )
     inside, found, community = _inside(
         seed, degree, joins, place, sigma=sigma, sorting=sorting, inside_share=inside_share, density=density
     )

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.network.csr import Floats, Ints, Members, code_ends, codes_of
+from sim.network.csr import Floats, Ints, Members, arc_codes, code_ends, codes_of, row_numbers
 from sim.network.graph import SocialGraph
 from sim.network.ties import common_friends
 
@@ -65,20 +64,14 @@ def local_clustering(graph: SocialGraph) -> Floats:
     return clustering
 
 
-@compiled
 def _paradox(start: Ints, target: Members) -> int:
-    below = 0
-    for i in range(start.size - 1):
-        degree = start[i + 1] - start[i]
-        if degree == 0:
-            continue
-        others = np.empty(degree, dtype=np.int64)
-        for k in range(degree):
-            j = target[start[i] + k]
-            others[k] = start[j + 1] - start[j]
-        if degree < np.median(others):
-            below += 1
-    return below
+    """How many have fewer friends than the median of their friends has."""
+    degree = np.diff(start)
+    of_friends = np.sort(arc_codes(row_numbers(start), degree[target].astype(np.int32))) & 0xFFFFFFFF
+    some = degree > 0
+    lower = of_friends[(start[:-1] + (degree - 1) // 2)[some]]
+    upper = of_friends[(start[:-1] + degree // 2)[some]]
+    return int((2 * degree[some] < lower + upper).sum())
 
 
 def measure_friends(graph: SocialGraph) -> FriendMeasures:

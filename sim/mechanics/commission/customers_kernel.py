@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind
 from sim.kernel.members import has_ordered_before, has_paid_before
 from sim.kernel.records import offer_of, order_of, world_at
@@ -19,7 +19,7 @@ from sim.mechanics.commission.record import (
 _BOUND = int(Kind.BOUND)
 
 
-@compiled
+@internal
 def holder(w: int, k: int, member: int) -> int:
     """The distributor whose bound customer a member is now, or -1."""
     own = commission_at(offer_of(w, k).own, 0)
@@ -27,7 +27,7 @@ def holder(w: int, k: int, member: int) -> int:
     return int(standing.bound) if world_at(w, 0).now_s - standing.since_s <= own.holds_s else -1
 
 
-@compiled
+@internal
 def clicked_on(w: int, k: int, member: int) -> int:
     """The distributor whose message a member read last and recently enough, or -1."""
     own = commission_at(offer_of(w, k).own, 0)
@@ -35,7 +35,7 @@ def clicked_on(w: int, k: int, member: int) -> int:
     return int(standing.clicked) if world_at(w, 0).now_s - standing.since_s <= own.holds_s else -1
 
 
-@compiled
+@internal
 def clicks(w: int, k: int, member: int, distributor: int, cause: int) -> None:
     """A member reads a distributor's message, which counts as a click on the link."""
     own = commission_at(offer_of(w, k).own, 0)
@@ -48,7 +48,7 @@ def clicks(w: int, k: int, member: int, distributor: int, cause: int) -> None:
         _bind(w, k, member, distributor, cause)
 
 
-@compiled
+@internal
 def bought(w: int, k: int, number: int, distributor: int) -> None:
     """An order was paid through a distributor."""
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
@@ -62,7 +62,7 @@ def bought(w: int, k: int, number: int, distributor: int) -> None:
         _bind(w, k, order.member, distributor, order.cause)
 
 
-@compiled
+@internal
 def _bindable(w: int, k: int, member: int) -> bool:
     whom = commission_at(offer_of(w, k).own, 0).binds_whom
     if whom == NEVER_PAID:
@@ -70,7 +70,7 @@ def _bindable(w: int, k: int, member: int) -> bool:
     return whom == ANYBODY or not has_ordered_before(w, member)
 
 
-@compiled
+@internal
 def _bind(w: int, k: int, member: int, distributor: int, cause: int) -> None:
     standing = distributor_at(commission_at(offer_of(w, k).own, 0).distributors, member)
     standing.bound, standing.since_s = distributor, world_at(w, 0).now_s

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.decisions import next_effort
 from sim.events import Kind, Route
 from sim.kernel.agenda import at
@@ -60,7 +59,7 @@ _ACCRUED, _REVERSED, _LOST = (
 _ALONE = int(Route.BUY_ALONE)
 
 
-@apart
+@internal
 def start(w: int, k: int) -> None:
     """Enrol those who start as distributors, and set the weekly and monthly dates."""
     offer = offer_of(w, k)
@@ -80,7 +79,7 @@ def start(w: int, k: int) -> None:
             when_s += own.ranking_s
 
 
-@apart
+@internal
 def enrol(w: int, k: int, member: int, first_day: int) -> None:
     """A member sells from now on."""
     standing = distributor_at(commission_at(offer_of(w, k).own, 0).distributors, member)
@@ -89,7 +88,7 @@ def enrol(w: int, k: int, member: int, first_day: int) -> None:
     plan_day(w, k, member, first_day)
 
 
-@apart
+@internal
 def plan_day(w: int, k: int, member: int, day: int) -> None:
     """Lay the day's posts at drawn times, and the planning of the next day."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -109,7 +108,7 @@ def plan_day(w: int, k: int, member: int, day: int) -> None:
         at(w, next_s, _DISTRIBUTOR, member, mix3(cause, member, -1), k, PLAN_DAY, day + 1, 0)
 
 
-@apart
+@internal
 def post(w: int, k: int, member: int, cause: int) -> None:
     """Promote the product with the best mix of commission and own liking."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -129,7 +128,7 @@ def post(w: int, k: int, member: int, cause: int) -> None:
         ask_promote(w, member, best, k, cause, False)
 
 
-@apart
+@internal
 def adapt(w: int, k: int) -> None:
     """Once a week effort follows earnings against expectation; too little, and one stops."""
     settings, distributors = settings_of(w, 0), commission_at(offer_of(w, k).own, 0).distributors
@@ -149,7 +148,7 @@ def adapt(w: int, k: int) -> None:
             emit(w, _DORMANT, member, -1, -1, k, -1, -1, -1, 0, 0, 0)
 
 
-@compiled
+@internal
 def _recruit(w: int, k: int, number: int) -> None:
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
     own, member = commission_at(offer.own, 0), order.member
@@ -173,7 +172,7 @@ def _recruit(w: int, k: int, number: int) -> None:
         _invited(w, k, upline, number)
 
 
-@compiled
+@internal
 def _invited(w: int, k: int, upline: int, number: int) -> None:
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
     standing = distributor_at(own.distributors, upline)
@@ -191,7 +190,7 @@ def _invited(w: int, k: int, upline: int, number: int) -> None:
 # who is whose customer
 
 
-@apart
+@internal
 def heard(w: int, k: int, member: int, number: int) -> None:
     """Reading a distributor's message counts as a click on the link."""
     world, offer, message = world_at(w, 0), offer_of(w, k), message_of(w, number)
@@ -202,7 +201,7 @@ def heard(w: int, k: int, member: int, number: int) -> None:
         clicks(w, k, member, sender, message.cause)
 
 
-@compiled
+@internal
 def _promoter(w: int, k: int, number: int) -> int:
     """Who earns on an order at the first level, or -1."""
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
@@ -221,7 +220,7 @@ def _promoter(w: int, k: int, number: int) -> int:
 # what is earned
 
 
-@apart
+@internal
 def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     """What a distributor gets for one sale."""
     world, offer = world_at(w, 0), offer_of(w, k)
@@ -234,7 +233,7 @@ def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     return _unit_fen(w, k, product)
 
 
-@compiled
+@internal
 def _unit_fen(w: int, k: int, product: int) -> int:
     """What the seller earns on one unit, sold in the dearest way that earns and is open now."""
     world, own = world_at(w, 0), commission_at(offer_of(w, k).own, 0)
@@ -252,7 +251,7 @@ def _unit_fen(w: int, k: int, product: int) -> int:
     return _amount(w, k, base_fen, 1, product, 0)
 
 
-@compiled
+@internal
 def _amount(w: int, k: int, base_fen: int, units: int, product: int, level: int) -> int:
     """A product's own rates come before fixed sums, those before the general rates."""
     own = commission_at(offer_of(w, k).own, 0)
@@ -267,7 +266,7 @@ def _amount(w: int, k: int, base_fen: int, units: int, product: int, level: int)
     return share_of_fen(base_fen, own.rate_ppm[level]) if level < own.rates_n else 0
 
 
-@compiled
+@internal
 def _base_fen(w: int, k: int, number: int) -> int:
     order, base = order_of(w, number), commission_at(offer_of(w, k).own, 0).base
     if base == LIST_PRICE:
@@ -276,7 +275,7 @@ def _base_fen(w: int, k: int, number: int) -> int:
     return int(order.price_fen + postage_fen - order.refunded_fen)
 
 
-@compiled
+@internal
 def _due_fen(w: int, k: int, number: int, place: int) -> int:
     """What a claim comes to on what is left of its order: worked out anew, never scaled."""
     claim, order = note_of(w, place), order_of(w, number)
@@ -287,7 +286,7 @@ def _due_fen(w: int, k: int, number: int, place: int) -> int:
     return due_fen
 
 
-@apart
+@internal
 def paid(w: int, k: int, number: int) -> None:
     """Accrue commission level by level, up the line."""
     offer, order = offer_of(w, k), order_of(w, number)
@@ -316,7 +315,7 @@ def paid(w: int, k: int, number: int) -> None:
         distributor = int(standing.upline)
 
 
-@compiled
+@internal
 def _has_risen(w: int, k: int, distributor: int) -> bool:
     """Whether a distributor has reached the higher tier."""
     own = commission_at(offer_of(w, k).own, 0)
@@ -329,7 +328,7 @@ def _has_risen(w: int, k: int, distributor: int) -> bool:
     )
 
 
-@compiled
+@internal
 def _count_sale(w: int, k: int, distributor: int, level: int, amount_fen: int) -> None:
     standing = distributor_at(commission_at(offer_of(w, k).own, 0).distributors, distributor)
     if level == 0:
@@ -339,7 +338,7 @@ def _count_sale(w: int, k: int, distributor: int, level: int, amount_fen: int) -
         standing.downline_sales_fen += amount_fen
 
 
-@apart
+@internal
 def confirmed(w: int, k: int, number: int) -> None:
     """What was given back in part neither earns nor was sold; effort follows confirmed earnings."""
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)
@@ -354,7 +353,7 @@ def confirmed(w: int, k: int, number: int) -> None:
         place = first_note(w, claim.next, k, CLAIM)
 
 
-@apart
+@internal
 def returned(w: int, k: int, number: int) -> None:
     """A return takes the commission back, where it still can."""
     order = order_of(w, number)
@@ -364,7 +363,7 @@ def returned(w: int, k: int, number: int) -> None:
     void(w, k, number)
 
 
-@apart
+@internal
 def received(w: int, k: int, number: int) -> None:
     """The freeze begins; buyers may become distributors."""
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
@@ -378,7 +377,7 @@ def received(w: int, k: int, number: int) -> None:
         _recruit(w, k, number)
 
 
-@apart
+@internal
 def settle(w: int, k: int, number: int) -> None:
     """The freeze is over."""
     place = first_note(w, order_of(w, number).notes, k, CLAIM)
@@ -387,7 +386,7 @@ def settle(w: int, k: int, number: int) -> None:
         place = first_note(w, note_of(w, place).next, k, CLAIM)
 
 
-@apart
+@internal
 def void(w: int, k: int, number: int) -> None:
     """No sale, no commission."""
     own, order = commission_at(offer_of(w, k).own, 0), order_of(w, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind
 from sim.kernel.records import note_of, offer_of, order_of
 from sim.kernel.rows import emit
@@ -23,7 +23,7 @@ _PAID, _CLAWED, _COLLECTED, _WITHDRAW_FEE, _WITHDRAWN = (
 )
 
 
-@compiled
+@internal
 def pay(w: int, k: int, number: int, place: int) -> None:
     """Pay a claim, less what its earner owes; withdraw from the minimum on."""
     claim = note_of(w, place)
@@ -32,7 +32,7 @@ def pay(w: int, k: int, number: int, place: int) -> None:
     _withdraw(w, k, claim.who, claim.amount_fen - _repay(w, k, number, place), number)
 
 
-@compiled
+@internal
 def _repay(w: int, k: int, number: int, place: int) -> int:
     """Keep back of a commission what its earner owes, the first level's debts first; how much."""
     claim = note_of(w, place)
@@ -46,7 +46,7 @@ def _repay(w: int, k: int, number: int, place: int) -> int:
     return int(kept_fen)
 
 
-@compiled
+@internal
 def _withdraw(w: int, k: int, distributor: int, amount_fen: int, number: int) -> None:
     own = commission_at(offer_of(w, k).own, 0)
     standing = distributor_at(own.distributors, distributor)
@@ -61,7 +61,7 @@ def _withdraw(w: int, k: int, distributor: int, amount_fen: int, number: int) ->
     standing.balance_fen = 0
 
 
-@compiled
+@internal
 def claw(w: int, k: int, number: int, place: int) -> None:
     """Ask for a commission again: the balance gives what it has, the rest is owed, or paid in cash."""
     own, claim = commission_at(offer_of(w, k).own, 0), note_of(w, place)
@@ -75,7 +75,7 @@ def claw(w: int, k: int, number: int, place: int) -> None:
     row(w, k, _COLLECTED, number, place, had_fen, claim.level)
 
 
-@compiled
+@internal
 def row(w: int, k: int, kind: int, number: int, place: int, amount_fen: int, level: int) -> None:
     """A row about a claim, if any money moves."""
     if amount_fen:

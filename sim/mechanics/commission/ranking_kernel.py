@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.apart import apart
+from sim.compiled import internal
 from sim.events import Kind
 from sim.kernel.purse import pays_for
 from sim.kernel.records import offer_of, world_at
@@ -16,7 +16,7 @@ from sim.streams import mix3
 _PRIZE, _BUDGET_SHORT = int(Kind.PRIZE), int(Kind.BUDGET_SHORT)
 
 
-@apart
+@internal
 def rank(w: int, k: int) -> None:
     """Prizes to the best sellers of the period; equals in the order of their numbers' names."""
     world, offer = world_at(w, 0), offer_of(w, k)

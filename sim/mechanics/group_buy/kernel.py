@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind, Reason, Route
 from sim.kernel.agenda import at
 from sim.kernel.members import standing, standing_at
@@ -54,7 +53,7 @@ _OPENED, _JOINED, _SUCCEEDED, _FAILED, _VIRTUAL_FILL, _LEADER_CHANGED = (
 )
 
 
-@apart
+@internal
 def cancelled(w: int, k: int, number: int) -> None:
     """Give quota and limit back."""
     order = order_of(w, number)
@@ -63,7 +62,7 @@ def cancelled(w: int, k: int, number: int) -> None:
         count_units(w, k, order.member, -order.quantity)
 
 
-@apart
+@internal
 def paid(w: int, k: int, number: int) -> None:
     """A paid leader opens the group; a paid joiner takes a seat, or finds it gone."""
     order = order_of(w, number)
@@ -75,7 +74,7 @@ def paid(w: int, k: int, number: int) -> None:
         _join(w, k, number)
 
 
-@compiled
+@internal
 def _open(w: int, k: int, number: int) -> None:
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
     own = group_buy_at(offer.own, 0)
@@ -97,7 +96,7 @@ def _open(w: int, k: int, number: int) -> None:
     _seat(w, k, g, number)
 
 
-@compiled
+@internal
 def _join(w: int, k: int, number: int) -> None:
     world, offer, order = world_at(w, 0), offer_of(w, k), order_of(w, number)
     own = group_buy_at(offer.own, 0)
@@ -123,7 +122,7 @@ def _join(w: int, k: int, number: int) -> None:
     ask_refund(w, number, _GROUP_FULL if group_of(w, g).succeeded else _GROUP_EXPIRED)
 
 
-@compiled
+@internal
 def _append(w: int, g: int, number: int) -> None:
     """Add an order to a group's."""
     group = group_of(w, g)
@@ -136,7 +135,7 @@ def _append(w: int, g: int, number: int) -> None:
     group.seats += 1
 
 
-@compiled
+@internal
 def _seat(w: int, k: int, g: int, number: int) -> None:
     world, group, order = world_at(w, 0), group_of(w, g), order_of(w, number)
     own = group_buy_at(offer_of(w, k).own, 0)
@@ -165,7 +164,7 @@ def _seat(w: int, k: int, g: int, number: int) -> None:
             )
 
 
-@apart
+@internal
 def quits(w: int, k: int, g: int, number: int) -> None:
     """A member asks for the money back before the group is complete."""
     world, group, order = world_at(w, 0), group_of(w, g), order_of(w, number)
@@ -192,7 +191,7 @@ def quits(w: int, k: int, g: int, number: int) -> None:
     ask_refund(w, number, _BEFORE_SUCCESS)
 
 
-@compiled
+@internal
 def _remove(w: int, g: int, number: int) -> bool:
     """Take an order out of a group's; False if it is not among them."""
     group = group_of(w, g)
@@ -212,7 +211,7 @@ def _remove(w: int, g: int, number: int) -> bool:
     return True
 
 
-@apart
+@internal
 def expire(w: int, k: int, g: int, restarts: int) -> None:
     """The group's time is up."""
     group, own = group_of(w, g), group_buy_at(offer_of(w, k).own, 0)
@@ -228,7 +227,7 @@ def expire(w: int, k: int, g: int, restarts: int) -> None:
         _fail(w, k, g, _GROUP_EXPIRED if not enough else _TOO_FEW_NEW)
 
 
-@compiled
+@internal
 def _fills_virtually(w: int, k: int, g: int) -> bool:
     own = group_buy_at(offer_of(w, k).own, 0)
     if own.virtual_fill == OFF:
@@ -236,7 +235,7 @@ def _fills_virtually(w: int, k: int, g: int) -> bool:
     return own.virtual_fill == ANY or group_of(w, g).seats >= own.virtual_fill_share * own.seats_needed
 
 
-@compiled
+@internal
 def _succeed(w: int, k: int, g: int) -> None:
     group, own = group_of(w, g), group_buy_at(offer_of(w, k).own, 0)
     group.succeeded = 1
@@ -260,7 +259,7 @@ def _succeed(w: int, k: int, g: int) -> None:
         seat = order_of(w, seat).next
 
 
-@compiled
+@internal
 def _saved_fen(w: int, k: int, number: int, people: int) -> int:
     """What a ladder gives back on an order when the group has so many people."""
     order, own = order_of(w, number), group_buy_at(offer_of(w, k).own, 0)
@@ -272,7 +271,7 @@ def _saved_fen(w: int, k: int, number: int, people: int) -> int:
     return min((price_fen - now_fen) * order.quantity, order.price_fen)
 
 
-@compiled
+@internal
 def _fail(w: int, k: int, g: int, reason: int) -> None:
     group = group_of(w, g)
     _close(w, k, g)
@@ -284,7 +283,7 @@ def _fail(w: int, k: int, g: int, reason: int) -> None:
         seat = order_of(w, seat).next
 
 
-@compiled
+@internal
 def _close(w: int, k: int, g: int) -> None:
     group = group_of(w, g)
     group.open = 0
@@ -296,7 +295,7 @@ def _close(w: int, k: int, g: int) -> None:
         seat = order.next
 
 
-@compiled
+@internal
 def _list(w: int, k: int, g: int) -> None:
     group = group_of(w, g)
     cover = coverage_of(w, k * world_at(w, 0).products + group.product)
@@ -308,7 +307,7 @@ def _list(w: int, k: int, g: int) -> None:
     cover.list_last = g
 
 
-@compiled
+@internal
 def _unlist(w: int, k: int, g: int) -> None:
     group = group_of(w, g)
     cover = coverage_of(w, k * world_at(w, 0).products + group.product)
@@ -322,7 +321,7 @@ def _unlist(w: int, k: int, g: int) -> None:
         cover.list_last = group.earlier
 
 
-@compiled
+@internal
 def _joined(w: int, k: int, g: int, number: int) -> None:
     order, group = order_of(w, number), group_of(w, g)
     emit(
@@ -341,7 +340,7 @@ def _joined(w: int, k: int, g: int, number: int) -> None:
     )
 
 
-@compiled
+@internal
 def _row(w: int, kind: int, g: int, actor: int, source: int, value: int) -> None:
     group = group_of(w, g)
     emit(w, kind, actor, source, group.product, group.offer, g, -1, -1, 0, value, group.cause)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.events import Kind
 from sim.kernel.records import group_of, offer_of, order_of
 from sim.kernel.rows import emit
@@ -14,7 +13,7 @@ from sim.mechanics.rewards import PAID_WHEN_FINAL, TAKEN_BACK
 _REWARD_PAID, _REWARD_REVERSED = int(Kind.REWARD_PAID), int(Kind.REWARD_REVERSED)
 
 
-@compiled
+@internal
 def succeeded(w: int, k: int, g: int, leader_order: int, group_paid_fen: int) -> None:
     """Pay it, unless it has to wait; what a ladder gives back is off `group_paid_fen` already."""
     group, own = group_of(w, g), group_buy_at(offer_of(w, k).own, 0)
@@ -24,7 +23,7 @@ def succeeded(w: int, k: int, g: int, leader_order: int, group_paid_fen: int) ->
         _move(w, k, g, share_of_fen(group_paid_fen, own.leader_commission_ppm))
 
 
-@apart
+@internal
 def returned(w: int, k: int, number: int) -> None:
     """One order less to count for it."""
     order, own = order_of(w, number), group_buy_at(offer_of(w, k).own, 0)
@@ -36,7 +35,7 @@ def returned(w: int, k: int, number: int) -> None:
     _decide(w, k, g)
 
 
-@apart
+@internal
 def final(w: int, k: int, number: int) -> None:
     """One order more that stays."""
     order = order_of(w, number)
@@ -44,7 +43,7 @@ def final(w: int, k: int, number: int) -> None:
         _decide(w, k, int(order.group))
 
 
-@compiled
+@internal
 def _counts(w: int, g: int, number: int) -> bool:
     """Whether an order is among those that the group had as it succeeded."""
     group = group_of(w, g)
@@ -56,7 +55,7 @@ def _counts(w: int, g: int, number: int) -> bool:
     return False
 
 
-@compiled
+@internal
 def _decide(w: int, k: int, g: int) -> None:
     group = group_of(w, g)
     group.reward_open -= 1
@@ -64,7 +63,7 @@ def _decide(w: int, k: int, g: int) -> None:
         _move(w, k, g, _due_fen(w, k, g))
 
 
-@compiled
+@internal
 def _due_fen(w: int, k: int, g: int) -> int:
     group = group_of(w, g)
     paid_fen, seat = 0, group.first
@@ -76,7 +75,7 @@ def _due_fen(w: int, k: int, g: int) -> int:
     return share_of_fen(paid_fen, group_buy_at(offer_of(w, k).own, 0).leader_commission_ppm)
 
 
-@compiled
+@internal
 def _move(w: int, k: int, g: int, due_fen: int) -> None:
     """Pay or take back what brings it to what is due."""
     group = group_of(w, g)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.apart import apart
-from sim.compiled import compiled
+from sim.compiled import internal
 from sim.decisions import fill_belief
 from sim.events import Route
 from sim.kernel.members import has_ordered_before, has_paid_before, standing, standing_at
@@ -32,7 +31,7 @@ _RESERVE_ROUTE = int(Route.RESERVE)
 _ARRIVAL_SECONDS = 60.0  # as in the readable form
 
 
-@apart
+@internal
 def routes(w: int, k: int, member: int, product: int, number: int, count: int) -> int:
     """Join the group one was told of (or one on the open list), open one, or ask to be reminded."""
     world, offer, settings = world_at(w, 0), offer_of(w, k), settings_of(w, 0)
@@ -66,14 +65,14 @@ def routes(w: int, k: int, member: int, product: int, number: int, count: int) -
     return count + 1
 
 
-@compiled
+@internal
 def waits_here(w: int, k: int, member: int, product: int) -> bool:
     """Whether the member waits in a group of this offer."""
     waiting = standing_at(standing(w, member, product), 0).waiting
     return waiting >= 0 and group_of(w, waiting).offer == k
 
 
-@compiled
+@internal
 def _preheat(w: int, k: int, member: int, product: int, count: int) -> int:
     world, offer = world_at(w, 0), offer_of(w, k)
     opens_in_s = offer.start_s - world.now_s
@@ -89,14 +88,14 @@ def _preheat(w: int, k: int, member: int, product: int, count: int) -> int:
     return count + 1
 
 
-@apart
+@internal
 def reserved(w: int, k: int, member: int, product: int, number: int) -> None:
     """Remind the member when the offer opens."""
     offer = offer_of(w, k)
     ask(w, k, member, product, number, offer.start_s, group_buy_at(offer.own, 0).remind_s, _ARRIVAL_SECONDS)
 
 
-@apart
+@internal
 def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     """A leader is paid a share of the group's money, when it succeeds."""
     g = standing_at(standing(w, member, product), 0).waiting
@@ -107,7 +106,7 @@ def rewards_sharing_fen(w: int, k: int, member: int, product: int) -> int:
     return share_of_fen(price_fen * own.seats_needed, own.leader_commission_ppm)
 
 
-@compiled
+@internal
 def part_in_filling(w: int, g: int) -> float:
     """The part that each has in filling a group: 1 ÷ people who wait, while seats are missing."""
     group = group_of(w, g)
@@ -115,7 +114,7 @@ def part_in_filling(w: int, g: int) -> float:
     return 1.0 / group.seats if missing > 0 else 0.0
 
 
-@compiled
+@internal
 def _belief(w: int, k: int, seats_taken: int) -> float:
     settings, own = settings_of(w, 0), group_buy_at(offer_of(w, k).own, 0)
     missing = max(0, own.seats_needed - seats_taken)
@@ -129,7 +128,7 @@ def _belief(w: int, k: int, seats_taken: int) -> float:
     )
 
 
-@compiled
+@internal
 def _group_to_join(w: int, k: int, member: int, product: int, number: int) -> int:
     message = message_of(w, number)
     if message.offer == k and message.group >= 0 and may_join(w, k, message.group, member, -1):
@@ -139,7 +138,7 @@ def _group_to_join(w: int, k: int, member: int, product: int, number: int) -> in
     return first_joinable(w, k, product, member, -1)
 
 
-@compiled
+@internal
 def first_joinable(w: int, k: int, product: int, member: int, number: int) -> int:
     """The first group on the open list that a member may join, or -1."""
     g = coverage_of(w, k * world_at(w, 0).products + product).list_first
@@ -148,7 +147,7 @@ def first_joinable(w: int, k: int, product: int, member: int, number: int) -> in
     return int(g)
 
 
-@compiled
+@internal
 def may_join(w: int, k: int, g: int, member: int, number: int) -> bool:
     """Whether a member may; `number`: of their order once paid (else -1), which says how new they were."""
     group, own = group_of(w, g), group_buy_at(offer_of(w, k).own, 0)
@@ -170,7 +169,7 @@ def may_join(w: int, k: int, g: int, member: int, number: int) -> bool:
     return True
 
 
-@compiled
+@internal
 def _has_seat(w: int, g: int, member: int) -> bool:
     seat = group_of(w, g).first
     while seat >= 0:
@@ -180,7 +179,7 @@ def _has_seat(w: int, g: int, member: int) -> bool:
     return False
 
 
-@compiled
+@internal
 def is_new(w: int, k: int, g: int, member: int, number: int) -> bool:
     """Whether a member counts as a new customer; `number`: of their order once paid, or -1."""
     rule = group_buy_at(offer_of(w, k).own, 0).new_rule

@@ -1,0 +1,1 @@
+"""The compiled functions as one program: lowered, linked, optimised once, kept, loaded."""
