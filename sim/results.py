@@ -28,8 +28,9 @@ from sim.leftovers import clear_leftovers, is_for_now, new_stage
 from sim.mechanics.commission.config import CommissionConfig
 from sim.member_files import MEMBERS, UPLINES, labels_csv, read_labels, read_uplines, uplines_csv
 from sim.metrics.budget import budget_short_by_offer
-from sim.metrics.by import by_leader, by_offer, by_product, orders_and_money, series_of
+from sim.metrics.by import by_leader, by_offer, by_product, series_of
 from sim.metrics.daily import daily_columns
+from sim.outcomes import without_messages
 from sim.population import uplines_at_start
 from sim.replace_file import put_in_place, replace_file
 from sim.run import RunResult
@@ -197,7 +198,7 @@ def write_results(
         series = daily_columns(result.table)
         write_series_parquet(series, stage / DAILY)
         write_series_csv(series, stage / DAILY_CSV)
-        sold = orders_and_money(result.table)
+        sold = without_messages(result.table)
         write_series_csv(series_of(by_product(sold), "product"), stage / BY_PRODUCT)
         write_series_csv(series_of(by_offer(sold), "offer"), stage / BY_OFFER)
         write_series_csv(by_leader(sold), stage / BY_LEADER)

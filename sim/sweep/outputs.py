@@ -87,7 +87,7 @@ def measured(outputs: Sequence[Output], table: EventTable, twin: TableView | Non
     """
     whole = TableView(table)
     sections = {output.section for output in outputs}
-    views = {RUNOFF: whole, HORIZON: TableView(table.at_horizon()) if HORIZON in sections else whole}
+    views = {RUNOFF: whole, HORIZON: whole.at_horizon if HORIZON in sections else whole}
     gained: Mapping[str, Number] = incremental(whole, twin) if GAINED in sections else {}
     values: dict[str, Number] = {}
     for output in outputs:
