@@ -2,8 +2,8 @@
 
 import pytest
 
+from sim.commands.summary_table import mean_shown
 from sim.ui.charts import adoption_chart, funnel_chart, money_chart, paired_chart
-from sim.ui.figures import mean_shown
 from sim.ui.job_files import DesignRequest, DesignResult, JobRequest
 from sim.ui.outcome import (
     MONEY_LINES,

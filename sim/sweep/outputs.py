@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sim.events import EventTable
 from sim.ledger import books_residual_fen
 from sim.metrics.measure import parts, value
-from sim.metrics.metric import Number
-from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS
+from sim.metrics.metric import GAINED, Number
+from sim.metrics.registry import BREAKDOWNS, INCREMENTS, METRICS
 from sim.metrics.summary import incremental
 from sim.metrics.view import TableView
 from sim.settings.problems import RuleError, nearest

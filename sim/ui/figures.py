@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from sim.calibration.ranges import Range
-from sim.commands.summary_table import BECAUSE, NOT_RECORDED, SECTIONS, shown
+from sim.commands.summary_table import BECAUSE, NOT_RECORDED, SECTIONS, mean_shown
 from sim.estimate import Estimate
 from sim.metrics.metric import Increment, Metric
 from sim.metrics.registry import INCREMENTS, METRICS, measure_of
@@ -99,21 +99,6 @@ def label(metric: Metric | Increment) -> str:
 def named_measure(name: str) -> str:
     """The label of a measure by its name."""
     return label(_METRICS[name])
-
-
-def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
-    """A mean as people read it: what is counted, and money from ¥10 on, without decimals; 0 has no sign."""
-    if value is None:
-        return shown(None, unit)
-    if unit == "fen" and (abs(value) >= 1_000 or value == 0):
-        text = f"¥{abs(value) / 100:,.0f}"
-    elif unit not in ("fen", "share", "hours", "seconds", "ratio"):
-        text = f"{abs(value):,{'.0f' if abs(value) >= 10 or value == int(value) else '.1f'}}"
-    else:
-        text = shown(abs(value), unit)
-    if not any(digit in text for digit in "123456789"):
-        return text
-    return f"{'−' if value < 0 else '+' if signed else ''}{text}"
 
 
 def range_shown(one: Range, unit: str, *, signed: bool = False) -> str:

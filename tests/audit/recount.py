@@ -41,7 +41,8 @@ class Recount:
 
 def record(folder: Path, scenario: Path, *options: str) -> Path:
     """Run a scenario as a user does, its twin kept; returns the folder."""
-    arguments = ["run", str(scenario), "--out", str(folder), "--keep-twin", "--quiet", *options]
+    arguments = ["run", str(scenario), "--out", str(folder), "--keep-twin", "--quiet"]
+    arguments += ["--interval-seeds", "0", *options]
     cli.main(arguments, standalone_mode=False)
     return folder
 
