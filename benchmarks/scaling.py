@@ -1,4 +1,4 @@
-"""How far the return of the shipped scenarios depends on the number of members: `python -m benchmarks.scaling`.
+"""How far the return of shipped scenarios depends on the number of members: `python -m benchmarks.scaling`.
 
 Prints the table of `docs/scaling.md`: what the campaign added per what it added of cost, in full and in cash,
 pooled over seeds with 95 % intervals (`sim.estimate`).

@@ -47,6 +47,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "stock_min",
             "rounds_sold_out_share",
             "seconds_to_sold_out_median",
+            "orders_per_minute_peak",
+            "hours_to_peak_minute",
             "disappointed",
         ),
     ),
@@ -99,11 +101,18 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "sales_to_spend",
             "acquisition_cost_fen",
             "acquisition_cost_full_fen",
+            "uv_value_fen",
+            "ltv_to_date_fen",
+            "ltv_d7_fen",
+            "ltv_d30_fen",
+            "ltv_to_cac",
+            "payback_days",
             "coupon_redemption_rate",
             "commission_fen",
             "commission_uncollected_fen",
             "distributors_out_of_pocket_share",
             "commission_gini",
+            "cash_lowest_fen",
         ),
     ),
     (
@@ -269,6 +278,8 @@ def shown(value: float | None, unit: str, *, signed: bool = False) -> str:
         return f"{plus}{value:,.1f} h"
     if unit == "seconds":
         return f"{plus}{value:,.0f} s"
+    if unit == "days":
+        return f"{plus}{value:,.0f} d"
     return f"{plus}{value:,}" if isinstance(value, int) else f"{plus}{value:,.2f}"
 
 
@@ -278,7 +289,7 @@ def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
         return shown(None, unit)
     if unit == "fen" and (abs(value) >= 1_000 or value == 0):
         text = f"¥{abs(value) / 100:,.0f}"
-    elif unit not in ("fen", "share", "hours", "seconds", "ratio"):
+    elif unit not in ("fen", "share", "days", "hours", "seconds", "ratio"):
         text = f"{abs(value):,{'.0f' if abs(value) >= 10 or value == int(value) else '.1f'}}"
     else:
         text = shown(abs(value), unit)

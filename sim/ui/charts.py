@@ -55,6 +55,31 @@ def added_chart(frame: pd.DataFrame, say: Say) -> Chart:
     return alt.layer(zero, line).properties(height=HEIGHT)
 
 
+def money_by_day_chart(frame: pd.DataFrame, say: Say) -> Chart:
+    """Cash, margin and marketing up to each day; a dash for each, a colour for each design."""
+    frame = _sided(frame)
+    frame["name"] = [say(f"by_day.{what}") for what in frame["what"]]
+    order = list(dict.fromkeys(frame["name"]))
+    x = alt.X("day:Q", title=say("results.day"), axis=alt.Axis(tickMinStep=1, grid=False))
+    y = alt.Y("mean:Q", title=None, axis=alt.Axis(labelExpr=_MONEY_LABEL))
+    dash = alt.StrokeDash(
+        "name:N",
+        sort=order,
+        scale=alt.Scale(domain=order, range=[[1, 0], [6, 4], [2, 3]]),
+        legend=alt.Legend(title=None, orient="bottom", symbolStrokeColor=GREY),
+    )
+    tips = [
+        alt.Tooltip("name:N", title=" "),
+        alt.Tooltip("day:Q", title=say("results.day")),
+        alt.Tooltip("mean:Q", title="¥", format=",.0f"),
+    ]
+    lines = (
+        alt.Chart(frame).mark_line(strokeWidth=2).encode(x, y, color=_colour(), strokeDash=dash, tooltip=tips)
+    )
+    zero = alt.Chart(pd.DataFrame({"mean": [0.0]})).mark_rule(color=GREY).encode(alt.Y("mean:Q", title=None))
+    return alt.layer(zero, lines).properties(height=HEIGHT)
+
+
 def funnel_chart(frame: pd.DataFrame, say: Say) -> Chart:
     """Members by step, the designs under each other."""
     frame = _sided(frame)
