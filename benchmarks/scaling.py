@@ -21,7 +21,7 @@ from sim.sweep.many import run_many
 
 SIZES = (2_000, 10_000)
 SHOWN = ("incremental.roi_full", "incremental.roi")
-HEADS = ("margin added per full cost", "per cash")
+HEADS = ("full cost", "cash")
 SEEDS = 40  # fewest that give a ratio an interval
 
 
@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, help="processes; by default one a processor")
     chosen = parser.parse_args()
     columns = [f"{head}, {size:,}" for head, size in product(HEADS, SIZES)]
+    columns[0] += " members"
     print(f"| scenario | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
     for name, path in sorted(shipped_paths().items()):
         cells = {size: returns(str(path), size, chosen.seeds, chosen.workers) for size in SIZES}

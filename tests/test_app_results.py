@@ -166,7 +166,7 @@ def test_a_single_design_is_put_against_doing_nothing(desk, one_task):
 
 def cards(at):
     """What stands on each card."""
-    found = [one.proto.body for one in at.get("html") if "font-weight:600" in one.proto.body]
+    found = [one.proto.body for one in at.get("html") if "font-weight:600;margin" in one.proto.body]
     return [re.sub("<.*?>", " ", one) for one in found]
 
 
@@ -190,7 +190,7 @@ def test_single_runs_are_told_beside_their_mean(desk, one_task, designs, pairs):
 def test_money_of_another_number_of_members_says_so_wherever_it_stands(desk, one_task, lang):
     """60 members of a scenario that is written for 10,000; nothing where it is run at its own size."""
     said = text("results.scaled", lang, members="60", written="10,000")
-    on_card = text("results.scaled_card", lang, members="60", written="10,000")
+    on_card = text("results.scaled_short", lang, members="60", written="10,000")
     own_size = [type(one)(**vars(one) | {"written": one.members}) for one in one_task]
     for runs, there in ((one_task, True), (own_size, False)):
         at = results(lang, job=give(desk, runs, {"open-list": 900}, 1, DONE, repeats=1))
@@ -203,7 +203,7 @@ def test_money_of_another_number_of_members_says_so_wherever_it_stands(desk, one
         )
         assert (said in by_day) is there
         heads = [str(one) for one in at.table[-1].value.iloc[:, 0] if str(one).startswith("**")]
-        assert any(said in one for one in heads) is there
+        assert any(on_card in one for one in heads) is there
         with_money = [on_card in one for one in cards(at)]
         assert with_money == [False, False, there, there]  # buyers, conversion, net sales, margin
 

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sim.ui.palette import COLOURS, GREY, SIDES
+from sim.ui.palette import COLOURS, GREY, INK, SIDES
 
 HEIGHT = 300
 _BAR = 11  # pixels
@@ -66,7 +66,9 @@ def money_by_day_chart(frame: pd.DataFrame, say: Say) -> Chart:
         "name:N",
         sort=order,
         scale=alt.Scale(domain=order, range=[[1, 0], [6, 4], [2, 3]]),
-        legend=alt.Legend(title=None, orient="bottom", symbolStrokeColor=GREY),
+        legend=alt.Legend(
+            title=None, orient="bottom", columns=1, symbolStrokeColor=INK, symbolSize=900, labelLimit=260
+        ),
     )
     tips = [
         alt.Tooltip("name:N", title=" "),

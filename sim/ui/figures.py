@@ -57,16 +57,14 @@ def _groups(outcome: Outcome, ranges: Over | None) -> Iterator[tuple[str, list[l
         )
 
 
-def scaled(outcome: Outcome) -> str:
+def scaled(outcome: Outcome, key: str = "results.scaled") -> str:
     """That money is that of another number of members than a design is written for; else nothing."""
     written = next((one for n in range(outcome.designs) if (one := outcome.written(n)) is not None), None)
-    if written is None:
-        return ""
-    return t("results.scaled", members=f"{outcome.members:,}", written=f"{written:,}")
+    return "" if written is None else t(key, members=f"{outcome.members:,}", written=f"{written:,}")
 
 
 def _of_size(head: str, outcome: Outcome) -> str:
-    words = scaled(outcome)
+    words = scaled(outcome, "results.scaled_short")
     return f"{head}（{words}）" if words and language() == "zh" else f"{head} ({words})" if words else head
 
 
@@ -215,7 +213,7 @@ def _range(outcome: Outcome, number: int, metric: Metric) -> str:
     lines = [t("results.luck_range", share=share, range=words, n=len(outcome.seeds))] if words else []
     written = outcome.written(number)
     if metric.unit == "fen" and written is not None:
-        lines.append(t("results.scaled_card", members=f"{outcome.members:,}", written=f"{written:,}"))
+        lines.append(t("results.scaled_short", members=f"{outcome.members:,}", written=f"{written:,}"))
     return "".join(f'<div style="font-size:.8rem;color:{GREY}">{escape(line)}</div>' for line in lines)
 
 

@@ -232,7 +232,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "金额为 {members} 名成员之数，场景按 {written} 名编写",
         "Money is that of {members} members; the scenario is written for {written}",
     ),
-    "results.scaled_card": (
+    "results.scaled_short": (
         "{members} 名成员之数；场景按 {written} 名编写",
         "of {members} members; written for {written}",
     ),
