@@ -12,6 +12,7 @@ from sim.ui.palette import COLOURS, GREY, INK, SIDES
 
 HEIGHT = 300
 _BAR = 11  # pixels
+_LEGEND = 90  # pixels, of three lines below a chart
 _GAP = 10  # pixels between steps
 _PAPER = "#fbfaf8"  # the background of the theme, around labels that stand on lines
 
@@ -79,7 +80,7 @@ def money_by_day_chart(frame: pd.DataFrame, say: Say) -> Chart:
         alt.Chart(frame).mark_line(strokeWidth=2).encode(x, y, color=_colour(), strokeDash=dash, tooltip=tips)
     )
     zero = alt.Chart(pd.DataFrame({"mean": [0.0]})).mark_rule(color=GREY).encode(alt.Y("mean:Q", title=None))
-    return alt.layer(zero, lines).properties(height=HEIGHT)
+    return alt.layer(zero, lines).properties(height=HEIGHT + _LEGEND)
 
 
 def funnel_chart(frame: pd.DataFrame, say: Say) -> Chart:

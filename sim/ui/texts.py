@@ -243,9 +243,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "results.figures": ("关键数字", "Key figures"),
     "results.figures_note": (
-        "结清后；多份运气取均值，方括号为 95% 区间（次数够时）。“分母”说明比率除以什么。",
-        "After run-off; means over the seeds, with 95% intervals where there are seeds enough. 'Out of' says "
-        "what a ratio is divided by.",
+        "结清后；多份运气取均值，方括号为均值的 95% 区间（次数够时）。“单次推演”为单独一次会落入的范围："
+        "上线只有一次。“分母”说明比率除以什么。",
+        "After run-off; means over the seeds, in brackets their 95% intervals where there are seeds enough. "
+        "'Single runs' is the range that one run falls into: a launch happens once. 'Out of' says what a "
+        "ratio is divided by.",
     ),
     "results.measure": ("指标", "Measure"),
     "results.per": ("分母", "Out of"),
