@@ -52,6 +52,13 @@ def test_value_within_a_week_is_of_who_had_a_week():
     assert customers.ltv_d7_fen(TableView(table(*ROWS[:10], horizon_s=7 * DAY + MIDNIGHT - 1))) is None
 
 
+@pytest.mark.parametrize(("day", "counted"), [(7, 100 + 30), (8, 30)])
+def test_the_seventh_day_is_within_a_week(day, counted):
+    later = order(1, 1, MIDNIGHT + (day - 1) * DAY, 300, 190)
+    rows = sorted([*order(0, 1, 5, 100, 60, first=True), *later], key=lambda one: one[0])
+    assert customers.ltv_d7_fen(TableView(table(*rows, horizon_s=14 * DAY))) == counted
+
+
 @pytest.mark.parametrize(("marketing_fen", "days"), [(0, 0), (40, 0), (41, 8), (140, 8), (141, None)])
 def test_payback_is_the_day_on_which_they_have_brought_in_the_marketing(marketing_fen, days):
     """40 on the first days: 30 of member 1, and of member 2 an order before the first that stands, and it."""
