@@ -26,6 +26,7 @@ from sim.commands.options import (
     calibration_options,
     community_options,
     graph_options,
+    record_options,
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,11 +87,7 @@ def cli() -> None:
 @click.option("--variant", metavar="NAME", help="Run this variant of the scenario.")
 @calibration_options
 @community_options
-@click.option(
-    "--keep-twin",
-    is_flag=True,
-    help="Write the events of the same without the campaign too: twin_events.parquet, with --out.",
-)
+@record_options
 @session_options
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:

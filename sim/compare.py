@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from sim.errors import InputError, RunError
 from sim.estimate import CONFIDENCE, Estimate, estimate, least_seeds
 from sim.metrics.measure import asking_messages
-from sim.metrics.metric import Number
+from sim.metrics.metric import GAINED, Number
 from sim.metrics.pooling import by_seed
 from sim.metrics.registry import (
     BREAKDOWNS,
-    GAINED,
     INCREMENTS,
     METRICS,
     higher_is_better,

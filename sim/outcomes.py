@@ -7,7 +7,7 @@ rows, for each period, product, channel and segment in which there was something
 both; the others are unavailable on it (`needs_messages` in `sim.metrics.registry`).
 
 This module is the definition: `condensed` makes the outcomes table of a full one. The compiled engine
-writes it directly, by this rule. Counted is as the rows of the full table are written (`counted`):
+writes it directly, by this rule. Counted is as the rows of the full table are written (`Counting`):
 
 | count | of each row of kind | is the row's | kept in mind |
 |---|---|---|---|
@@ -46,11 +46,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.by_kind import ByKind
 from sim.compiled import compiled
 from sim.events import COLUMNS, Channel, EventTable, Header, Kind
 from sim.units import DAY
@@ -85,6 +87,9 @@ COUNT_KINDS = tuple(kind for kind in Kind if kind.name.startswith("COUNT_"))
 
 _ACTS = (Kind.SEND, Kind.CONSIDER, Kind.RESERVE, Kind.ORDER_PLACED)
 
+_SPARSE = 8
+"""Names by row from which on sorting the names takes less than a place for each (measured)."""
+
 
 def since_midnight_s(start: str) -> int:
     """How far into its local calendar day a campaign starts, in seconds; `start`: ISO date and time."""
@@ -100,22 +105,6 @@ def period_end_s(time_s: int, period_s: int, since_midnight_s: int, horizon_s: i
     return min(period, midnight, horizon_s) - 1
 
 
-def counted(table: EventTable, kind: Kind) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which rows of a full table a kind of count counts.
-
-    Args:
-        table: a full table, or the part of one up to some row.
-        kind: one of `COUNT_KINDS`.
-
-    Returns:
-        int64[rows], ascending row numbers; int64[rows], what each of them adds.
-    """
-    rows = _counted_rows(table, kind)
-    if kind is Kind.COUNT_RECIPIENTS:
-        return rows, table["value"][rows].astype(np.int64)
-    return rows, np.ones(len(rows), dtype=np.int64)
-
-
 def condensed(table: EventTable, period_s: int) -> EventTable:
     """The outcomes table of a full one.
 
@@ -129,7 +118,8 @@ def condensed(table: EventTable, period_s: int) -> EventTable:
     if table.header.events != "full" or period_s < 1:
         raise ValueError("only a full table can be condensed, to periods of at least one second")
     kept = ~np.isin(table["kind"], np.array(MESSAGE_KINDS))
-    counts = [_count_rows(table, kind, period_s) for kind in COUNT_KINDS]
+    counting = Counting(table, ByKind(table))
+    counts = [_count_rows(table, *counting.counted(kind), kind, period_s) for kind in COUNT_KINDS]
     counted_at_s = np.concatenate([rows["time_s"] for rows in counts])
     # count rows come behind the others of their second; each of both is in order already but for the time
     behind = np.repeat([0, 1], [int(kept.sum()), len(counted_at_s)])
@@ -142,9 +132,16 @@ def condensed(table: EventTable, period_s: int) -> EventTable:
     return EventTable(replace(table.header, events="outcomes", period_s=period_s), columns)
 
 
-def _count_rows(table: EventTable, kind: Kind, period_s: int) -> dict[str, NDArray[Any]]:
+def without_messages(table: EventTable) -> EventTable:
+    """The table without messages, exposures and their counts, which are nearly all of it."""
+    kept = ~np.isin(table["kind"], np.array((*MESSAGE_KINDS, *COUNT_KINDS)))
+    return EventTable(table.header, {name: column[kept] for name, column in table.columns.items()})
+
+
+def _count_rows(
+    table: EventTable, rows: NDArray[np.int64], weights: NDArray[np.int64], kind: Kind, period_s: int
+) -> dict[str, NDArray[Any]]:
     """The rows of one kind of count, by period, product, channel and segment."""
-    rows, weights = counted(table, kind)
     ends_s = _period_ends_s(table.header, table["time_s"][rows], period_s)
     name = _name(ends_s, *(table[column][rows] for column in ("product", "channel", "segment")))
     _, first, which = np.unique(name, return_index=True, return_inverse=True)
@@ -178,71 +175,145 @@ def _ends_s(
     return ends_s
 
 
-def _counted_rows(table: EventTable, kind: Kind) -> NDArray[np.int64]:
-    time_s, actor = table["time_s"], table["actor"]
-    horizon_s = table.header.horizon_s
-    match kind:
-        case Kind.COUNT_SENDS | Kind.COUNT_RECIPIENTS:
-            return _rows(table, Kind.SEND)
-        case Kind.COUNT_SENDS_AFTER_PAYING:
-            return _after_paying(table, _of_members(table, Kind.SEND))
-        case Kind.COUNT_SENDERS:
-            return _firsts(table, _of_members(table, Kind.SEND))
-        case Kind.COUNT_READS:
-            return _rows(table, Kind.READ)
-        case Kind.COUNT_READERS:
-            return _firsts(table, _rows(table, Kind.READ))
-        case Kind.COUNT_READERS_OF_DAY:
-            rows = _rows(table, Kind.READ)
-            return _firsts(table, rows, (time_s[rows] + since_midnight_s(table.header.start)) // DAY)
-        case Kind.COUNT_READERS_OF_PRODUCT:
-            rows = _rows(table, Kind.READ)
-            return _firsts(table, rows, table["product"][rows])
-        case Kind.COUNT_READERS_IN_CHANNEL:
-            rows = _rows(table, Kind.READ)
-            return _firsts(table, rows, table["product"][rows], table["channel"][rows])
-        case Kind.COUNT_READERS_EARLY:
-            return _early(table)
-        case Kind.COUNT_READERS_KEPT:
-            rows = _rows(table, Kind.READ)
-            rows = rows[np.isin(actor[rows], actor[_early(table)]) & (time_s[rows] < horizon_s)]
-            return _firsts(table, rows[time_s[rows] >= horizon_s - WEEK_S])
-        case Kind.COUNT_CONSIDERS:
-            return _rows(table, Kind.CONSIDER)
-        case Kind.COUNT_CONSIDERERS:
-            return _firsts(table, _rows(table, Kind.CONSIDER))
-        case Kind.COUNT_READERS_OR_SENDERS:
-            return _firsts(table, _of_members(table, Kind.READ, Kind.SEND))
-        case Kind.COUNT_ACTIVE:
-            return _firsts(table, _of_members(table, *_ACTS))
-        case Kind.COUNT_REACHED:
-            return _firsts(table, _read_in(table, MESSAGE_CHANNELS))
-        case Kind.COUNT_VISITORS:
-            return _firsts(table, _read_in(table, _VISITED_CHANNELS))
-        case Kind.COUNT_PUSH_READERS:
-            return _firsts(table, _read_in(table, (Channel.PUSH,)))
-        case Kind.COUNT_BACK_D1 | Kind.COUNT_BACK_D7 | Kind.COUNT_BACK_D30:
-            return _back(table, BACK_DAYS[kind])
-    raise ValueError(f"{kind.name} is not a count")
+class Counting:
+    """What each kind of count counts in a full table; what several of them need is found once.
 
+    Args:
+        table: a full table, or the part of one up to some row.
+        by_kind: its rows by kind.
+    """
 
-def _rows(table: EventTable, *kinds: Kind) -> NDArray[np.int64]:
-    return np.flatnonzero(np.isin(table["kind"], np.array(kinds)))
+    def __init__(self, table: EventTable, by_kind: ByKind) -> None:
+        self._table = table
+        self._by_kind = by_kind
+        self._began_s = since_midnight_s(table.header.start)
+        self._firsts: dict[Kind, NDArray[np.int64]] = {}
 
+    def counted(self, kind: Kind) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which rows a kind of count counts, and what each of them adds: int64[rows] twice, rows ascending.
 
-def _of_members(table: EventTable, *kinds: Kind) -> NDArray[np.int64]:
-    rows = _rows(table, *kinds)
-    return rows[table["actor"][rows] >= 0]
+        Raises:
+            ValueError: it is not one of `COUNT_KINDS`.
+        """
+        rows = self._rows(kind)
+        if kind is Kind.COUNT_RECIPIENTS:
+            return rows, self._table["value"][rows].astype(np.int64)
+        return rows, np.ones(len(rows), dtype=np.int64)
 
+    def _rows(self, kind: Kind) -> NDArray[np.int64]:
+        horizon_s = self._table.header.horizon_s
+        match kind:
+            case Kind.COUNT_SENDS | Kind.COUNT_RECIPIENTS:
+                return self._by_kind.rows(Kind.SEND)
+            case Kind.COUNT_SENDS_AFTER_PAYING:
+                sends = self._of_members(Kind.SEND)
+                after: NDArray[np.bool_] = sends > self._first(Kind.ORDER_PAID)[self._table["actor"][sends]]
+                return sends[after]
+            case Kind.COUNT_SENDERS:
+                return self._found(self._first(Kind.SEND))
+            case Kind.COUNT_READS:
+                return self._by_kind.rows(Kind.READ)
+            case Kind.COUNT_READERS:
+                return self._found(self._first(Kind.READ))
+            case Kind.COUNT_READERS_OF_DAY:
+                return self._first_reads(self._day(self._by_kind.rows(Kind.READ)))
+            case Kind.COUNT_READERS_OF_PRODUCT:
+                return self._first_reads(self._read["product"])
+            case Kind.COUNT_READERS_IN_CHANNEL:
+                return self._first_reads(self._read["product"], self._read["channel"])
+            case Kind.COUNT_READERS_EARLY:
+                return self._early()
+            case Kind.COUNT_READERS_KEPT:
+                rows, time_s, actor = (self._read[name] for name in ("row", "time_s", "actor"))
+                was_early = np.zeros(self._table.header.members, dtype=np.bool_)
+                was_early[self._table["actor"][self._early()]] = True
+                late = (time_s >= horizon_s - WEEK_S) & (time_s < horizon_s) & was_early[actor]
+                return self._found(self._first_of(rows[late]))
+            case Kind.COUNT_CONSIDERS:
+                return self._by_kind.rows(Kind.CONSIDER)
+            case Kind.COUNT_CONSIDERERS:
+                return self._found(self._first(Kind.CONSIDER))
+            case Kind.COUNT_READERS_OR_SENDERS:
+                return self._found(np.minimum(self._first(Kind.READ), self._first(Kind.SEND)))
+            case Kind.COUNT_ACTIVE:
+                return self._found(self._first_act)
+            case Kind.COUNT_REACHED:
+                return self._found(self._first_read_in(MESSAGE_CHANNELS))
+            case Kind.COUNT_VISITORS:
+                return self._found(self._first_read_in(_VISITED_CHANNELS))
+            case Kind.COUNT_PUSH_READERS:
+                return self._found(self._first_read_in((Channel.PUSH,)))
+            case Kind.COUNT_BACK_D1 | Kind.COUNT_BACK_D7 | Kind.COUNT_BACK_D30:
+                return self._back(BACK_DAYS[kind])
+        raise ValueError(f"{kind.name} is not a count")
 
-def _firsts(table: EventTable, rows: NDArray[np.int64], *by: NDArray[Any]) -> NDArray[np.int64]:
-    """Of these rows, the first of each actor, or of each actor and values of `by` (-1 or more); ascending."""
-    actor = table["actor"][rows]
-    if not by:  # the last write stays, and here that is the first row
-        first = np.full(table.header.members, -1, dtype=np.int64)
-        first[actor[::-1]] = rows[::-1]
-        return np.sort(first[first >= 0])
-    return np.sort(rows[np.unique(_name(actor, *by), return_index=True)[1]])
+    @cached_property
+    def _read(self) -> dict[str, NDArray[Any]]:
+        """Rows of reads, and what they say."""
+        rows = self._by_kind.rows(Kind.READ)
+        columns = ("time_s", "actor", "product", "channel")
+        return {"row": rows, **{name: self._table[name][rows] for name in columns}}
+
+    def _of_members(self, kind: Kind) -> NDArray[np.int64]:
+        rows = self._by_kind.rows(kind)
+        return rows[self._table["actor"][rows] >= 0]
+
+    def _first_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Of these ascending rows the first of each member: int64[members], the table's length for none."""
+        first = np.full(self._table.header.members, len(self._table), dtype=np.int64)
+        first[self._table["actor"][rows[::-1]]] = rows[::-1]  # the last write stays: the first row
+        return first
+
+    def _first(self, kind: Kind) -> NDArray[np.int64]:
+        """The same of all rows of a kind."""
+        if kind not in self._firsts:
+            self._firsts[kind] = self._first_of(self._of_members(kind))
+        return self._firsts[kind]
+
+    @cached_property
+    def _first_act(self) -> NDArray[np.int64]:
+        first: NDArray[np.int64] = np.minimum.reduce([self._first(kind) for kind in _ACTS])
+        return first
+
+    def _first_read_in(self, channels: tuple[int, ...]) -> NDArray[np.int64]:
+        return self._first_of(self._read["row"][np.isin(self._read["channel"], np.array(channels))])
+
+    def _first_reads(self, *by: NDArray[Any]) -> NDArray[np.int64]:
+        """The first read of each actor and values of `by` (-1 or more), ascending."""
+        rows, name = self._read["row"], _name(self._read["actor"], *by)
+        names = int(name.max(initial=-1)) + 1
+        if names > _SPARSE * len(rows):
+            return np.sort(rows[np.unique(name, return_index=True)[1]])
+        first = np.full(names, len(self._table), dtype=np.int64)
+        first[name[::-1]] = rows[::-1]  # as above
+        return self._found(first)
+
+    def _found(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.sort(first[first < len(self._table)])
+
+    def _day(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The local calendar day of each row, 0 that of the start."""
+        days: NDArray[np.int64] = (self._table["time_s"][rows] + self._began_s) // DAY
+        return days
+
+    def _back(self, days: int) -> NDArray[np.int64]:
+        """Of each member the first act so many local days after the day of the member's first one."""
+        first = self._first_act
+        began = np.full(len(first), -1, dtype=np.int64)
+        began[first < len(self._table)] = self._day(first[first < len(self._table)])
+        back = np.full(len(first), len(self._table), dtype=np.int64)
+        for kind in _ACTS:
+            rows = self._of_members(kind)
+            rows = rows[self._day(rows) == began[self._table["actor"][rows]] + days]
+            back = np.minimum(back, self._first_of(rows))
+        return self._found(back)
+
+    def _early(self) -> NDArray[np.int64]:
+        """The first reads of who reads in the first week; none where there are no two weeks to compare."""
+        if self._table.header.horizon_s < 2 * WEEK_S:
+            return np.zeros(0, dtype=np.int64)
+        firsts = self._found(self._first(Kind.READ))
+        return firsts[self._table["time_s"][firsts] < WEEK_S]
 
 
 def _name(*keys: NDArray[Any]) -> NDArray[np.int64]:
@@ -251,33 +322,3 @@ def _name(*keys: NDArray[Any]) -> NDArray[np.int64]:
     for key in keys[1:]:
         name = name * (int(key.max(initial=-1)) + 2) + key + 1
     return name
-
-
-def _read_in(table: EventTable, channels: tuple[int, ...]) -> NDArray[np.int64]:
-    rows = _rows(table, Kind.READ)
-    return rows[np.isin(table["channel"][rows], np.array(channels))]
-
-
-def _back(table: EventTable, days: int) -> NDArray[np.int64]:
-    """Of each member the first act so many local days after the day of the member's first one."""
-    rows = _of_members(table, *_ACTS)
-    day = (table["time_s"][rows] + since_midnight_s(table.header.start)) // DAY
-    began = np.full(table.header.members, -1, dtype=np.int64)
-    began[table["actor"][rows][::-1]] = day[::-1]  # the last write stays, and here that is the first row
-    return _firsts(table, rows[day == began[table["actor"][rows]] + days])
-
-
-def _early(table: EventTable) -> NDArray[np.int64]:
-    """The first reads of who reads in the first week; none where there are no two weeks to compare."""
-    if table.header.horizon_s < 2 * WEEK_S:
-        return np.zeros(0, dtype=np.int64)
-    firsts = _firsts(table, _rows(table, Kind.READ))
-    return firsts[table["time_s"][firsts] < WEEK_S]
-
-
-def _after_paying(table: EventTable, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    since = np.full(table.header.members, len(table), dtype=np.int64)
-    paid = _rows(table, Kind.ORDER_PAID)
-    np.minimum.at(since, table["actor"][paid], paid)
-    after: NDArray[np.bool_] = rows > since[table["actor"][rows]]
-    return rows[after]

@@ -3,8 +3,9 @@
 `events.parquet` (the event table), `daily.parquet` and `daily.csv` (the daily series), `by_product.csv`,
 `by_offer.csv` and `by_leader.csv` (orders and money by them), `scenario.yaml` (as it was run, every default
 written out), `summary.json`, and `manifest.json` (how to get the same again). Where
-there is something to say, also `members.csv` and `uplines.csv` (`sim.member_files`); where it was asked for,
-`twin_events.parquet` (the event table of the same without the campaign).
+there is something to say, also `members.csv` and `uplines.csv` (`sim.member_files`); where they were made,
+`intervals.csv` (what other seeds give) and `twin_events.parquet` (the event table of the same without the
+campaign).
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from sim.errors import InputError, cannot_read, cannot_write
 from sim.event_files import read_events, table_sha256, write_events, write_series_csv, write_series_parquet
 from sim.events import EventTable
 from sim.leftovers import clear_leftovers, is_for_now, new_stage
+from sim.luck import OtherLuck, luck_columns
 from sim.mechanics.commission.config import CommissionConfig
 from sim.member_files import MEMBERS, UPLINES, labels_csv, read_labels, read_uplines, uplines_csv
 from sim.metrics.budget import budget_short_by_offer
-from sim.metrics.by import by_leader, by_offer, by_product, orders_and_money, series_of
+from sim.metrics.by import by_leader, by_offer, by_product, series_of
 from sim.metrics.daily import daily_columns
+from sim.outcomes import without_messages
 from sim.population import uplines_at_start
 from sim.replace_file import put_in_place, replace_file
 from sim.run import RunResult
@@ -39,10 +42,13 @@ from sim.settings.problems import Text
 
 EVENTS, DAILY, DAILY_CSV = "events.parquet", "daily.parquet", "daily.csv"
 BY_PRODUCT, BY_OFFER, BY_LEADER = "by_product.csv", "by_offer.csv", "by_leader.csv"
+LUCK = "intervals.csv"
+"""What other seeds give (`sim.luck`); only where they were run."""
 TWIN_EVENTS = "twin_events.parquet"
 """The event table of the same without the campaign; only where that was to be kept."""
 SCENARIO, SUMMARY, MANIFEST = "scenario.yaml", "summary.json", "manifest.json"
 
+_NOT_ALWAYS = (MEMBERS, UPLINES, LUCK, TWIN_EVENTS)
 _VERSIONS_OF = ("numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "networkx")
 
 
@@ -168,6 +174,7 @@ def write_results(
     force: bool,
     events_file: Path | None = None,
     keep_twin: bool = False,
+    luck: OtherLuck | None = None,
 ) -> dict[str, Any]:
     """Write everything about a run into the folder `path`; returns the manifest.
 
@@ -179,6 +186,7 @@ def write_results(
         force: replace the results of another run.
         events_file: the run's event table as a file that is already written; it is moved into the folder.
         keep_twin: write the event table of the same without the campaign too.
+        luck: the same run over other seeds, if that was made.
 
     Raises:
         InputError: see `staged_folder`; or there is no twin to keep.
@@ -188,7 +196,9 @@ def write_results(
             "keep_twin: the run was made without its no-campaign twin, so there is nothing to keep",
             "keep_twin：此次运行没有对照的无活动运行，无可保留",
         )
-    with staged_folder(path, force=force, last=MANIFEST, stale=(MEMBERS, UPLINES, TWIN_EVENTS)) as stage:
+    with staged_folder(
+        path, force=force, last=MANIFEST, stale=(MEMBERS, UPLINES, TWIN_EVENTS, LUCK)
+    ) as stage:
         began = time.perf_counter()
         if events_file is None:
             write_events(result.table, stage / EVENTS)
@@ -197,10 +207,12 @@ def write_results(
         series = daily_columns(result.table)
         write_series_parquet(series, stage / DAILY)
         write_series_csv(series, stage / DAILY_CSV)
-        sold = orders_and_money(result.table)
+        sold = without_messages(result.table)
         write_series_csv(series_of(by_product(sold), "product"), stage / BY_PRODUCT)
         write_series_csv(series_of(by_offer(sold), "offer"), stage / BY_OFFER)
         write_series_csv(by_leader(sold), stage / BY_LEADER)
+        if luck is not None:
+            write_series_csv(luck_columns(luck, result.summary), stage / LUCK)
         used = inputs.get("calibration")
         above = "" if used is None else f"calibration: {used}"
         _write(stage / SCENARIO, dump_yaml(result.prepared.scenario, above))

@@ -36,6 +36,8 @@ def result(request, seed, calibration):
             "day": [0],
             "buyers": [0],
             "twin_buyers": [0],
+            "written": request["members"],
+            "by_day_fen": {},
             "illegal_offers": [],
         }
         for number in range(len(request["designs"]))

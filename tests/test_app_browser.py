@@ -48,7 +48,7 @@ def test_a_run_comes_to_pictures_and_survives_a_switch_and_a_link(page, server, 
     page.locator(".st-key-progress").wait_for(state="detached")
     page.get_by_text("400 名成员").first.wait_for()
     # what a finished run replaces may take a moment to go
-    page.wait_for_function("document.querySelectorAll('[data-testid=stVegaLiteChart]').length === 5")
+    page.wait_for_function("document.querySelectorAll('[data-testid=stVegaLiteChart]').length === 6")
     shoot(page, pictures, "results-zh")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_text("English", exact=True).click()

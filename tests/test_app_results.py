@@ -138,7 +138,7 @@ def test_few_pairs_are_not_put_side_by_side_and_never_have_a_winner(desk, one_ta
     assert ("B − A" in titles(at)) is side_by_side
     assert (text("results.paired_wait", "en", least=5) in words(at)) is not side_by_side
     charts = len(at.get("arrow_vega_lite_chart")) + len(at.get("vega_lite_chart"))
-    assert charts in (4 + side_by_side, 0), charts
+    assert charts in (5 + side_by_side, 0), charts
     table = at.table[-1].value.to_string()
     assert bool(re.search(r"\[.*…", table)) is (pairs >= 20)
     if pairs < 20:
@@ -160,8 +160,58 @@ def test_a_single_design_is_put_against_doing_nothing(desk, one_task):
     name = give(desk, one_task, {"open-list": 90_000, "chats": 80_000}, 20, DONE, designs=DESIGNS[:1])
     at = results(job=name)
     assert sentence(at).startswith("The campaign earns more")
-    assert [str(one) for one in titles(at)] == ["Measure", "A", "Out of"]
+    assert [str(one) for one in titles(at)] == ["Measure", "A", "90% of single runs", "Out of"]
     assert text("by.reached", "en") not in at.selectbox(key="by.0.en").options
+
+
+def cards(at):
+    """What stands on each card."""
+    found = [one.proto.body for one in at.get("html") if "font-weight:600;margin" in one.proto.body]
+    return [re.sub("<.*?>", " ", one) for one in found]
+
+
+@pytest.mark.parametrize("designs", [DESIGNS, DESIGNS[:1]])
+@pytest.mark.parametrize("pairs", [4, 20])
+def test_single_runs_are_told_beside_their_mean(desk, one_task, designs, pairs):
+    """Buyers of A go through 41, 42, 43, 44, 40 over and over; conversion through 21 ... 26, 20 %."""
+    name = give(desk, one_task, {"open-list": 900}, pairs, DONE, designs=designs, repeats=pairs)
+    at = results(job=name)
+    told = "90% of single runs: 40 … 44 (over 20 seeds)"
+    assert any(told in one for one in cards(at)) is (pairs == 20)
+    if len(designs) == 1:
+        row = at.table[-1].value.set_index("Measure").loc["Conversion of readers"]
+        assert row.iloc[1] == ("20.0% … 26.0%" if pairs == 20 else "")
+    assert any("90% 的单次推演：40 … 44（20 个种子）" in one for one in cards(results("zh", job=name))) is (
+        pairs == 20
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_money_of_another_number_of_members_says_so_wherever_it_stands(desk, one_task, lang):
+    """60 members of a scenario that is written for 10,000; nothing where it is run at its own size."""
+    said = text("results.scaled", lang, members="60", written="10,000")
+    on_card = text("results.scaled_short", lang, members="60", written="10,000")
+    own_size = [type(one)(**vars(one) | {"written": one.members}) for one in one_task]
+    for runs, there in ((one_task, True), (own_size, False)):
+        at = results(lang, job=give(desk, runs, {"open-list": 900}, 1, DONE, repeats=1))
+        notes = [one.value for one in at.caption]
+        for note in ("results.money_note", "results.ways_note"):
+            (found,) = (one for one in notes if one.startswith(text(note, lang)))
+            assert (said in found) is there
+        (by_day,) = (
+            one for one in notes if one.startswith(text("results.by_day_note", lang, lowest="")[:20])
+        )
+        assert (said in by_day) is there
+        heads = [str(one) for one in at.table[-1].value.iloc[:, 0] if str(one).startswith("**")]
+        assert any(on_card in one for one in heads) is there
+        with_money = [on_card in one for one in cards(at)]
+        assert with_money == [False, False, there, there]  # buyers, conversion, net sales, margin
+
+
+def test_the_lowest_point_of_cash_is_told_above_its_chart(desk, one_task):
+    at = results(job=give(desk, one_task, {"open-list": 900}, 1, DONE, repeats=1))
+    (note,) = (one.value for one in at.caption if "Lowest point" in one.value)
+    assert re.search(r"A −?¥[\d,.]+, B −?¥", note), note
 
 
 def test_more_repeats_are_offered_only_where_they_may_tell(desk, one_task):

@@ -57,6 +57,33 @@ def test_every_figure_is_found_again_and_the_books_are_in_order(run: Run) -> Non
     assert found.figures > 900
 
 
+def test_every_cell_of_the_tables_is_found_again(run: Run) -> None:
+    found = recount.recount_tables(*run[1:])
+    assert not found.faults, "\n".join(found.faults)
+    assert found.figures > 500
+
+
+@ONE_RUN
+@pytest.mark.parametrize("name", recount.TABLES)
+def test_a_wrong_cell_is_found_whichever_it_is(run: Run, tmp_path: Path, name: str) -> None:
+    folders = [shutil.copytree(folder, tmp_path / folder.name) for folder in run[1:]]
+    cells = 0
+    for folder in folders:
+        head, *lines = (folder / name).read_text(encoding="utf-8").splitlines()
+        wrong = [[line.split(",")[0], *(_off_cell(cell) for cell in line.split(",")[1:])] for line in lines]
+        cells = len(lines) * (len(head.split(",")) - 1 - ("date" in head.split(",")))
+        (folder / name).write_text("\n".join([head, *map(",".join, wrong)]) + "\n", encoding="utf-8")
+    assert len(recount.recount_tables(*folders).faults) == cells > 0
+
+
+def _off_cell(text: str) -> str:
+    if text in ("True", "False"):
+        return str(text == "False")
+    if text.count("-") == 2:  # a date
+        return text
+    return repr(off(float(text))) if text else "0"
+
+
 @pytest.mark.parametrize("number", range(DRAWN))
 def test_every_figure_of_any_scenario_is_found_again(number: int, tmp_path: Path) -> None:
     case = drawn_case(SEED, number)

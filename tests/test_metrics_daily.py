@@ -57,3 +57,26 @@ def test_quiet_days_are_there_too():
     assert series["day"].tolist() == [0, 1]
     assert daily_series(table(horizon_s=28 * HOUR + 1))["day"].tolist() == [0, 1, 2]
     assert series.drop(columns=["day", "date", "runoff"]).to_numpy().sum() == 0
+
+
+def test_margin_marketing_and_cash_by_day():
+    account = table(  # customers' money comes in on day 3, and the account is lowest within day 1
+        row(0, Kind.KOL_FEE, 9, amount_fen=300),
+        row(4 * HOUR, Kind.ORDER_PAID, 1, order=0, amount_fen=900),
+        row(5 * HOUR, Kind.SHIPPED, 1, order=0, amount_fen=200),
+        row(5 * HOUR, Kind.COMMISSION_ACCRUED, 8, order=0, amount_fen=90, value=1),
+        row(6 * HOUR, Kind.COMMISSION_REVERSED, 8, order=0, amount_fen=40),
+        row(2 * DAY + 4 * HOUR, Kind.RECEIVED, 1, order=0, amount_fen=900, runoff=1),
+        row(2 * DAY + 5 * HOUR, Kind.PARTIAL_REFUND, 1, order=0, amount_fen=10, runoff=1),
+        row(2 * DAY + 5 * HOUR, Kind.JOINING_FEE, 8, amount_fen=7, runoff=1),
+        horizon_s=2 * DAY,
+    )
+    series, view = daily_series(account), TableView(account)
+    assert series["marketing_fen"].tolist() == [300, 50, 0, 0]
+    assert series["margin_fen"].tolist() == [-300, 650, 0, -10]
+    assert series["cash_fen"].tolist() == [-300, -250, 0, 907]
+    assert series["cash_balance_fen"].tolist() == [-300, -550, -550, 357]
+    assert series["cash_lowest_fen"].tolist() == [-300, -590, -550, -550]
+    assert series["cash_lowest_fen"].min() == money.cash_lowest_fen(view) == -590
+    assert series["margin_fen"].sum() == money.margin_fen(view)
+    assert series["marketing_fen"].sum() == money.marketing_fen(view)

@@ -1,7 +1,7 @@
 from event_rows import header, row, table
 
 from sim.events import Kind, ProductInfo, Reason
-from sim.metrics import orders
+from sim.metrics import orders, stock
 from sim.metrics.view import TableView
 
 VIEW = TableView(
@@ -45,7 +45,7 @@ def test_orders():
     assert orders.order_value_fen(VIEW) == 7000 / 5
     assert orders.sales_per_buyer_fen(VIEW) == 7000 / 4  # 1, 2, 4 and 5
     assert orders.unpaid_holds(VIEW) == 1
-    assert orders.reservations(VIEW) == 1
+    assert stock.reservations(VIEW) == 1
 
 
 def test_buyers_are_those_whose_order_stands():
@@ -68,10 +68,10 @@ def test_a_new_customer_whose_first_payment_was_refunded_is_still_new():
 
 
 def test_stock():
-    assert orders.stock_min(VIEW) == 1
-    assert orders.oversold(VIEW) == 1
-    assert orders.stock_min_by_product(VIEW) == {"rice": 1}
-    assert orders.disappointed(VIEW) == 2
+    assert stock.stock_min(VIEW) == 1
+    assert stock.oversold(VIEW) == 1
+    assert stock.stock_min_by_product(VIEW) == {"rice": 1}
+    assert stock.disappointed(VIEW) == 2
 
 
 def test_units_are_those_of_the_orders_paid():
@@ -122,8 +122,8 @@ def test_rounds_of_a_sale():
             row(309, Kind.SOLD_OUT, **sale),
         )
     )
-    assert orders.rounds_sold_out_share(view) == 2 / 4
-    assert orders.seconds_to_sold_out_median(view) == 5
+    assert stock.rounds_sold_out_share(view) == 2 / 4
+    assert stock.seconds_to_sold_out_median(view) == 5
 
 
 def test_stock_without_rounds_sells_out_from_the_first_order_on():
@@ -134,21 +134,21 @@ def test_stock_without_rounds_sells_out_from_the_first_order_on():
         row(90, Kind.SOLD_OUT),
         row(95, Kind.SOLD_OUT),
     ]
-    assert orders.seconds_to_sold_out_median(TableView(table(*rows))) == 30
-    assert orders.rounds_sold_out_share(TableView(table(*rows))) is None
+    assert stock.seconds_to_sold_out_median(TableView(table(*rows))) == 30
+    assert stock.rounds_sold_out_share(TableView(table(*rows))) is None
 
 
 def test_stock_before_any_change_counts_and_below_zero_shows():
-    assert orders.stock_min(TableView(table(row(0, Kind.STOCK, value=4)))) == 5
-    assert orders.stock_min(TableView(table(row(0, Kind.STOCK, value=-6), row(1, Kind.STOCK, value=6)))) == -1
+    assert stock.stock_min(TableView(table(row(0, Kind.STOCK, value=4)))) == 5
+    assert stock.stock_min(TableView(table(row(0, Kind.STOCK, value=-6), row(1, Kind.STOCK, value=6)))) == -1
     unlimited = tuple(product for product in header().products if product.stock is None)
-    assert orders.stock_min(TableView(table(products=unlimited))) is None
+    assert stock.stock_min(TableView(table(products=unlimited))) is None
     two = (ProductInfo("a", "", "", "", 1, 5), ProductInfo("b", "", "", "", 1, 3))
-    assert orders.stock_min(TableView(table(row(0, Kind.STOCK, value=-3), products=two))) == 2
+    assert stock.stock_min(TableView(table(row(0, Kind.STOCK, value=-3), products=two))) == 2
 
 
 def test_by_reason():
-    by_reason = orders.disappointed_by_reason(VIEW)
+    by_reason = stock.disappointed_by_reason(VIEW)
     assert (by_reason["stock"], by_reason["queue"], sum(by_reason.values())) == (1, 1, 2)
     by_reason = orders.cancelled_by_reason(VIEW)
     assert (by_reason["unpaid"], by_reason["oversold"], sum(by_reason.values())) == (1, 1, 2)
@@ -167,8 +167,19 @@ def test_nothing_over_nothing_is_none():
         orders.unit_value_fen,
         orders.units_per_order,
         orders.repurchase_rate,
-        orders.rounds_sold_out_share,
-        orders.seconds_to_sold_out_median,
+        stock.rounds_sold_out_share,
+        stock.seconds_to_sold_out_median,
     ):
         assert metric(EMPTY) is None
     assert orders.buyers(EMPTY) == 0
+
+
+def test_the_busiest_minute_is_one_of_the_clock():
+    """Starting at 20:00:00; 3 orders in the minute from 60 s on, 2 in the next, though 5 lie within 60 s."""
+    placed = [row(when, Kind.ORDER_PLACED, 1, order=n) for n, when in enumerate([0, 90, 95, 119, 120, 149])]
+    view = TableView(table(*placed))
+    assert stock.orders_per_minute_peak(view) == 3
+    assert stock.hours_to_peak_minute(view) == 60 / 3600
+    tied = TableView(table(*placed[:1], *placed[4:5]))
+    assert (stock.orders_per_minute_peak(tied), stock.hours_to_peak_minute(tied)) == (1, 0)
+    assert (stock.orders_per_minute_peak(EMPTY), stock.hours_to_peak_minute(EMPTY)) == (0, None)

@@ -171,7 +171,7 @@ def test_the_page_says_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def result(design: int, table: EventTable) -> DesignResult:
         summary = dict(summarise(table, None))
-        return DesignResult(design, "open-list", 1, table.header.members, summary, {}, [], [], [], [])
+        return DesignResult(design, "open-list", 1, table.header.members, summary, {}, [], [], [], 1, {}, [])
 
     first = result(0, full)
     figures.table(Outcome(1, (1,), ((first,), (result(1, condensed(full, HOUR)),))))

@@ -2,12 +2,18 @@ import inspect
 import json
 
 import numpy as np
+import pytest
 from event_rows import row, table
 
-from sim.events import COLUMNS, EventTable, Kind
-from sim.metrics import activity, added, commission, funnel, groups, money, orders, spread
+from sim.conform.cases import drawn_case
+from sim.events import COLUMNS, Channel, EventTable, Kind
+from sim.metrics import activity, added, commission, customers, funnel, groups, money, orders, spread, stock
+from sim.metrics.measure import measure
 from sim.metrics.registry import BREAKDOWNS, INCREMENTS, METRICS
+from sim.metrics.sources import SOURCES
 from sim.metrics.summary import TOP_LEVEL, summarise
+from sim.metrics.view import TableView
+from sim.play import play
 
 CAMPAIGN = table(
     row(0, Kind.READ, 1),
@@ -42,6 +48,7 @@ def test_top_level_is_after_the_run_off():
 
 def test_what_the_campaign_added():
     assert summarise(CAMPAIGN, TWIN)["incremental"] == {
+        "reached": 0,
         "buyers": 1,
         "new_customers": 2,
         "orders": 1,
@@ -119,7 +126,7 @@ def test_every_metric_is_in_the_registry_once_with_labels():
     names = [metric.name for metric in (*METRICS, *BREAKDOWNS)]
     assert len(set(names)) == len(names)
     listed = {metric.function for metric in (*METRICS, *BREAKDOWNS, *INCREMENTS)}
-    for module in (activity, added, commission, funnel, groups, money, orders, spread):
+    for module in (activity, added, commission, customers, funnel, groups, money, orders, spread, stock):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 assert function in listed, name
@@ -131,6 +138,46 @@ def test_every_metric_is_in_the_registry_once_with_labels():
         if metric.unit == "share":
             assert metric.per_en, metric.name
         assert (metric.unit == "fen") == metric.name.endswith("_fen")
+
+
+def test_every_measure_says_where_its_definition_comes_from():
+    assert SOURCES.keys() == {one.full_name for one in (*METRICS, *BREAKDOWNS, *INCREMENTS)}
+    assert all(len(source) > 5 for source in SOURCES.values())
+
+
+def test_reach_that_the_campaign_added():
+    def heard(*people):
+        return table(*(row(1, Kind.READ, who, channel=Channel.CHAT) for who in people))
+
+    browsed = table(row(1, Kind.READ, 9, channel=Channel.BROWSE))
+    assert summarise(heard(1, 2, 3), heard(2))["incremental"]["reached"] == 2
+    assert summarise(heard(1), browsed)["incremental"]["reached"] == 1
+    assert summarise(browsed, heard(1, 2))["incremental"]["reached"] == -2
+
+
+@pytest.mark.parametrize("events", ["full", "outcomes"])
+@pytest.mark.parametrize("number", range(4))
+def test_what_is_shared_with_the_whole_table_is_the_same_at_the_horizon(number, events):
+    case = drawn_case(2027, number)
+    made = play(case.scenario, case.graph, engine="fast", events=events).table
+    whole = TableView(made)
+    measure(whole)
+    assert measure(whole.at_horizon) == measure(TableView(made.at_horizon()))
+
+
+def test_messages_and_acts_of_the_run_off_are_not_of_the_horizon():
+    """No engine writes them; a table of other code may."""
+    made = table(
+        row(1, Kind.READ, 1, channel=Channel.CHAT),
+        row(1, Kind.ORDER_PAID, 1, order=0, amount_fen=5),
+        row(2, Kind.SEND, 1, value=3, channel=Channel.CHAT, runoff=1),
+        row(3, Kind.READ, 2, source=1, channel=Channel.CHAT, runoff=1),
+        row(4, Kind.ORDER_PAID, 2, source=1, order=1, amount_fen=5, runoff=1),
+    )
+    whole = TableView(made)
+    assert measure(whole)["cascade_size_max"] == 2
+    assert measure(whole.at_horizon) == measure(TableView(made.at_horizon()))
+    assert measure(whole.at_horizon)["reached"] == measure(whole.at_horizon)["cascade_size_max"] == 1
 
 
 def test_the_order_of_the_columns_does_not_matter():

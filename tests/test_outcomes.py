@@ -221,3 +221,14 @@ def test_an_engine_can_write_it_as_it_happens(type_: str) -> None:
         assert table_sha256(made) != table_sha256(full)
     assert Kind.COUNT_READERS_IN_CHANNEL in seen
     assert not seen.keys() & set(MESSAGE_KINDS)
+
+
+def test_firsts_are_found_by_places_or_by_sorting_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few reads of many products take a place for each name or are sorted, whichever is less work."""
+    case = drawn_case(5, 1)
+    full = CommunityModel(case.scenario, case.graph).run()
+    made = []
+    for sparse in (0, 10**9):
+        monkeypatch.setattr("sim.outcomes._SPARSE", sparse)
+        made.append(table_sha256(condensed(full, HOUR)))
+    assert made[0] == made[1]

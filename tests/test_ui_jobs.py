@@ -65,7 +65,7 @@ def test_results_are_those_of_the_run(tmp_path, calibration):
     prepared = prepare(scenario, members=60, seed=2)
     table = play(prepared.scenario, prepared.graph).table
     twin = play(without_campaign(prepared.scenario), prepared.graph).table
-    expected = design_result(0, task, prepared.scenario, table, TableView(twin), [])
+    expected = design_result(0, task, prepared.scenario, table, TableView(twin), [], 10_000)
     (found,) = read_results(path)
     assert found.summary == expected.summary
     assert found.summary["incremental"]["buyers"] is not None

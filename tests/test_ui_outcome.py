@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.ui.charts import adoption_chart, funnel_chart, money_chart, paired_chart
-from sim.ui.figures import mean_shown
+from sim.commands.summary_table import mean_shown
+from sim.ui.charts import adoption_chart, funnel_chart, money_by_day_chart, money_chart, paired_chart
 from sim.ui.job_files import DesignRequest, DesignResult, JobRequest
 from sim.ui.outcome import (
     MONEY_LINES,
@@ -11,6 +11,7 @@ from sim.ui.outcome import (
     funnel,
     least_pairs,
     money,
+    money_by_day,
     outcome_of,
     paired,
     twin_adoption,
@@ -39,6 +40,8 @@ def result(design, seed, *, calibration="open-list", buyers=10, margin_fen=500, 
         day=[0, 1, 2],
         buyers=[1, 2, buyers],
         twin_buyers=[0, 1, 1],
+        written=1000,
+        by_day_fen={"cash": [-500, 100 * seed, 300], "margin": [0, 400], "marketing": [500, 500, 500]},
         illegal_offers=[],
     )
 
@@ -162,3 +165,37 @@ def test_charts_can_be_drawn_in_both_languages(lang):
 )
 def test_means_read_well(value, unit, words):
     assert mean_shown(value, unit, signed=True) == words
+
+
+def test_money_by_day_goes_on_until_all_is_settled_and_stays_there():
+    """Cash of seed 1 and 2; margin is settled a day sooner."""
+    found = outcome_of(REQUEST, [result(design, seed) for design in (0, 1) for seed in (1, 2)])
+    frame = money_by_day(found)
+    cash = frame[(frame["side"] == 1) & (frame["what"] == "cash")]
+    assert cash["day"].tolist() == [0, 1, 2, 3]
+    assert cash["mean"].tolist() == [0, -5, 1.5, 3]
+    assert cash["low"].tolist() == [0, -5, 1, 3]
+    chart = money_by_day_chart(frame, lambda key: key).to_dict()
+    assert {one["name"] for one in list(chart["datasets"].values())[-1] if "name" in one} == {
+        "by_day.cash", "by_day.margin", "by_day.marketing",
+    }  # fmt: skip
+    other = result(0, 2)
+    sooner = type(other)(**vars(other) | {"by_day_fen": other.by_day_fen | {"cash": [-100, 700]}})
+    alone = JobRequest(REQUEST.designs[:1], 1000, 1, 2, ("open-list",))
+    frame = money_by_day(outcome_of(alone, [result(0, 1), sooner]))
+    assert frame[frame["what"] == "cash"]["mean"].tolist() == [0, -3, 4, 5]
+
+
+def test_sums_are_scaled_only_where_the_number_of_members_differs():
+    at_size = outcome_of(REQUEST, [result(0, 1), result(1, 1)])
+    assert (at_size.written(0), at_size.written(1)) == (None, None)
+    smaller = type(result(1, 1))(**vars(result(1, 1)) | {"written": 10_000})
+    assert outcome_of(REQUEST, [result(0, 1), smaller]).written(1) == 10_000
+
+
+def test_the_range_is_of_single_runs_not_of_their_mean():
+    alone = JobRequest(REQUEST.designs[:1], 1000, 1, 19, ("open-list",))
+    found = outcome_of(alone, [result(0, seed, buyers=10 * seed) for seed in range(1, 20)])
+    luck = found.luck(0, "buyers")
+    assert (luck.middle, luck.low, luck.high, luck.seeds) == (100, 10, 190, 19)
+    assert found.luck(0, "buyers", "incremental").low == 9

@@ -24,7 +24,8 @@ from sim.compare import Comparison, Design, as_data, compare, judged, named, see
 from sim.errors import InputError
 from sim.estimate import least_seeds
 from sim.metrics.measure import asking_messages
-from sim.metrics.registry import GAINED, INCREMENTS, METRICS, unit_of
+from sim.metrics.metric import GAINED
+from sim.metrics.registry import INCREMENTS, METRICS, unit_of
 from sim.own_rules import load_own_rules
 from sim.play import chosen_engine
 from sim.replace_file import replace_file

@@ -13,8 +13,8 @@ from sim.commands.session import Session
 from sim.commands.summary_table import BECAUSE, NOT_RECORDED, shown
 from sim.compare import Comparison, best, difference, gaps, judged, level
 from sim.estimate import LEAST_SEEDS, LEAST_SEEDS_BOUNDED, least_seeds
-from sim.metrics.metric import Increment
-from sim.metrics.registry import GAINED, higher_is_better, measure_of, unit_of
+from sim.metrics.metric import GAINED, Increment
+from sim.metrics.registry import higher_is_better, measure_of, unit_of
 from sim.text import Text
 from sim.verdict_text import verdict_text
 

@@ -13,11 +13,16 @@ from sim.commands.graphs import read_asked
 from sim.commands.options import GraphAsked
 from sim.commands.progress import ProgressStyle
 from sim.commands.session import Session, warning_data
+from sim.luck import OtherLuck, other_luck, seeds_worth
 from sim.own_rules import load_own_rules
 from sim.play import FULL_MEMBERS_MAX, OwnRules, chosen_engine
 from sim.results import EVENTS, manifest, scratch_folder, write_results
 from sim.run import GraphFiles, Progress, RunResult, prepare, run
 from sim.scenario.load import Loaded, load_scenario, parse_assignment
+from sim.scenario.model import Scenario
+
+OTHER_SEEDS = "other seeds"
+"""The stage of a run in which it is made again, as `Progress` names it."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +44,22 @@ class RunOptions:
     force: bool
     twin: bool
     keep_twin: bool
+    interval_seeds: int | None
     progress: ProgressStyle
 
 
 @dataclass(frozen=True)
 class OneRun:
-    """A finished run. inputs: what it was started with; manifest: what was, or would be, written of it."""
+    """A finished run. inputs: what it was started with; manifest: what was, or would be, written of it.
+
+    luck: the same over other seeds, if that was made.
+    """
 
     loaded: Loaded
     result: RunResult
     inputs: dict[str, Any]
     manifest: dict[str, Any]
+    luck: OtherLuck | None
 
 
 @dataclass(frozen=True)
@@ -90,8 +100,12 @@ def one_run(
     calibration: str,
     out: Path | None,
     progress: Progress | None,
+    *,
+    luck: bool = False,
 ) -> OneRun:
     """Run a scenario, and write the results if `out` is a folder; `calibration` is told with them.
+
+    luck: make it again with other seeds too, as many as the options say or are worth while.
 
     Raises:
         ShapanError: see `sim.run` and `sim.results`.
@@ -113,6 +127,7 @@ def one_run(
         if out is not None and prepared.graph.n > FULL_MEMBERS_MAX:
             events_file = place.enter_context(scratch_folder(out)) / EVENTS
         result = run(prepared, progress=progress, twin=options.twin, events_file=events_file, **asked)
+        other = _other_luck(options, loaded.scenario, result, progress) if luck else None
         if out is None:
             written = manifest(result, inputs)
         else:
@@ -123,8 +138,28 @@ def one_run(
                 force=options.force,
                 events_file=events_file,
                 keep_twin=options.keep_twin,
+                luck=other,
             )
-    return OneRun(loaded, result, inputs, written)
+    return OneRun(loaded, result, inputs, written, other)
+
+
+def _other_luck(
+    options: RunOptions, scenario: Scenario, result: RunResult, progress: Progress | None
+) -> OtherLuck | None:
+    count = options.interval_seeds
+    if count is None:
+        count = seeds_worth(result.table.header.members) if result.engine == "fast" else 0
+    if not count:
+        return None
+    return other_luck(
+        scenario,
+        result.prepared,
+        count,
+        twin=options.twin,
+        engine=options.engine,
+        rules=options.rules,
+        progress=None if progress is None else lambda share: progress(OTHER_SEEDS, share),
+    )
 
 
 def assignments(sets: tuple[str, ...]) -> dict[str, object]:

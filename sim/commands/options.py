@@ -183,3 +183,23 @@ def calibration_options(command: F) -> F:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def record_options(command: F) -> F:
+    """What `run` makes and keeps beside the run itself."""
+    options = (
+        click.option(
+            "--keep-twin",
+            is_flag=True,
+            help="Write the events of the same without the campaign too: twin_events.parquet, with --out.",
+        ),
+        click.option(
+            "--interval-seeds",
+            type=click.IntRange(0, 1000),
+            help="Run it again with so many other seeds, to tell how much is luck; 0: none. By default 19 up "
+            "to 4,700 members, 9 up to 10,000.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

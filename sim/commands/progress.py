@@ -30,6 +30,7 @@ _LINE_SECONDS = 0.2  # assumption: five lines a second are enough to draw a smoo
 _NAMES = {
     "campaign": ("campaign", "活动"),
     "twin": ("no campaign", "无活动对照"),
+    "other seeds": ("other seeds", "其他种子"),
     "sweep": ("runs", "运行"),
     "compare": ("runs", "运行"),
     "facts": ("facts", "事实"),

@@ -13,8 +13,9 @@ from sim.commands.one_run import OneRun, RunOptions, get_ready, load, one_run
 from sim.commands.progress import reporting
 from sim.commands.range_table import range_table
 from sim.commands.session import Session, warning_line
-from sim.commands.summary_table import incremental_table, money_table, summary_table
+from sim.commands.summary_table import incremental_table, luck_table, money_table, summary_table
 from sim.errors import InputError
+from sim.luck import LEAST_SEEDS, luck_data
 from sim.metrics.budget import budget_short_by_offer
 from sim.metrics.measure import unavailable
 from sim.metrics.metric import Number
@@ -33,6 +34,7 @@ def run_command(session: Session, options: RunOptions) -> None:
         ShapanError: see `sim.run` and `sim.results`.
     """
     _check_keep_twin(options)
+    _check_interval_seeds(options)
     if options.calibrations:
         _run_over_calibrations(session, options)
         return
@@ -43,11 +45,13 @@ def run_command(session: Session, options: RunOptions) -> None:
     bench = get_ready(session, options)
     name = DEFAULT if calibration is None else calibration.id
     with reporting(session, options.progress) as progress:
-        one = one_run(session, options, bench, loaded, name, options.out, progress)
+        told = options.out is not None or session.json or not session.quiet
+        one = one_run(session, options, bench, loaded, name, options.out, progress, luck=told)
     if session.json:
         out = None if options.out is None else str(options.out)
         summary = summary_data(one.result, one.inputs)
-        session.print_json({"summary": summary, "manifest": one.manifest, "out": out})
+        luck = None if one.luck is None else luck_data(one.luck)
+        session.print_json({"summary": summary, "manifest": one.manifest, "intervals": luck, "out": out})
     elif not session.quiet:
         _show(session, one, options.out)
 
@@ -68,6 +72,39 @@ def _check_keep_twin(options: RunOptions) -> None:
             "run: --keep-twin keeps events in the folder of results; name it with --out",
             "run：--keep-twin 把事件保存到结果文件夹；请用 --out 指明",
         )
+
+
+def _check_interval_seeds(options: RunOptions) -> None:
+    """See that there will be seeds enough for an interval, and one run that it is of.
+
+    Raises:
+        InputError: there will not.
+    """
+    if options.interval_seeds and options.calibrations:
+        raise InputError(
+            "run: --interval-seeds and --calibrations cannot be used together",
+            "run：--interval-seeds 与 --calibrations 不能同时使用",
+        )
+    if options.interval_seeds and options.interval_seeds < LEAST_SEEDS:
+        raise InputError(
+            f"run: --interval-seeds must be 0, or {LEAST_SEEDS} or more, got {options.interval_seeds}",
+            f"run：--interval-seeds 应为 0，或 {LEAST_SEEDS} 及以上，实际为 {options.interval_seeds}",
+        )
+
+
+def _show_luck(session: Session, one: OneRun) -> None:
+    """How far other luck takes the main figures; or how to be told."""
+    if one.luck is not None:
+        session.console.print(luck_table(session, one.luck, one.result.summary))
+        session.say("")
+    else:
+        session.say(
+            session.text(
+                "One run is one luck: --interval-seeds 19 says how far others lie from it.",
+                "一次推演只是一种运气：加 --interval-seeds 19 可知其他种子相差多远。",
+            )
+        )
+        session.say("")
 
 
 def _show_budget(session: Session, result: RunResult, whose: str = "") -> None:
@@ -170,6 +207,7 @@ def _show(session: Session, one: OneRun, out: Path | None) -> None:
     session.console.print(money_table(session, one.result.summary))
     _show_size(session, one)
     session.say("")
+    _show_luck(session, one)
     session.console.print(summary_table(session, one.result.summary))
     session.say("")
     _show_budget(session, one.result)

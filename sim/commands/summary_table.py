@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.commands.session import Session
-from sim.metrics.metric import Increment, Metric
-from sim.metrics.registry import GAINED, INCREMENTS, METRICS, measure_of
+from sim.luck import OtherLuck, figure_of
+from sim.metrics.metric import GAINED, Increment, Metric
+from sim.metrics.registry import INCREMENTS, METRICS, measure_of
 from sim.metrics.ways import MONEY_ROWS, WAYS
 from sim.units import yuan
 
@@ -46,6 +47,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "stock_min",
             "rounds_sold_out_share",
             "seconds_to_sold_out_median",
+            "orders_per_minute_peak",
+            "hours_to_peak_minute",
             "disappointed",
         ),
     ),
@@ -98,11 +101,18 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "sales_to_spend",
             "acquisition_cost_fen",
             "acquisition_cost_full_fen",
+            "uv_value_fen",
+            "ltv_to_date_fen",
+            "ltv_d7_fen",
+            "ltv_d30_fen",
+            "ltv_to_cac",
+            "payback_days",
             "coupon_redemption_rate",
             "commission_fen",
             "commission_uncollected_fen",
             "distributors_out_of_pocket_share",
             "commission_gini",
+            "cash_lowest_fen",
         ),
     ),
     (
@@ -120,6 +130,24 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
 )
 """What the table shows, in its order: English, Chinese, metrics."""
+
+MAIN = (
+    "incremental.buyers",
+    "incremental.margin_fen",
+    "incremental.roi_full",
+    "reached",
+    "buyers",
+    "new_customers",
+    "conversion_of_readers",
+    "gross_fen",
+    "net_fen",
+    "margin_fen",
+    "promotion_fen",
+    "acquisition_cost_full_fen",
+    "refund_rate",
+    "group_success_rate",
+)
+"""The figures whose luck is shown; all others are in `intervals.csv` and `--json`."""
 
 NOT_RECORDED = ("not recorded", "未记录")
 """What stands in place of a measure that an outcomes table does not tell: English, Chinese."""
@@ -191,6 +219,38 @@ def incremental_table(session: Session, summary: dict[str, Any]) -> Table | None
     return table
 
 
+def luck_table(session: Session, luck: OtherLuck, summary: dict[str, Any]) -> Table:
+    """The main figures of a run, all settled, beside what other seeds give."""
+    seeds = len(luck.seeds)
+    table = Table(
+        title=session.text(
+            f"How much is luck: the same with {seeds} other seeds",
+            f"运气有多大：换 {seeds} 个种子各演一次",
+        ),
+        title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None,
+    )  # fmt: skip
+    table.add_column("", no_wrap=True)
+    table.add_column(session.text("this run", "本次"), justify="right", no_wrap=True)
+    table.add_column(session.text("middle", "居中"), justify="right", no_wrap=True)
+    table.add_column(
+        session.text(f"{luck.share:.0%} of runs", f"{luck.share:.0%} 的推演"), justify="right", no_wrap=True
+    )
+    for name in MAIN:
+        one, own = luck.figures.get(name), figure_of(summary, name)
+        if one is None or not any((own, one.low, one.high)):
+            continue
+        measure = measure_of(name)
+        signed = isinstance(measure, Increment) and measure.signed
+        own_cell, middle, low, high = (
+            mean_shown(value, measure.unit, signed=signed) for value in (own, one.middle, one.low, one.high)
+        )
+        measured = "" if one.seeds == seeds else f" ({one.seeds}/{seeds})"
+        more = session.text(", added", "（增量）") if signed else ""
+        name_shown = f"  {session.text(measure.en, measure.zh)}{more}"
+        table.add_row(name_shown, own_cell, middle, f"{low} … {high}{measured}")
+    return table
+
+
 def has_gains(summary: dict[str, Any]) -> bool:
     """Whether the same without the campaign was run."""
     return any(value is not None for value in summary["incremental"].values())
@@ -218,7 +278,24 @@ def shown(value: float | None, unit: str, *, signed: bool = False) -> str:
         return f"{plus}{value:,.1f} h"
     if unit == "seconds":
         return f"{plus}{value:,.0f} s"
+    if unit == "days":
+        return f"{plus}{value:,.0f} d"
     return f"{plus}{value:,}" if isinstance(value, int) else f"{plus}{value:,.2f}"
+
+
+def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
+    """A mean as people read it: what is counted, and money from ¥10 on, without decimals; 0 has no sign."""
+    if value is None:
+        return shown(None, unit)
+    if unit == "fen" and (abs(value) >= 1_000 or value == 0):
+        text = f"¥{abs(value) / 100:,.0f}"
+    elif unit not in ("fen", "share", "days", "hours", "seconds", "ratio"):
+        text = f"{abs(value):,{'.0f' if abs(value) >= 10 or value == int(value) else '.1f'}}"
+    else:
+        text = shown(abs(value), unit)
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"{'−' if value < 0 else '+' if signed else ''}{text}"
 
 
 def label(session: Session, metric: Metric) -> str:

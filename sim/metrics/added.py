@@ -6,9 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Kind
-from sim.metrics import money, orders
+from sim.metrics import funnel, money, orders
 from sim.metrics.metric import Increment
 from sim.metrics.view import TableView, ratio
+
+
+def reached(campaign: TableView, twin: TableView) -> int:
+    """Members reached by messages in the campaign less those reached without it."""
+    return funnel.reached(campaign) - funnel.reached(twin)
 
 
 def buyers(campaign: TableView, twin: TableView) -> int:
@@ -136,6 +141,7 @@ def _first_paid_s(view: TableView) -> NDArray[np.int64]:
 
 
 INCREMENTS: tuple[Increment, ...] = (
+    Increment("reached", reached, "members", "触达人数", "members reached", "more"),
     Increment("buyers", buyers, "members", "购买人数", "buyers", "more"),
     Increment("new_customers", new_customers, "members", "新客", "new customers", "more"),
     Increment("orders", orders_standing, "orders", "有效订单", "standing orders", "more"),
@@ -147,7 +153,6 @@ INCREMENTS: tuple[Increment, ...] = (
         "营销后毛利",
         "margin after marketing",
         "more",
-        source="incremental profit (NielsenIQ, UpClear)",
     ),
     Increment(
         "margin_share",
@@ -187,7 +192,6 @@ INCREMENTS: tuple[Increment, ...] = (
         "增加的总投入",
         "full promotion cost added",
         signed=False,
-        source="promotional ROI (UpClear): price subsidies are trade spend",
         of=("incremental.margin_fen", "incremental.promotion_fen"),
     ),
     Increment(
@@ -267,7 +271,6 @@ INCREMENTS: tuple[Increment, ...] = (
         "buyers who buy earlier",
         "neither",
         signed=False,
-        source="pantry loading, post-promotion dip (StrataCPG, CPG Scout)",
     ),
     Increment(
         "pulled_forward_share",

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import EventTable, Kind
-from sim.metrics import commission, money, orders
+from sim.metrics import commission, money, orders, stock
 from sim.metrics.metric import Metric, Number
 from sim.metrics.view import TableView
-from sim.outcomes import COUNT_KINDS, MESSAGE_KINDS
 
 ALONE = "alone"
 """The offer of whoever buys at the shop's own price."""
@@ -26,16 +25,11 @@ _OF_ALL = frozenset(
 """Measures of the shop or its people as a whole, which have no part by product or offer."""
 
 MEASURES: tuple[Metric, ...] = tuple(
-    one for one in (*orders.METRICS, *money.METRICS, *commission.METRICS) if one.name not in _OF_ALL
+    one
+    for one in (*orders.METRICS, *stock.METRICS, *money.METRICS, *commission.METRICS)
+    if one.name not in _OF_ALL
 )
 """What is measured of each product and offer."""
-
-_LEFT_OUT = np.array([*MESSAGE_KINDS, *COUNT_KINDS])
-
-
-def orders_and_money(table: EventTable) -> EventTable:
-    """The table without its messages, exposures and counts, which are nearly all of it: for `by_...`."""
-    return _rows_of(table, ~np.isin(table["kind"], _LEFT_OUT))
 
 
 def by_product(table: EventTable) -> dict[str, dict[str, Number]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.events import Channel, EventTable, Kind
+from sim.ledger import GIVES_BACK_TO_BUDGET, TAKES_FROM_BUDGET, cash_by_row_fen
 from sim.metrics.view import TableView
 from sim.outcomes import MESSAGE_CHANNELS, since_midnight_s
 from sim.units import DAY
@@ -27,11 +28,21 @@ _COUNTED: dict[str, Kind] = {
     "mutes": Kind.MUTE,
     "leaves": Kind.LEAVE,
 }
-_SUMMED: dict[str, tuple[Kind, ...]] = {
-    "gross_fen": (Kind.ORDER_PAID,),
-    "refunds_fen": (Kind.REFUNDED, Kind.REFUNDED_AFTER, Kind.PARTIAL_REFUND),
-    "commission_accrued_fen": (Kind.COMMISSION_ACCRUED,),
+_REFUNDS = (Kind.REFUNDED, Kind.REFUNDED_AFTER, Kind.PARTIAL_REFUND)
+_MARKETING = {**dict.fromkeys(TAKES_FROM_BUDGET, 1), **dict.fromkeys(GIVES_BACK_TO_BUDGET, -1)}
+_MARGIN = {
+    Kind.ORDER_PAID: 1, **dict.fromkeys(_REFUNDS, -1), Kind.SUBSIDY: 1,
+    Kind.SHIPPED: -1, Kind.RESTOCKED: 1, Kind.CARRIAGE: -1, Kind.PLATFORM_FEE: -1,
+    **{kind: -sign for kind, sign in _MARKETING.items()},
+}  # fmt: skip
+_SUMMED: dict[str, dict[Kind, int]] = {
+    "gross_fen": {Kind.ORDER_PAID: 1},
+    "refunds_fen": dict.fromkeys(_REFUNDS, 1),
+    "commission_accrued_fen": {Kind.COMMISSION_ACCRUED: 1},
+    "marketing_fen": _MARKETING,
+    "margin_fen": _MARGIN,
 }
+"""Sums by day: kind -> sign."""
 
 
 def daily_columns(table: EventTable) -> dict[str, NDArray[Any]]:
@@ -41,7 +52,11 @@ def daily_columns(table: EventTable) -> dict[str, NDArray[Any]]:
     `readers` (members who read anything that day), `newly_reached` and `cumulative_reached` (by the first
     message they read, see `sim.metrics.funnel`), `exposures` (messages read), `visits`,
     `new_buyers` and `cumulative_buyers` (by their first standing order, see `sim.metrics.orders`),
-    counts of rows, and sums in fen on the day on which they moved.
+    counts of rows, and sums in fen on the day on which they moved: those of `margin_fen` and `marketing_fen`
+    add up to the measures of these names. `cash_fen` is what the merchant's account gained that day
+    (customers' money comes in when they confirm receipt, commission goes when it accrues),
+    `cash_balance_fen` where it stood at its end, and `cash_lowest_fen` how low it stood in it: the lowest of
+    all is the measure.
     """
     view = TableView(table)
     began_s = since_midnight_s(table.header.start)
@@ -78,10 +93,23 @@ def daily_columns(table: EventTable) -> dict[str, NDArray[Any]]:
     columns["considered"] = counted_per_day(Kind.COUNT_CONSIDERS)
     for name, kind in _COUNTED.items():
         columns[name] = per_day(view.rows(kind))
-    for name, kinds in _SUMMED.items():
-        rows = view.rows(*kinds)
-        columns[name] = _summed(table["amount_fen"][rows], days[rows], length)
-    return columns
+    for name, signs in _SUMMED.items():
+        columns[name] = sum(
+            sign * _summed(view.column(kind, "amount_fen"), days[view.rows(kind)], length)
+            for kind, sign in signs.items()
+        )
+    return columns | _cash(view.orders, (view.orders["time_s"] + began_s) // DAY, length)
+
+
+def _cash(table: EventTable, days: NDArray[np.int64], length: int) -> dict[str, NDArray[np.int64]]:
+    """The merchant's account by day; days: int64[rows]."""
+    account = cash_by_row_fen(table)
+    rows = np.bincount(days, minlength=length)
+    at_end = np.concatenate([[0], account])[np.cumsum(rows)]
+    at_start = np.concatenate([[0], at_end[:-1]])
+    lowest = at_start.copy()
+    np.minimum.at(lowest, days, account)
+    return {"cash_fen": at_end - at_start, "cash_balance_fen": at_end, "cash_lowest_fen": lowest}
 
 
 def daily_series(table: EventTable) -> pd.DataFrame:

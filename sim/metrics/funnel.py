@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.events import Channel, Kind
 from sim.metrics.metric import Breakdown, Metric
-from sim.metrics.view import Counts, TableView, ratio
+from sim.metrics.view import TableView, ratio
 from sim.outcomes import MESSAGE_CHANNELS
 
 FREQUENCIES = {"1": 1, "2_to_3": 2, "4_to_9": 4, "10_or_more": 10}
@@ -38,7 +38,7 @@ def reach_share(view: TableView) -> float | None:
 
 def exposures(view: TableView) -> int:
     """Messages read: each time a member reads something that somebody sent counts."""
-    return _of_messages(view.counts(Kind.COUNT_READS))
+    return view.counts(Kind.COUNT_READS).over_messages
 
 
 def exposures_per_reached(view: TableView) -> float | None:
@@ -88,7 +88,7 @@ def considered(view: TableView) -> int:
 
 def consider_rate(view: TableView) -> float | None:
     """Times a member looked closer after reading a message / exposures (click-through)."""
-    return ratio(_of_messages(view.counts(Kind.COUNT_CONSIDERS)), exposures(view))
+    return ratio(view.counts(Kind.COUNT_CONSIDERS).over_messages, exposures(view))
 
 
 def conversion_of_readers(view: TableView) -> float | None:
@@ -168,10 +168,6 @@ def reach_share_by_segment(view: TableView) -> dict[str, float | None]:
             zip(view.header.segments, view.header.segment_members, strict=True)
         )
     }
-
-
-def _of_messages(counts: Counts) -> int:
-    return counts.total(np.isin(counts.channel, np.array(MESSAGE_CHANNELS)))
 
 
 def _over_messages(view: TableView) -> NDArray[np.bool_]:

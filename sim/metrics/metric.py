@@ -11,12 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from sim.metrics.sources import SOURCES
 from sim.metrics.view import TableView
 
 Number = int | float | None
 """A measured value; None where the denominator is 0 or nothing was there to measure."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
+
+GAINED = "incremental"
+"""The section of a summary that holds the increments."""
 
 Better = Literal["more", "less", "neither"]
 """Which way a measure is better: of `neither` nobody is the best."""
@@ -37,7 +41,6 @@ class Measure(Generic[Function]):
         per_zh: its denominator in Chinese; empty for what is not a quotient.
         per_en: the same in English.
         needs_messages: asks who told whom, which an outcomes table does not say.
-        source: whose definition it is, where it is not this project's own.
         of: full names of the two measures whose quotient it is, where seeds are pooled: the sum of the first
             over the sum of the second, see `sim.estimate.pooled`. A mean of quotients would let seeds with
             next to nothing to divide by decide, and leave out those with nothing.
@@ -52,8 +55,17 @@ class Measure(Generic[Function]):
     per_zh: str = ""
     per_en: str = ""
     needs_messages: bool = False
-    source: str = ""
     of: tuple[str, str] | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The name by which it is asked for: with its section, where it has one of its own."""
+        return self.name
+
+    @property
+    def source(self) -> str:
+        """Whose definition it is."""
+        return SOURCES[self.full_name]
 
 
 @dataclass(frozen=True)
@@ -80,3 +92,8 @@ class Increment(Measure[Callable[[TableView, TableView], Number]]):
     """
 
     signed: bool = True
+
+    @property
+    def full_name(self) -> str:
+        """`incremental.name`."""
+        return f"{GAINED}.{self.name}"

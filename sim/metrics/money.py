@@ -157,7 +157,7 @@ def cash_lowest_fen(view: TableView) -> int:
 
     What customers pay comes in when they confirm receipt.
     """
-    account = cash_by_row_fen(view.table)
+    account = cash_by_row_fen(view.orders)
     return int(account.min(initial=0))
 
 
@@ -208,7 +208,6 @@ METRICS: tuple[Metric, ...] = (
         "活动总投入（含让价与券）",
         "full promotion cost",
         "less",
-        source="promotional ROI (UpClear): price subsidies are trade spend",
     ),
     Metric(
         "spend_share",
@@ -242,7 +241,6 @@ METRICS: tuple[Metric, ...] = (
         "more",
         "营销花费（现金）",
         "marketing spend, cash",
-        source="直通车: 投入产出比 = 成交额 ÷ 花费",
         of=("gross_fen", "marketing_fen"),
     ),
     Metric(
@@ -276,7 +274,6 @@ METRICS: tuple[Metric, ...] = (
         "more",
         "活动总投入",
         "full promotion cost",
-        source="promotional ROI (UpClear): price subsidies are trade spend",
         of=("margin_fen", "promotion_fen"),
     ),
     Metric(
@@ -299,7 +296,6 @@ METRICS: tuple[Metric, ...] = (
         "less",
         "新客",
         "new customers",
-        source="promotional ROI (UpClear): price subsidies are trade spend",
         of=("promotion_fen", "new_customers"),
     ),
     Metric("coupons_granted", coupons_granted, "items", "发券数", "coupons granted", "neither"),

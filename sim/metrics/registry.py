@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sim.metrics import activity, added, commission, funnel, groups, money, orders, spread
-from sim.metrics.metric import Breakdown, Increment, Metric
+from sim.metrics import activity, added, commission, customers, funnel, groups, money, orders, spread, stock
+from sim.metrics.metric import GAINED, Breakdown, Increment, Metric
 
 METRICS: tuple[Metric, ...] = (
     *funnel.METRICS,
     *orders.METRICS,
+    *stock.METRICS,
     *groups.METRICS,
     *spread.METRICS,
     *money.METRICS,
+    *customers.METRICS,
     *commission.METRICS,
     *activity.METRICS,
 )
@@ -19,18 +21,17 @@ METRICS: tuple[Metric, ...] = (
 BREAKDOWNS: tuple[Breakdown, ...] = (
     *funnel.BREAKDOWNS,
     *orders.BREAKDOWNS,
+    *stock.BREAKDOWNS,
     *groups.BREAKDOWNS,
     *spread.BREAKDOWNS,
     *money.BREAKDOWNS,
+    *customers.BREAKDOWNS,
     *commission.BREAKDOWNS,
 )
 """Every metric that is a table of parts."""
 
 INCREMENTS: tuple[Increment, ...] = added.INCREMENTS
 """What a campaign is measured by against the same without it, both after run-off."""
-
-GAINED = "incremental"
-"""The section of a summary that holds the increments."""
 
 _MEASURES: dict[str, Metric | Breakdown] = {
     **{one.name: one for one in METRICS},

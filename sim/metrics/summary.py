@@ -44,9 +44,9 @@ def summarise(table: EventTable, twin: EventTable | None) -> Summary:
     whole = TableView(table)
     runoff = measure(whole)
     top: Summary = {name: runoff[name] for name in TOP_LEVEL}
-    top["books_residual_fen"] = books_residual_fen(table)
+    top["books_residual_fen"] = books_residual_fen(whole.orders)
     top["unavailable"] = list(unavailable(table.header))
-    top["horizon"] = measure(TableView(table.at_horizon()))
+    top["horizon"] = measure(whole.at_horizon)
     top["runoff"] = runoff
     top["incremental"] = incremental(whole, None if twin is None else TableView(twin))
     return top

@@ -9,29 +9,58 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.by_kind import ByKind
 from sim.events import EventTable, Header, Kind
 from sim.ledger import money_by_line_fen
 from sim.metrics.cascades import Forest, Trees, forest, trees
 from sim.metrics.invitations import Invitations, invitations
-from sim.outcomes import counted
+from sim.outcomes import MESSAGE_CHANNELS, Counting, without_messages
 
 
 @dataclass(frozen=True)
 class Counts:
     """How often something was counted, one entry a row of a full table or a count row of another.
 
-    time_s: int64, when, or the end of the period; product, channel, segment: -1 for none; number: int64.
+    table: the table; row: int64[entries], ascending; number: int64[entries].
     """
 
-    time_s: NDArray[np.int64]
-    product: NDArray[np.int16]
-    channel: NDArray[np.int8]
-    segment: NDArray[np.int8]
+    table: EventTable
+    row: NDArray[np.int64]
     number: NDArray[np.int64]
+
+    @cached_property
+    def time_s(self) -> NDArray[np.int64]:
+        """When, or the last second of the period."""
+        return self.table["time_s"][self.row]
+
+    @cached_property
+    def product(self) -> NDArray[np.int16]:
+        """-1 for none, as of the others."""
+        return self.table["product"][self.row]
+
+    @cached_property
+    def channel(self) -> NDArray[np.int8]:
+        """Through which."""
+        return self.table["channel"][self.row]
+
+    @cached_property
+    def segment(self) -> NDArray[np.int8]:
+        """Of the actor."""
+        return self.table["segment"][self.row]
 
     def total(self, chosen: NDArray[np.bool_] | None = None) -> int:
         """How often in all, or among the chosen entries: bool[entries]."""
         return int((self.number if chosen is None else self.number[chosen]).sum())
+
+    @cached_property
+    def over_messages(self) -> int:
+        """How often in the channels over which somebody sends something."""
+        return self.total(np.isin(self.channel, np.array(MESSAGE_CHANNELS)))
+
+    def up_to(self, table: EventTable) -> Counts:
+        """The same of a table that ends sooner: what is counted depends on no later row."""
+        kept = int(np.searchsorted(self.row, len(table)))
+        return self if kept == len(self.row) else Counts(table, self.row[:kept], self.number[:kept])
 
 
 class TableView:
@@ -42,22 +71,32 @@ class TableView:
         header: its header.
     """
 
-    def __init__(self, table: EventTable) -> None:
+    def __init__(self, table: EventTable, whole: TableView | None = None) -> None:
+        """`whole`: of a table that goes on after this one, with which what is the same is shared."""
         self.table = table
         self.header: Header = table.header
-        self._by_kind = np.argsort(table["kind"], kind="stable")
-        self._start = np.searchsorted(table["kind"], np.arange(max(Kind) + 2), sorter=self._by_kind)
+        self._whole = whole
+        self._by_kind: ByKind = ByKind(table) if whole is None else whole._by_kind.up_to(table)
         self._counts: dict[Kind, Counts] = {}
         self._by_order: dict[tuple[Kind, str], NDArray[np.int64]] = {}
 
+    @cached_property
+    def at_horizon(self) -> TableView:
+        """The same without the rows of the run-off."""
+        return TableView(self.table.at_horizon(), self)
+
+    @cached_property
+    def orders(self) -> EventTable:
+        """The table without messages, exposures and counts, which move no money."""
+        return without_messages(self.table) if self._whole is None else self._whole.orders.at_horizon()
+
     def rows(self, *kinds: Kind) -> NDArray[np.int64]:
         """Row numbers of these kinds, ascending: int64[rows]."""
-        parts = [self._by_kind[self._start[kind] : self._start[kind + 1]] for kind in kinds]
-        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+        return self._by_kind.rows(*kinds)
 
     def count(self, kind: Kind) -> int:
         """How many rows are of this kind."""
-        return int(self._start[kind + 1] - self._start[kind])
+        return self._by_kind.count(kind)
 
     def column(self, kind: Kind, name: str) -> NDArray[Any]:
         """One column of the rows of one kind, in order."""
@@ -81,14 +120,20 @@ class TableView:
     def counts(self, kind: Kind) -> Counts:
         """What a kind of count (see `sim.outcomes`) counts; equal sums on a full and an outcomes table."""
         if kind not in self._counts:
-            if self.header.events == "full":
-                rows, number = counted(self.table, kind)
-            else:
-                rows = self.rows(kind)
-                number = self.table["value"][rows].astype(np.int64)
-            columns = {name: self.table[name][rows] for name in ("time_s", "product", "channel", "segment")}
-            self._counts[kind] = Counts(**columns, number=number)
+            self._counts[kind] = self._counted(kind)
         return self._counts[kind]
+
+    def _counted(self, kind: Kind) -> Counts:
+        if self._whole is not None:
+            return self._whole.counts(kind).up_to(self.table)
+        if self.header.events == "full":
+            return Counts(self.table, *self._counting.counted(kind))
+        rows = self.rows(kind)
+        return Counts(self.table, rows, self.table["value"][rows].astype(np.int64))
+
+    @cached_property
+    def _counting(self) -> Counting:
+        return Counting(self.table, self._by_kind)
 
     @cached_property
     def refunded(self) -> NDArray[np.bool_]:
@@ -138,7 +183,7 @@ class TableView:
     @cached_property
     def spending_fen(self) -> dict[str, int]:
         """What was spent, by line."""
-        return money_by_line_fen(self.table)
+        return money_by_line_fen(self.orders)
 
     @property
     def messages(self) -> EventTable:
@@ -158,12 +203,16 @@ class TableView:
         Raises:
             ValueError: the messages were counted only.
         """
+        acts = () if self._whole is None else self._whole.rows(Kind.SEND, Kind.SEED, Kind.ORDER_PAID)
+        if self._whole is not None and not len(acts[np.searchsorted(acts, len(self.table)) :]):
+            return self._whole.forest
         return forest(self.messages)
 
     @cached_property
     def trees(self) -> Trees:
         """The trees of `forest`, measured."""
-        return trees(self.forest)
+        shared = self._whole is not None and self.forest is self._whole.forest
+        return self._whole.trees if shared and self._whole else trees(self.forest)
 
     @cached_property
     def invitations(self) -> Invitations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 
-from sim.metrics import activity, added, commission, funnel, groups, money, orders, spread
+from sim.metrics import activity, added, commission, customers, funnel, groups, money, orders, spread, stock
 from sim.metrics.metric import Breakdown, Increment, Metric
 from sim.odd.markdown import code, table
 
@@ -22,8 +22,8 @@ Every figure of a run is one of these, computed from its event table alone. In `
 the sections `runoff` (all settled: the figures to go by), `horizon` (when decisions end; sales count from
 payment, costs from when they arise) and `incremental` (against the same people and chance without the
 campaign, both settled). A breakdown gives one number for each part, `name.part`. *Better* says whether more
-or less of it is better, for all its parts; of what is neither nobody is the best. A measure without a source
-of its own is defined here.
+or less of it is better, for all its parts; of what is neither nobody is the best. *Source* is what the
+definition follows.
 
 每个数字都只由事件表算出。`runoff` 为全部结清后（以此为准），`horizon` 为活动期末，
 `incremental` 为相对同一人群、同一随机数、不做活动的增量。
@@ -34,9 +34,11 @@ _PARTS: tuple[tuple[str, tuple[Metric | Breakdown | Increment, ...], str], ...] 
     ("What the campaign added 活动增量", added.INCREMENTS, "incremental."),
     ("Reach and conversion 触达与转化", (*funnel.METRICS, *funnel.BREAKDOWNS), ""),
     ("Orders 订单", (*orders.METRICS, *orders.BREAKDOWNS), ""),
+    ("Stock and rush 库存与抢购", (*stock.METRICS, *stock.BREAKDOWNS), ""),
     ("Groups 拼团", (*groups.METRICS, *groups.BREAKDOWNS), ""),
     ("Spread 传播", (*spread.METRICS, *spread.BREAKDOWNS), ""),
     ("Money 资金", (*money.METRICS, *money.BREAKDOWNS), ""),
+    ("Customers 客户价值", (*customers.METRICS, *customers.BREAKDOWNS), ""),
     ("Commission 佣金", (*commission.METRICS, *commission.BREAKDOWNS), ""),
     ("Activity 活跃", activity.METRICS, ""),
 )

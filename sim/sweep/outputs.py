@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sim.events import EventTable
 from sim.ledger import books_residual_fen
 from sim.metrics.measure import parts, value
-from sim.metrics.metric import Number
-from sim.metrics.registry import BREAKDOWNS, GAINED, INCREMENTS, METRICS
+from sim.metrics.metric import GAINED, Number
+from sim.metrics.registry import BREAKDOWNS, INCREMENTS, METRICS
 from sim.metrics.summary import incremental
 from sim.metrics.view import TableView
 from sim.settings.problems import RuleError, nearest
@@ -87,7 +87,7 @@ def measured(outputs: Sequence[Output], table: EventTable, twin: TableView | Non
     """
     whole = TableView(table)
     sections = {output.section for output in outputs}
-    views = {RUNOFF: whole, HORIZON: TableView(table.at_horizon()) if HORIZON in sections else whole}
+    views = {RUNOFF: whole, HORIZON: whole.at_horizon if HORIZON in sections else whole}
     gained: Mapping[str, Number] = incremental(whole, twin) if GAINED in sections else {}
     values: dict[str, Number] = {}
     for output in outputs:

@@ -8,10 +8,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sim.ui.palette import COLOURS, GREY, SIDES
+from sim.ui.palette import COLOURS, GREY, INK, SIDES
 
 HEIGHT = 300
 _BAR = 11  # pixels
+_LEGEND = 90  # pixels, of three lines below a chart
 _GAP = 10  # pixels between steps
 _PAPER = "#fbfaf8"  # the background of the theme, around labels that stand on lines
 
@@ -53,6 +54,33 @@ def added_chart(frame: pd.DataFrame, say: Say) -> Chart:
     line = alt.Chart(frame).mark_line(strokeWidth=2.2, point=True).encode(x, y, color=_colour(), tooltip=tips)
     zero = alt.Chart(pd.DataFrame({"mean": [0.0]})).mark_rule(color=GREY).encode(alt.Y("mean:Q", title=None))
     return alt.layer(zero, line).properties(height=HEIGHT)
+
+
+def money_by_day_chart(frame: pd.DataFrame, say: Say) -> Chart:
+    """Cash, margin and marketing up to each day; a dash for each, a colour for each design."""
+    frame = _sided(frame)
+    frame["name"] = [say(f"by_day.{what}") for what in frame["what"]]
+    order = list(dict.fromkeys(frame["name"]))
+    x = alt.X("day:Q", title=say("results.day"), axis=alt.Axis(tickMinStep=1, grid=False))
+    y = alt.Y("mean:Q", title=None, axis=alt.Axis(labelExpr=_MONEY_LABEL))
+    dash = alt.StrokeDash(
+        "name:N",
+        sort=order,
+        scale=alt.Scale(domain=order, range=[[1, 0], [6, 4], [2, 3]]),
+        legend=alt.Legend(
+            title=None, orient="bottom", columns=1, symbolStrokeColor=INK, symbolSize=900, labelLimit=260
+        ),
+    )
+    tips = [
+        alt.Tooltip("name:N", title=" "),
+        alt.Tooltip("day:Q", title=say("results.day")),
+        alt.Tooltip("mean:Q", title="¥", format=",.0f"),
+    ]
+    lines = (
+        alt.Chart(frame).mark_line(strokeWidth=2).encode(x, y, color=_colour(), strokeDash=dash, tooltip=tips)
+    )
+    zero = alt.Chart(pd.DataFrame({"mean": [0.0]})).mark_rule(color=GREY).encode(alt.Y("mean:Q", title=None))
+    return alt.layer(zero, lines).properties(height=HEIGHT + _LEGEND)
 
 
 def funnel_chart(frame: pd.DataFrame, say: Say) -> Chart:

@@ -7,8 +7,8 @@ from html import escape
 
 import streamlit as st
 
+from sim.commands.summary_table import mean_shown
 from sim.estimate import LEAST_SEEDS, Estimate
-from sim.ui.figures import mean_shown
 from sim.ui.job_files import JobRequest, JobState
 from sim.ui.over import Over
 from sim.ui.palette import SIDES

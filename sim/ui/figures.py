@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from sim.calibration.ranges import Range
-from sim.commands.summary_table import BECAUSE, NOT_RECORDED, SECTIONS, shown
+from sim.commands.summary_table import BECAUSE, NOT_RECORDED, SECTIONS, mean_shown
 from sim.estimate import Estimate
+from sim.luck import LEAST_SEEDS, Luck, range_share
 from sim.metrics.metric import Increment, Metric
 from sim.metrics.registry import INCREMENTS, METRICS, measure_of
 from sim.metrics.ways import MONEY_ROWS, WAYS
@@ -47,12 +48,24 @@ def table(outcome: Outcome, ranges: Over | None = None) -> None:
 def _groups(outcome: Outcome, ranges: Over | None) -> Iterator[tuple[str, list[list[str] | None]]]:
     """The groups of figures, what the campaign added first: the head, and a line for each measure."""
     gained = [_row(outcome, ranges, one, one.name, "incremental") for one in INCREMENTS]
-    yield t("results.gained"), gained
+    yield _of_size(t("results.gained"), outcome), gained
     for en, zh, names in SECTIONS:
+        head = zh if language() == "zh" else en
         yield (
-            zh if language() == "zh" else en,
+            _of_size(head, outcome) if any(_METRICS[name].unit == "fen" for name in names) else head,
             [_row(outcome, ranges, _METRICS[name], name, "runoff") for name in names if name != "members"],
         )
+
+
+def scaled(outcome: Outcome, key: str = "results.scaled") -> str:
+    """That money is that of another number of members than a design is written for; else nothing."""
+    written = next((one for n in range(outcome.designs) if (one := outcome.written(n)) is not None), None)
+    return "" if written is None else t(key, members=f"{outcome.members:,}", written=f"{written:,}")
+
+
+def _of_size(head: str, outcome: Outcome) -> str:
+    words = scaled(outcome, "results.scaled_short")
+    return f"{head}（{words}）" if words and language() == "zh" else f"{head} ({words})" if words else head
 
 
 def money_ways(outcome: Outcome) -> None:
@@ -65,13 +78,14 @@ def money_ways(outcome: Outcome) -> None:
         for what, measures in MONEY_ROWS:
             measure = measures[number]
             if measure is not None:
-                cells = [_level(outcome, side, measure) for side in range(outcome.designs)]
+                cells = [level_shown(outcome, side, measure) for side in range(outcome.designs)]
                 rows.append([what.zh if zh else what.en, *cells])
     columns = [t("results.measure"), *sides]
     st.table(pd.DataFrame(rows, columns=columns), border="horizontal", hide_index=True)
 
 
-def _level(outcome: Outcome, number: int, measure: str) -> str:
+def level_shown(outcome: Outcome, number: int, measure: str) -> str:
+    """What a design gives of a measure, by its full name, as the page shows it."""
     section, _, name = measure.rpartition(".")
     one = measure_of(measure)
     mean = outcome.level(number, name, section or "runoff").mean
@@ -101,21 +115,6 @@ def named_measure(name: str) -> str:
     return label(_METRICS[name])
 
 
-def mean_shown(value: float | None, unit: str, *, signed: bool = False) -> str:
-    """A mean as people read it: what is counted, and money from ¥10 on, without decimals; 0 has no sign."""
-    if value is None:
-        return shown(None, unit)
-    if unit == "fen" and (abs(value) >= 1_000 or value == 0):
-        text = f"¥{abs(value) / 100:,.0f}"
-    elif unit not in ("fen", "share", "hours", "seconds", "ratio"):
-        text = f"{abs(value):,{'.0f' if abs(value) >= 10 or value == int(value) else '.1f'}}"
-    else:
-        text = shown(abs(value), unit)
-    if not any(digit in text for digit in "123456789"):
-        return text
-    return f"{'−' if value < 0 else '+' if signed else ''}{text}"
-
-
 def range_shown(one: Range, unit: str, *, signed: bool = False) -> str:
     """The range of a mean over calibrations; nothing if it is the same with all, or was never measured."""
     if one.lowest is None or one.highest is None or one.lowest == one.highest == one.default:
@@ -127,7 +126,8 @@ def range_shown(one: Range, unit: str, *, signed: bool = False) -> str:
 def _columns(outcome: Outcome) -> list[str]:
     sides = list(SIDES[: outcome.designs])
     gap = [t("results.difference")] if outcome.compares else []
-    return [t("results.measure"), *sides, *gap, t("results.per")]
+    luck = [] if outcome.designs > 1 else [t("results.range", share=f"{_range_share(outcome):.0%}")]
+    return [t("results.measure"), *sides, *luck, *gap, t("results.per")]
 
 
 def _row(
@@ -135,7 +135,7 @@ def _row(
 ) -> list[str] | None:
     if section == "runoff" and measure in outcome.unavailable:
         cells = [NOT_RECORDED[language() == "zh"]] * outcome.designs
-        return [label(metric), *cells, *[""] * outcome.compares, BECAUSE]
+        return [label(metric), *cells, *[""] * (len(_columns(outcome)) - 2 - outcome.designs), BECAUSE]
     levels = [outcome.level(number, measure, section) for number in range(outcome.designs)]
     around = [] if ranges is None else [ranges.level(n, measure, section) for n in range(outcome.designs)]
     if not any(level.mean for level in levels) and not any(one.lowest or one.highest for one in around):
@@ -146,6 +146,8 @@ def _row(
             f"{cell} {range_shown(one, metric.unit)}".rstrip()
             for cell, one in zip(cells, around, strict=True)
         ]
+    if outcome.designs == 1:
+        cells.append(_lucky(outcome.luck(0, measure, section), metric.unit))
     if outcome.compares:
         cells.append(_gap(outcome.difference(measure, section), metric.unit))
         if ranges is not None:
@@ -165,6 +167,17 @@ def _of_seeds(words: str, level: Estimate, outcome: Outcome) -> str:
     return words
 
 
+def _range_share(outcome: Outcome) -> float:
+    return range_share(max(len(outcome.seeds), LEAST_SEEDS))
+
+
+def _lucky(luck: Luck, unit: str) -> str:
+    """The range that runs fall into; nothing where there are too few, or all are the same."""
+    if luck.low is None or luck.high is None or luck.low == luck.high:
+        return ""
+    return f"{mean_shown(luck.low, unit)} … {mean_shown(luck.high, unit)}"
+
+
 def _gap(gap: Estimate, unit: str) -> str:
     words = mean_shown(gap.mean, unit, signed=True)
     if gap.low is not None and gap.high is not None:
@@ -179,7 +192,7 @@ def _card(outcome: Outcome, metric: Metric, ranges: Over | None) -> str:
         value = mean_shown(outcome.level(number, metric.name).mean, metric.unit)
         lines.append(
             f'<div style="font-size:1.35rem;line-height:1.35">{dot(number)} {escape(value)}</div>'
-            f"{_around(ranges, number, metric)}"
+            f"{_around(ranges, number, metric)}{_range(outcome, number, metric)}"
             f'<div style="font-size:.8rem;color:{GREY};margin-bottom:.25rem">'
             f"{escape(_aside(outcome, number, metric))}</div>"
         )
@@ -191,6 +204,17 @@ def _around(ranges: Over | None, number: int, metric: Metric) -> str:
         return ""
     words = range_shown(ranges.level(number, metric.name), metric.unit)
     return f'<div style="font-size:.9rem">{escape(words)}</div>'
+
+
+def _range(outcome: Outcome, number: int, metric: Metric) -> str:
+    """What single runs give; of money, for how many members it is written where that is another number."""
+    words = _lucky(outcome.luck(number, metric.name), metric.unit)
+    share = f"{_range_share(outcome):.0%}"
+    lines = [t("results.luck_range", share=share, range=words, n=len(outcome.seeds))] if words else []
+    written = outcome.written(number)
+    if metric.unit == "fen" and written is not None:
+        lines.append(t("results.scaled_short", members=f"{outcome.members:,}", written=f"{written:,}"))
+    return "".join(f'<div style="font-size:.8rem;color:{GREY}">{escape(line)}</div>' for line in lines)
 
 
 def _aside(outcome: Outcome, number: int, metric: Metric) -> str:

@@ -186,6 +186,8 @@ class DesignResult:
         day: days of the daily series up to the horizon, from 0.
         buyers: cumulative buyers on each of them.
         twin_buyers: the same without the campaign.
+        written: for how many members the scenario is written, if sums were scaled from there; else `members`.
+        by_day_fen: the merchant's cash, margin and marketing up to the end of each day of the daily series.
         illegal_offers: mechanics that may not be used in the real world.
     """
 
@@ -198,6 +200,8 @@ class DesignResult:
     day: list[int]
     buyers: list[int]
     twin_buyers: list[int]
+    written: int
+    by_day_fen: dict[str, list[int]]
     illegal_offers: list[str]
 
 

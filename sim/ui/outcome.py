@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.estimate import Estimate, estimate, least_seeds
+from sim.luck import Luck, luck_of
 from sim.metrics.pooling import by_seed
 from sim.metrics.registry import unit_of
 from sim.ui.job_files import DesignResult, JobRequest
@@ -93,6 +94,11 @@ class Outcome:
         """The largest of all runs; 0 if all books balance."""
         return max(abs(int(run.summary["books_residual_fen"])) for runs in self.runs for run in runs)
 
+    def written(self, design: int) -> int | None:
+        """For how many members a design is written; None if just as many were run: no sum is scaled."""
+        written = self.runs[design][0].written
+        return None if written == self.members else written
+
     @property
     def compares(self) -> bool:
         """Whether there are two designs, and pairs enough to put one beside the other."""
@@ -119,12 +125,19 @@ class Outcome:
         gaps = self._by_seed(1, measure, section) - self._by_seed(0, measure, section)
         return estimate(gaps, least=least_pairs(measure, section))
 
+    def luck(self, design: int, measure: str, section: str = "runoff") -> Luck:
+        """What a design gives with one seed: the middle, and the range that runs fall into."""
+        return luck_of(_full_name(measure, section), self._values_of(design))
+
     def _by_seed(self, design: int, measure: str, section: str) -> NDArray[np.float64]:
+        return by_seed(_full_name(measure, section), self._values_of(design))
+
+    def _values_of(self, design: int) -> Callable[[str], NDArray[np.float64]]:
         def values_of(name: str) -> NDArray[np.float64]:
             where, _, rest = name.rpartition(".")
             return self.values(design, rest, where or "runoff")
 
-        return by_seed(_full_name(measure, section), values_of)
+        return values_of
 
 
 def _full_name(measure: str, section: str) -> str:
@@ -198,6 +211,20 @@ def added_by_day(outcome: Outcome) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
+
+
+def money_by_day(outcome: Outcome) -> pd.DataFrame:
+    """Cash, margin and marketing up to each day, in yuan: columns as `adoption`, and `what`."""
+    frames = []
+    for number, runs in enumerate(outcome.runs):
+        for what in runs[0].by_day_fen:
+            series = [run.by_day_fen[what] for run in runs]
+            longest = max(map(len, series))  # a run that is settled sooner stays where it is
+            filled = [[*one, *one[-1:] * (longest - len(one))] for one in series]
+            frame = _over_seeds(number, filled, range(longest)).assign(what=what)
+            frame[["mean", "low", "high"]] /= 100
+            frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
 
 
 def funnel(outcome: Outcome) -> pd.DataFrame:

@@ -9,7 +9,15 @@ import streamlit as st
 
 from sim.settings.problems import ScenarioError
 from sim.ui import figures
-from sim.ui.charts import Chart, added_chart, adoption_chart, funnel_chart, money_chart, paired_chart
+from sim.ui.charts import (
+    Chart,
+    added_chart,
+    adoption_chart,
+    funnel_chart,
+    money_by_day_chart,
+    money_chart,
+    paired_chart,
+)
 from sim.ui.conclusion import conclude
 from sim.ui.difference import difference_line
 from sim.ui.draft import DAYS, SHARED, Checked, check, differences, draft_of
@@ -24,6 +32,7 @@ from sim.ui.outcome import (
     funnel,
     has_twin,
     money,
+    money_by_day,
     outcome_of,
     paired,
     twin_adoption,
@@ -245,19 +254,36 @@ def _pictures(shown: Outcome, ranges: Over | None) -> None:
         _title(t("results.funnel"), t("results.funnel_note"))
         _chart(funnel_chart(funnel(shown), t), "funnel")
     with right, st.container(border=True, height="stretch"):
-        _title(t("results.money"), t("results.money_note"))
+        _title(t("results.money"), _of_money(t("results.money_note"), shown))
         _chart(money_chart(money(shown), t), "money")
+    with st.container(border=True):
+        _title(t("results.by_day"), _of_money(_by_day_note(shown), shown))
+        _chart(money_by_day_chart(money_by_day(shown), t), "by-day")
     if has_twin(shown):
         left, right = st.columns(2)
         with left, st.container(border=True, height="stretch"):
             _title(t("results.added"), t("results.added_note"))
             _chart(added_chart(added_by_day(shown), t), "added")
         with right, st.container(border=True, height="stretch"):
-            _title(t("results.ways"), t("results.ways_note"))
+            _title(t("results.ways"), _of_money(t("results.ways_note"), shown))
             figures.money_ways(shown)
     with st.container(border=True):
         _title(t("results.figures"), t("results.figures_note"))
         figures.table(shown, ranges)
+
+
+def _of_money(note: str, shown: Outcome) -> str:
+    """A note, and that sums are those of another number of members than a design is written for."""
+    words = figures.scaled(shown)
+    return f"{note}{'。' if language() == 'zh' else '. '}{words}" if words else note
+
+
+def _by_day_note(shown: Outcome) -> str:
+    lowest = [
+        f"{SIDES[number]} {figures.level_shown(shown, number, 'cash_lowest_fen')}"
+        for number in range(shown.designs)
+    ]
+    return t("results.by_day_note", lowest=("，" if language() == "zh" else ", ").join(lowest))
 
 
 def _paired(shown: Outcome) -> None:

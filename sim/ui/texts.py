@@ -222,11 +222,32 @@ TEXTS: dict[str, tuple[str, str]] = {
         "结清后（退款、佣金都已结算）；单位：元；各项相加即为毛利",
         "After run-off (refunds and commission settled); in yuan; the lines add up to the margin",
     ),
+    "results.by_day": ("逐日资金", "Money by day"),
+    "results.by_day_note": (
+        "累计到每天日终，含结清期，单位：元；货款在顾客确认收货时到账。商家资金最低点：{lowest}",
+        "Up to the end of each day, run-off included, in yuan; customers' money arrives when they confirm "
+        "receipt. Lowest point of the merchant's cash: {lowest}",
+    ),
+    "results.scaled": (
+        "金额为 {members} 名成员之数，场景按 {written} 名编写",
+        "Money is that of {members} members; the scenario is written for {written}",
+    ),
+    "results.scaled_short": (
+        "{members} 名成员之数；场景按 {written} 名编写",
+        "of {members} members; written for {written}",
+    ),
+    "results.range": ("{share} 的单次推演", "{share} of single runs"),
+    "results.luck_range": (
+        "{share} 的单次推演：{range}（{n} 个种子）",
+        "{share} of single runs: {range} (over {n} seeds)",
+    ),
     "results.figures": ("关键数字", "Key figures"),
     "results.figures_note": (
-        "结清后；多份运气取均值，方括号为 95% 区间（次数够时）。“分母”说明比率除以什么。",
-        "After run-off; means over the seeds, with 95% intervals where there are seeds enough. 'Out of' says "
-        "what a ratio is divided by.",
+        "结清后；多份运气取均值，方括号为均值的 95% 区间（次数够时）。“单次推演”为单独一次会落入的范围："
+        "上线只有一次。“分母”说明比率除以什么。",
+        "After run-off; means over the seeds, in brackets their 95% intervals where there are seeds enough. "
+        "'Single runs' is the range that one run falls into: a launch happens once. 'Out of' says what a "
+        "ratio is divided by.",
     ),
     "results.measure": ("指标", "Measure"),
     "results.per": ("分母", "Out of"),
@@ -345,6 +366,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "step.bought": ("买成", "bought"),
     "step.shared": ("转发过", "passed it on"),
     # lines of the money chart
+    "by_day.cash": ("商家资金", "merchant's cash"),
+    "by_day.margin": ("营销后毛利", "margin after marketing"),
+    "by_day.marketing": ("营销花费（现金）", "marketing spend, cash"),
     "money.gross": ("成交额", "gross sales"),
     "money.refunds": ("退款", "refunds"),
     "money.subsidy": ("平台补贴", "platform's subsidy"),

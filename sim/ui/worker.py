@@ -22,6 +22,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from sim.calibration.calibration import DEFAULT
 from sim.cold_start import prepare_engine
 from sim.errors import Cancelled, InputError, ShapanError, out_of_memory, unexpected
@@ -96,19 +98,32 @@ def task_results(
         twin = next((one for one in twins if one[0] == without and one[1] == graph.sha256), None)
         if twin is None:
             twin_table = play(without, graph, events="auto", progress=part).table
-            twin = (without, graph.sha256, TableView(twin_table), _cumulative_buyers(twin_table)[1])
+            twin = (
+                without,
+                graph.sha256,
+                TableView(twin_table),
+                _up_to_horizon(daily_columns(twin_table))[1],
+            )
             twins.append(twin)
         done += 1
         passed(done / plays)
-        results.append(design_result(number, task, prepared.scenario, table, twin[2], twin[3]))
+        written = scenario.population.members if files is None else graph.n
+        results.append(design_result(number, task, prepared.scenario, table, twin[2], twin[3], written))
     return results
 
 
 def design_result(
-    number: int, task: Task, scenario: Scenario, table: EventTable, twin: TableView, twin_buyers: list[int]
+    number: int,
+    task: Task,
+    scenario: Scenario,
+    table: EventTable,
+    twin: TableView,
+    twin_buyers: list[int],
+    written: int,
 ) -> DesignResult:
-    """Measure a finished run for the page."""
-    days, buyers = _cumulative_buyers(table)
+    """Measure a finished run for the page; `written`: for how many members its scenario is written."""
+    daily = daily_columns(table)
+    days, buyers = _up_to_horizon(daily)
     whole = TableView(table)
     return DesignResult(
         design=number,
@@ -125,13 +140,18 @@ def design_result(
         day=days,
         buyers=buyers,
         twin_buyers=twin_buyers,
+        written=written,
+        by_day_fen={
+            "cash": daily["cash_balance_fen"].tolist(),
+            "margin": daily["margin_fen"].cumsum().tolist(),
+            "marketing": daily["marketing_fen"].cumsum().tolist(),
+        },
         illegal_offers=list(illegal_offers(scenario)),
     )
 
 
-def _cumulative_buyers(table: EventTable) -> tuple[list[int], list[int]]:
+def _up_to_horizon(daily: dict[str, NDArray[Any]]) -> tuple[list[int], list[int]]:
     """The days up to the horizon, and how many have bought by then."""
-    daily = daily_columns(table)
     shown = ~daily["runoff"]
     return daily["day"][shown].tolist(), daily["cumulative_buyers"][shown].tolist()
 
@@ -190,7 +210,7 @@ def warm_up(preparing: Callable[[int, int], None]) -> None:
     try:
         prepared = prepare(load_scenario(shipped_paths()[name]).scenario, members=members)
         table = play(prepared.scenario, prepared.graph).table
-        design_result(0, Task(0, ""), prepared.scenario, table, TableView(table), [])
+        design_result(0, Task(0, ""), prepared.scenario, table, TableView(table), [], members)
     except (ShapanError, KeyError):
         pass  # the job itself will say what is wrong
 

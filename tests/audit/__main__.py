@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim.scenario.load import load_variants
 
-from .recount import record, recount, same_tables
+from .recount import record, recount, recount_tables, same_tables
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
@@ -46,7 +46,9 @@ def audited(path: Path, variant: str | None, members: int, scratch: Path) -> tup
     options = ["--members", str(members), *([] if variant is None else ["--variant", variant])]
     full = record(scratch / "full", path, *options, "--events", "full", "--engine", "fast")
     outcomes = record(scratch / "outcomes", path, *options, "--events", "outcomes", "--engine", "fast")
-    found = recount(full, outcomes)
+    found, tables = recount(full, outcomes), recount_tables(full, outcomes)
+    found.figures += tables.figures
+    found.faults += tables.faults
     if variant is None:
         mesa = record(scratch / "mesa", path, *options, "--events", "full", "--engine", "mesa")
         if not same_tables([full, mesa]):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from . import money
-from .events import Events, share
-from .funnel import Figures
+from .events import MESSAGES, Events, members, share
+from .funnel import Figures, over
 
 
 def figures(campaign: Events, twin: Events) -> Figures:
@@ -18,7 +18,9 @@ def figures(campaign: Events, twin: Events) -> Figures:
     both = campaign.buyers & twin.buyers
     first_here, first_there = (one.standing.groupby("actor")["time_s"].min() for one in (campaign, twin))
     earlier = sum(first_here[who] < first_there[who] for who in both)
+    heard_here, heard_there = (len(members(over(one.of("READ"), MESSAGES))) for one in (campaign, twin))
     return {
+        "reached": heard_here - heard_there,
         "buyers": buyers,
         "new_customers": new,
         "orders": len(campaign.standing) - len(twin.standing),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import activity, added, funnel, groups, money, orders, spread
+from . import activity, added, customers, funnel, groups, money, orders, spread
 from .events import Events
 from .funnel import Figures
 
@@ -13,6 +13,7 @@ FAMILIES = (
     spread.figures,
     spread.of_messages,
     money.figures,
+    customers.figures,
     activity.figures,
 )
 TOP_LEVEL = (

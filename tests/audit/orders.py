@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import statistics
 
+import pandas as pd
+
 from sim.events import Kind, Reason
 
 from .events import Events, members, share
@@ -22,7 +24,7 @@ UNFILLED = {
 
 
 def figures(events: Events) -> Figures:
-    """All of the family `orders`."""
+    """All of the families `orders` and `stock`."""
     placed, paid = events.of("ORDER_PLACED"), events.of("ORDER_PAID")
     back, back_after = events.of("REFUNDED"), events.of("REFUNDED_AFTER")
     whole_back = events.orders("REFUNDED", "REFUNDED_AFTER")
@@ -58,7 +60,18 @@ def figures(events: Events) -> Figures:
     for reason in Reason:
         figures[f"disappointed_by_reason.{reason.name.lower()}"] = int((missed["value"] == reason).sum())
         figures[f"cancelled_by_reason.{reason.name.lower()}"] = int((cancelled["value"] == reason).sum())
-    return figures | _times(events) | _stocks(events) | _rounds(events)
+    return figures | _times(events) | _stocks(events) | _rounds(events) | _rush(events)
+
+
+def _rush(events: Events) -> Figures:
+    """The busiest minute of the clock."""
+    start = pd.Timestamp(events.header["start"])
+    placed = start + pd.to_timedelta(events.of("ORDER_PLACED")["time_s"], unit="s")
+    by_minute = placed.groupby(placed.dt.floor("min")).size().sort_index()
+    if by_minute.empty:
+        return {"orders_per_minute_peak": 0, "hours_to_peak_minute": None}
+    busiest = max((by_minute.idxmax() - start).total_seconds(), 0)
+    return {"orders_per_minute_peak": int(by_minute.max()), "hours_to_peak_minute": busiest / 3600}
 
 
 def _times(events: Events) -> Figures:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.cli import cli
 
-from . import books, money
+from . import books, daily, money, parts
 from .events import Events, read
 from .figures import of_messages, summary
 from .funnel import Figures
@@ -40,7 +41,8 @@ class Recount:
 
 def record(folder: Path, scenario: Path, *options: str) -> Path:
     """Run a scenario as a user does, its twin kept; returns the folder."""
-    arguments = ["run", str(scenario), "--out", str(folder), "--keep-twin", "--quiet", *options]
+    arguments = ["run", str(scenario), "--out", str(folder), "--keep-twin", "--quiet"]
+    arguments += ["--interval-seeds", "0", *options]
     cli.main(arguments, standalone_mode=False)
     return folder
 
@@ -69,6 +71,44 @@ def hold(campaign: Events, twin: Events, told: Summary, told_of_outcomes: Summar
         merchant_fen = money.merchant_fen(events)
         found.faults += [f"{what}: {fault}" for fault in books.faults(events, merchant_fen)]
     return found
+
+
+TABLES: dict[str, Callable[[Events], parts.Rows]] = {
+    "by_product.csv": parts.by_product,
+    "by_offer.csv": parts.by_offer,
+    "by_leader.csv": parts.by_leader,
+    "daily.csv": daily.rows,
+}
+"""Files of a folder of results that hold figures in lines; the first column names them."""
+
+
+def recount_tables(full: Path, outcomes: Path) -> Recount:
+    """Hold every cell of the tables of figures to the event table; both folders must have the same."""
+    found, events = Recount(), read(full / "events.parquet")
+    for name, rows_of in TABLES.items():
+        if (full / name).read_bytes() != (outcomes / name).read_bytes():
+            found.faults.append(f"{name}: not the same where messages are only counted")
+        with (full / name).open(newline="", encoding="utf-8") as file:
+            told = [dict(one) for one in csv.DictReader(file)]
+        ours = rows_of(events)
+        names = [next(iter(one.values())) for one in told]
+        if names != list(ours):
+            found.faults.append(f"{name}: lines of {names}, audit of {list(ours)}")
+        for line, (of, figures) in zip(told, ours.items(), strict=False):
+            cells = {column: _cell(text) for column, text in list(line.items())[1:] if column != "date"}
+            for column, cell in cells.items():
+                found.figures += 1
+                if column not in figures or not same(figures[column], cell):
+                    found.faults.append(
+                        f"{name}, {of}, {column}: audit {figures.get(column, 'nothing')}, told {cell}"
+                    )
+    return found
+
+
+def _cell(text: str) -> float | None:
+    if text in ("True", "False"):
+        return text == "True"
+    return float(text) if text else None
 
 
 def same(ours: float | None, told: Any) -> bool:
