@@ -1,7 +1,7 @@
 """Edge lists: a row for each link, with the ids of its two ends and maybe a weight."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import nan
@@ -121,6 +121,14 @@ def number_in(cell: str, table: Table) -> float:
         return nan
 
 
+def _numbers(cells: Sequence[str], table: Table) -> list[float]:
+    """The numbers in cells; NaN where there is none."""
+    try:
+        return list(map(float, cells))
+    except ValueError:
+        return [number_in(cell, table) for cell in cells]
+
+
 def _weights(table: Table, columns: EdgeColumns, values: Floats, notes: list[Text]) -> Floats:
     """The weights of all records, or none where the column holds something else.
 
@@ -185,28 +193,20 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
     """
     columns = edge_columns(table, said_columns(table, reading.columns))
     ids = MemberIds(table.path)
-    place, known = ids.place, ids.find
     ends_a, ends_b, directions = array("q"), array("q"), array("b")
     notes: list[Text] = []
     weights = array("d")
     source, target, weight, kind = columns.source, columns.target, columns.weight, columns.kind
-    for line, cells in table.records():
-        one, other = cells[source], cells[target]
-        a, b = known(one), known(other)
-        ends_a.append(place(one, line) if a is None else a)
-        ends_b.append(place(other, line) if b is None else b)
+    for lines, rows in table.blocks():
+        ends_a.extend(ids.places([row[source] for row in rows], lines))
+        ends_b.extend(ids.places([row[target] for row in rows], lines))
         if weight is not None:
-            try:
-                weights.append(float(cells[weight]))
-            except ValueError:
-                weights.append(number_in(cells[weight], table))
+            weights.extend(_numbers([row[weight] for row in rows], table))
         if kind is not None:
-            directions.append(_direction(cells[kind], table, line))
+            directions.extend(_direction(row[kind], table, line) for line, row in zip(lines, rows, strict=True))
         if len(ends_a) > EDGES_MAX:
-            raise InputError(
-                f"{where(table.path, line)}: more than {EDGES_MAX:,} edges",
-                f"{where(table.path, line)}: 边超过 {EDGES_MAX:,} 条",
-            )
+            at = where(table.path, lines[EDGES_MAX - len(ends_a)])
+            raise InputError(f"{at}: more than {EDGES_MAX:,} edges", f"{at}: 边超过 {EDGES_MAX:,} 条")
     if not ends_a:
         raise InputError(f"{table.path}: holds no edges", f"{table.path}: 没有边")
     check_exact(table, (source, target), ids.names)
