@@ -1,5 +1,6 @@
 """Edge lists: a row for each link, with the ids of its two ends and maybe a weight."""
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ from sim.tables.table import Table
 from sim.text import Text
 
 EDGES_MAX = 50_000_000  # assumption: what fits into the memory of a desktop machine
+
+_KONECT = re.compile(r"\ufeff?%\s*(sym|asym|bip)\b\s*[a-z]*", re.IGNORECASE)
 
 ZERO = Text("rows with a weight of 0", "权重为 0 的行")
 
@@ -169,6 +172,29 @@ def _no_weight(table: Table, column: int, record: int) -> InputError:
     )
 
 
+def _konect(table: Table, reading: Reading) -> bool:
+    """Whether the first line says, as KONECT's files do, that links have a direction.
+
+    Source: Kunegis, "Handbook of Network Analysis: the KONECT project", on the format of files: a first line
+    such as "% asym positive", of sym, asym or bip and of a kind of weight.
+
+    Raises:
+        InputError: it says that the two columns number different things, unless the user names both.
+    """
+    found = None if table.rows.text is None else _KONECT.match(next(iter(table.rows.text.lines())))
+    if found is None:
+        return False
+    if found[1].casefold() == "bip" and not {"source", "target"} <= reading.columns.keys():
+        raise InputError(
+            f"{where(table.path, 1)}: says that its network is bipartite (bip): the two columns number "
+            "different things, such as people and what they like, so a row is no link of two members; to link "
+            "those who share something name both, as customer=1 product=2",
+            f"{where(table.path, 1)}: 首行说明这是二部网络（bip）：两列是两类对象"
+            "（如人与其喜好）各自的编号，一行不是两名成员的连接；若要连接有共同对象的人，请指明两列，如 customer=1 product=2",
+        )
+    return found[1].casefold() == "asym"
+
+
 def _direction(cell: str, table: Table, line: int) -> bool:
     """Whether a record's kind says that it is directed."""
     word = clean(cell).casefold()
@@ -192,6 +218,7 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
         InputError: no edge list, columns that are not to be told, or fewer than two members.
     """
     columns = edge_columns(table, said_columns(table, reading.columns))
+    konect = _konect(table, reading)
     ids = MemberIds(table.path)
     ends_a, ends_b, directions = array("q"), array("q"), array("b")
     notes: list[Text] = []
@@ -203,7 +230,9 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
         if weight is not None:
             weights.extend(_numbers([row[weight] for row in rows], table))
         if kind is not None:
-            directions.extend(_direction(row[kind], table, line) for line, row in zip(lines, rows, strict=True))
+            directions.extend(
+                _direction(row[kind], table, line) for line, row in zip(lines, rows, strict=True)
+            )
         if len(ends_a) > EDGES_MAX:
             at = where(table.path, lines[EDGES_MAX - len(ends_a)])
             raise InputError(f"{at}: more than {EDGES_MAX:,} edges", f"{at}: 边超过 {EDGES_MAX:,} 条")
@@ -218,11 +247,19 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
         table.left_out[ZERO] += int((~used).sum())
         a_places, b_places, values = a_places[used], b_places[used], values[used]
         is_directed = is_directed[used] if is_directed.size else is_directed
-    directed = bool(is_directed.any()) if reading.directed is None else reading.directed
+    directed = konect or bool(is_directed.any()) if reading.directed is None else reading.directed
     both = ~is_directed if reading.directed is None else np.zeros(0, dtype=np.bool_)
     graph, report = link_graph(
         str(table.path), ids, Links(a_places, b_places, values, both), directed=directed, keyed=None
     )
+    if konect and reading.directed is None:
+        notes.append(
+            Text(
+                'the first line says "asym", as KONECT writes it: the first column names who follows, the '
+                "second who is followed",
+                "首行写有 asym（KONECT 的格式）：第一列的成员关注第二列的成员",
+            )
+        )
     places = {"source": source, "target": target, "weight": weight if values.size else None, "type": kind}
     named = [(field, column) for field, column in places.items() if column is not None]
     if not directed and table.names and _follow(table, columns):

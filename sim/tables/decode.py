@@ -44,14 +44,17 @@ class Decoded:
     encoding: str
 
     def blocks(self) -> Iterator[list[str]]:
-        """The lines in lists of about a million characters; otherwise as `lines`, but in a third of the time."""
+        """As `lines`, many at a time."""
         text = io.TextIOWrapper(io.BytesIO(self.raw), encoding=self.codec, newline="")
         before = 0
         while lines := text.readlines(_BLOCK_CHARACTERS):
             if max(map(len, lines)) > LINE_LENGTH_MAX:
-                at = where(self.path, before + next(i for i, x in enumerate(lines, 1) if len(x) > LINE_LENGTH_MAX))
+                at = where(
+                    self.path, before + next(i for i, x in enumerate(lines, 1) if len(x) > LINE_LENGTH_MAX)
+                )
                 raise InputError(
-                    f"{at}: is longer than {LINE_LENGTH_MAX:,} characters", f"{at}: 超过 {LINE_LENGTH_MAX:,} 个字符"
+                    f"{at}: is longer than {LINE_LENGTH_MAX:,} characters",
+                    f"{at}: 超过 {LINE_LENGTH_MAX:,} 个字符",
                 )
             yield lines
             before += len(lines)

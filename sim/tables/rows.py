@@ -149,6 +149,7 @@ class Rows:
         return not self.spaced or _says(text) or len(_cells(text, self.separator)) != self.width
 
 
+_SAYING_NOTHING = frozenset(("", *_COMMENTS))
 _AT_COMMENTS = frozenset(_COMMENTS + " \t")
 
 
@@ -190,13 +191,14 @@ def _separated(lines: Sequence[str]) -> tuple[str | None, int]:
 
 
 def _rows_of_text(text: Decoded) -> Rows:
-    """Find what separates cells and what are comments, by the first `SAMPLE` lines."""
+    """Find what separates cells and what are comments, by the first `SAMPLE` of other lines."""
     lines: list[str] = []
-    characters = 0
-    for line in islice(text.lines(), SAMPLE):
+    characters = said = 0
+    for line in text.lines():  # blank ones and comments at the top say nothing of the rows
         lines.append(line)
         characters += len(line)
-        if characters > _SAMPLE_CHARACTERS:
+        said += line.lstrip()[:1] not in _SAYING_NOTHING
+        if said >= SAMPLE or characters > _SAMPLE_CHARACTERS:
             break
     marked = [line for line in lines if line.lstrip()[:1] in tuple(_COMMENTS)]
     others = [line for line in lines if line.strip() and line.lstrip()[:1] not in tuple(_COMMENTS)]
@@ -229,7 +231,7 @@ def _rows_of_sheet(path: Path, sheet: Sheet) -> Rows:
                 f"工作簿中读取的是工作表 {sheet.name}；其他工作表有 {others}",
             )
         )
-    width = max((len(row) for row in sheet.rows[:SAMPLE] if any(row)), default=0)
+    width = max(map(len, islice(filter(any, sheet.rows), SAMPLE)), default=0)
     return Rows(path, None, sheet.name, width, notes, cells=sheet.rows)
 
 

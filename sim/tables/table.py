@@ -117,9 +117,7 @@ class Table:
         starts = starts_of_totals()
         if any(first[0] in starts and is_total(clean(first)) for first in firsts):
             return False
-        return self.width < 3 or not any(
-            row[1] == "" and row.count("") >= self.width - 1 for row in rows
-        )
+        return self.width < 3 or not any(row[1] == "" and row.count("") >= self.width - 1 for row in rows)
 
     def _why_not(self, cells: Sequence[str], apart: bool, below: bool) -> tuple[Text | None, bool]:
         """Why a row is no record, and whether it belongs to another table below; `apart`: after a gap."""
