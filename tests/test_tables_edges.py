@@ -278,8 +278,8 @@ def test_a_header_without_a_known_end_asks_what_is_meant(write: Write, names: st
     "names",
     [
         "source,target", "from,to", "node1,node2", "FromNodeId,ToNodeId", "id1,id2", "u,v", "i,j",
-        "user,friend", "follower,followee", "rater,ratee", "V1,V2", "userA,userB", "numeric_id_1,numeric_id_2",
-        "A,B", "甲,乙", "truster,trustee", "ego,alter",
+        "user,friend", "follower,followee", "rater,ratee", "V1,V2", "userA,userB",
+        "numeric_id_1,numeric_id_2", "A,B", "甲,乙", "truster,trustee", "ego,alter",
         "node,neighbor", "成员,好友", "Source Node,Target Node",
     ],
 )  # fmt: skip

@@ -74,9 +74,9 @@ def read_dimacs(path: Path) -> Recorded:
     if found != said:
         recorded.notes.append(
             Text(
-                f"the file says that it has {said:,} links, but has {found:,}: some count both directions, or "
+                f"the file says that it has {said:,} links, but has {found:,}: some count both ways, or "
                 "it is cut off",
-                f"文件声明有 {said:,} 条连接，实际有 {found:,} 条：有的文件两个方向都计数，或被截断",
+                f"文件声明有 {said:,} 条连接，实际有 {found:,} 条：可能两个方向都计数，或被截断",
             )
         )
     return recorded

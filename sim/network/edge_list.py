@@ -187,10 +187,11 @@ def _konect(table: Table, reading: Reading) -> bool:
     if found[1].casefold() == "bip" and not {"source", "target"} <= reading.columns.keys():
         raise InputError(
             f"{where(table.path, 1)}: says that its network is bipartite (bip): the two columns number "
-            "different things, such as people and what they like, so a row is no link of two members; to link "
+            "different things, such as people and what they like, so no row links two members; to link "
             "those who share something name both, as customer=1 product=2",
             f"{where(table.path, 1)}: 首行说明这是二部网络（bip）：两列是两类对象"
-            "（如人与其喜好）各自的编号，一行不是两名成员的连接；若要连接有共同对象的人，请指明两列，如 customer=1 product=2",
+            "（如人与其喜好）各自的编号，一行不是两名成员的连接；"
+            "若要连接有共同对象的人，请指明两列，如 customer=1 product=2",
         )
     return found[1].casefold() == "asym"
 
