@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,7 @@ KINDS = {
     "orders, UTF-8": "orders.csv",
     "orders, GBK": "orders-gbk.csv",
     "members and inviters": "members.csv",
+    "orders, xlsx": "orders.xlsx",
     "GML": "net.gml",
     "GML of Gephi": "gephi.gml",
     "GraphML": "net.graphml",
@@ -30,6 +32,8 @@ KINDS = {
     "Pajek": "net.net",
     "JSON": "net.json",
     "Matrix Market": "net.mtx",
+    "DIMACS": "net.col",
+    "KONECT": "out.net",
 }
 """What is read, by the name of its file."""
 
@@ -68,6 +72,8 @@ _FORMS = {
     "Matrix Market": (
         "%%MatrixMarket matrix coordinate real symmetric\n", "", "{0} {0} {1}\n", "{4} {5} {3}\n", "",
     ),
+    "DIMACS": ("c made\n", "", "p edge {0} {1}\n", "e {4} {5}\n", ""),
+    "KONECT": ("% asym positive\n", "", "% {1} {0} {0}\n", "{4} {5} {3}\n", ""),
 }  # fmt: skip
 
 
@@ -107,6 +113,43 @@ def _rows(kind: str, rows: int) -> Iterator[str]:
             )
 
 
+_WORKBOOK = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    "_rels/.rels": "<Relationships "
+    'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    'Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>'
+    '<sheet name="orders" sheetId="1" r:id="a"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": "<Relationships "
+    'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+    'Target="worksheets/sheet1.xml"/></Relationships>',
+}
+"""What a workbook of one sheet must hold besides it (ECMA-376)."""
+
+
+def _write_workbook(path: Path, lines: Iterator[str]) -> None:
+    """Write a sheet: a row for each line, with texts and numbers as Excel keeps them."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in _WORKBOOK.items():
+            package.writestr(name, part)
+        with package.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(
+                b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            )
+            for number, line in enumerate(lines, 1):
+                cells = "".join(
+                    f'<c r="{chr(65 + i)}{number}"><v>{cell}</v></c>'
+                    if cell.replace(".", "").isdigit()
+                    else f'<c r="{chr(65 + i)}{number}" t="inlineStr"><is><t>{cell}</t></is></c>'
+                    for i, cell in enumerate(line.rstrip("\n").split(","))
+                )
+                sheet.write(f'<row r="{number}">{cells}</row>'.encode())
+            sheet.write(b"</sheetData></worksheet>")
+
+
 def read_table(rows: int, kind: str) -> Numbers:
     """Write a table of so many rows, or a graph file of so many edges, and read it as a graph."""
     encoding = "gbk" if kind.endswith("GBK") else "utf-8"
@@ -114,8 +157,11 @@ def read_table(rows: int, kind: str) -> Numbers:
     with TemporaryDirectory() as folder:
         path = Path(folder) / KINDS[kind]
         for count in (WARM_UP_ROWS, rows):
-            with opened(path, "wt", encoding=encoding) as file:
-                file.writelines(_rows(kind, count))
+            if kind.endswith("xlsx"):
+                _write_workbook(path, _rows(kind, count))
+            else:
+                with opened(path, "wt", encoding=encoding) as file:
+                    file.writelines(_rows(kind, count))
             before, began = peak_mib(), time.process_time()
             _, report = read_graph(path)
             seconds = time.process_time() - began

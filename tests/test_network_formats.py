@@ -499,6 +499,59 @@ def test_what_is_wrong_in_json_is_named_by_its_place(read: Read, text: str, mess
         read(text, "net.json")
 
 
+# DIMACS --------------------------------------------------------------------------------------------------
+
+
+def test_dimacs(read: Read):
+    graph, report = read("c a\nc\np edge 4 3\nn 1 2\ne 1 2\ne 2 3 9\ne 2 1\n", "x.col.b")
+    assert (set(ties(graph)), graph.n, report.format) == ({("1", "2"), ("2", "3")}, 4, "dimacs")
+    assert (report.directed, report.duplicates) == (False, 1)
+    assert "1 lengths" in said(report)
+    assert "but has" not in said(report)
+    graph, report = read("p sp 3 9\na 1 2 803\na 2 1 803\na 2 3 5\n", "roads.gr")
+    assert follows(graph) == {("1", "2"), ("2", "1"), ("2", "3")}
+    assert "3 lengths of arcs or edges are not used" in said(report)
+    assert "9 links, but has 3" in said(report)
+    assert ties(graph) == {("1", "2"): 0.5}  # no length became a strength
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("p edge 3 1\ne 1 4\n", ":2: a member must be a number from 1 to 3, got '4'"),
+        ("c x\np edge 3 1\nq 1 2\n", ":3: is not DIMACS: a line must begin"),
+        ("p edge 3 1\ne 1\n", ":2: is not DIMACS: a line must begin"),
+        ("p edge 3 1\np edge 3 1\ne 1 2\n", ":2: is not DIMACS"),
+        ("p col 0 1\ne 1 2\n", ":1: is not DIMACS: a line such as p edge 5 8"),
+        ("p sp 900000000 900000000\na 1 2 3\n", ":1: claims 900,000,000 nodes"),
+        ("p edge 3 1\ne 1 13800138000\n", ":2: a member must be a number from 1 to 3, got '…'"),
+    ],
+)
+def test_dimacs_is_refused(read: Read, text: str, message: str):
+    with pytest.raises(InputError, match=re.escape(message)):
+        read(text, "net.col")
+
+
+def test_many_edges_are_as_one_after_another(read: Read):
+    """Alike and unlike ones, before and behind what is taken together."""
+    luck = random.Random(1)
+    edges = [(luck.randrange(300), luck.randrange(300), luck.randrange(1, 9)) for _ in range(5_000)]
+    forms = [
+        "edge [ source {0} target {1} weight {2} ]", "edge [ source {0}.0 target {1} weight {2} ]",
+        'edge [ source {0} target {1} weight {2} label "[" ]', "edge [ target {1} source {0} weight {2} ]",
+    ]  # fmt: skip
+    shapes = [forms[0] if i % 1_500 else luck.choice(forms) for i in range(len(edges))]
+    gml = "".join(form.format(*edge) + "\n" for form, edge in zip(shapes, edges, strict=True))
+    lines = "".join(f"{a} {b} {w}\n" for a, b, w in edges)
+    nodes = "".join(f"node [ id {i} ]\n" for i in range(300))
+    graph, _ = read(f"graph [\n{nodes}{gml}]\n", "net.gml")
+    assert graph.sha256 == read(lines, "net.txt")[0].sha256
+    broken = gml.splitlines()
+    broken[3_333] = "edge [ source 1 target 2 weight -1 ]"
+    with pytest.raises(InputError, match=r":3635: edge '1' to '2': a weight"):
+        read(f"graph [\n{nodes}" + "\n".join(broken) + "\n]\n", "net.gml")
+
+
 # Matrix Market -------------------------------------------------------------------------------------------
 
 MTX = "%%MatrixMarket matrix coordinate"

@@ -49,7 +49,7 @@ RING = {"1-2", "2-3", "3-4", "1-4"}
         ("id\ta\tb\tc\na\t0\t1\t1\nb\t\t0\t0\nc\t\t\t0\n", {"a-b", "a-c"}),
         # comments
         ("% sym unweighted\n% 4 4 4\n1 2\n2 3\n3 4\n1 4\n", RING),
-        ("%asym positive\n1\t2\n2\t3\n3\t4\n1\t4\n", RING),
+        ("%sym positive\n1\t2\n2\t3\n3\t4\n1\t4\n", RING),
         ("# FromNodeId\tToNodeId\n1\t2\n2\t3\n# the rest\n3\t4\n1\t4\n", RING),
         ("source,target\n#春节,#年货\n#年货,张三\n张三,#春节\n", {"#年货-#春节", "#年货-张三", "#春节-张三"}),
         ("#a,#b\n#b,c\nc,#a\n", {"#a-#b", "#b-c", "#a-c"}),
@@ -246,3 +246,55 @@ def test_no_error_shows_a_telephone(write: Write, text: str):
     with pytest.raises(InputError) as caught:
         read_graph(write(text))
     assert "138001" not in str(caught.value) + caught.value.text.zh
+
+
+def test_the_first_line_of_konect_says_the_direction(write: Write):
+    rows = "1 2\n2 1\n2 3\n"
+    graph, report = read_graph(write(f"% asym unweighted\n% 3 3 3\n{rows}", "out.net"))
+    assert arcs_of(graph, report) == {"1>2", "2>1", "2>3"}
+    assert 'says "asym"' in report.notes[-1].en
+    assert not read_graph(write(f"% asym unweighted\n{rows}"), directed=False)[1].directed
+    assert not read_graph(write(f"% sym unweighted\n{rows}"))[1].directed
+    bip = write(f"% bip unweighted\n{rows}1 1\n")
+    with pytest.raises(InputError, match=r":1: .*bipartite .*customer=1 product=2"):
+        read_graph(bip)
+    graph, report = read_graph(bip, columns={"customer": "1", "product": "2"})
+    assert (report.format, report.members, report.links) == ("orders", 2, 1)
+
+
+@pytest.mark.parametrize(
+    "names", ["id,department", "name,dept", "学生,班级", "voter,candidate", "name,dept,weight"]
+)
+def test_a_header_without_a_known_end_asks_what_is_meant(write: Write, names: str):
+    extra = ",1" * (names.count(",") - 1)
+    path = write(f"{names}\n" + "".join(f"{i},{i % 7 + 1}{extra}\n" for i in range(1, 40)))
+    one, other, *_ = names.split(",")
+    with pytest.raises(InputError, match=rf":1: .*columns: {one}, {other}.*source=…, target=…"):
+        read_graph(path)
+    assert read_graph(path, columns={"source": one, "target": other})[1].records == 39
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "source,target", "from,to", "node1,node2", "FromNodeId,ToNodeId", "id1,id2", "u,v", "i,j",
+        "user,friend", "follower,followee", "rater,ratee", "V1,V2", "userA,userB",
+        "numeric_id_1,numeric_id_2", "A,B", "甲,乙", "truster,trustee", "ego,alter",
+        "node,neighbor", "成员,好友", "Source Node,Target Node",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_headers_of_public_files_are_known(write: Write, names: str, mark: str):
+    rows = "".join(f"{i}{mark}{i % 7 + 1}\n" for i in range(1, 40))
+    report = read_graph(write(names.replace(",", mark) + "\n" + rows))[1]
+    assert (report.format, report.records, report.header_line) == ("edges", 39, 1)
+
+
+@pytest.mark.parametrize("above", ["\n", " \n", "# x\n", "%\n"])
+def test_any_number_of_lines_that_say_nothing_may_stand_above(write: Write, above: str):
+    graph, report = read_graph(write(above * 12_000 + "1,2\n2,3\n"))
+    assert set(friends_of(graph, report)) == {"1-2", "2-3"}
+    _, report = read_graph(write(above * 12_000 + "source,target\n1,2\n2,3\n"))
+    assert (report.header_line, report.records) == (12_001, 2)
+    with pytest.raises(InputError, match=r":12003: has 3 columns"):
+        read_graph(write(above * 12_000 + "source,target\n1,2\n2,3,4\n"))

@@ -149,6 +149,27 @@ def test_a_group_too_large_to_link_all_with_all_is_refused(write: Write, monkeyp
         read_graph(write("order_id,user_id,product_id\n" + rows), link_by="product")
 
 
+def test_more_links_than_memory_holds_are_refused_before_they_are_made(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(together, "PAIRS_MAX", 11)
+    rows = "".join(f"{i},u{i},p{i % 2}\n" for i in range(8))
+    path = write("order_id,user_id,product_id\n" + rows)
+    with pytest.raises(
+        InputError, match=r"12 links between members of one product, and at most 11 .*--link-by"
+    ):
+        read_graph(path, link_by="product")
+    monkeypatch.setattr(together, "PAIRS_MAX", 12)
+    assert read_graph(path, link_by="product")[1].links == 12
+
+
+@pytest.mark.parametrize("name", ["下单账号", "下单帐号", "买家账号"])
+def test_accounts_are_customers(write: Write, name: str):
+    graph, report = read_graph(write(f"订单编号,{name},商品名称\n1,a,x\n1,b,x\n2,c,x\n"))
+    assert report.columns[0] == ("customer", name)
+    assert bought_of(graph, report) == {"a-b"}
+
+
 @pytest.mark.parametrize(
     ("text", "links", "members"),
     [

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.network.csr import Floats
-from sim.tables.columns import columns_for, field_named, two_ends
+from sim.tables.columns import are_ends, columns_for, field_named, plain, two_ends
 from sim.tables.source import where
 from sim.tables.table import Table, is_number
 from sim.text import Text
@@ -126,6 +126,7 @@ def _by_place(table: Table) -> tuple[int, int, int | None]:
         raise in_doubt(table, what)
     source, target = columns[:2]
     _check_members(table, source, target)
+    _check_names(table, source, target)
     return source, target, columns[2] if len(columns) == 3 else None
 
 
@@ -150,6 +151,23 @@ def are_times(values: Floats) -> bool:
     month, day = values // 100 % 100, values % 100
     dates = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     return low >= 19_000_101 and high <= 21_001_231 and bool(dates.all())
+
+
+def _check_names(table: Table, source: int, target: int) -> None:
+    """Refuse two columns of which neither is called as an end of a link: it may be no list of links."""
+    names = table.names
+    if names is None or not (names[source] or names[target]):
+        return
+    one, other = plain(names[source]), plain(names[target])
+    known = any(columns_for(field, (one, other)) for field in ("source", "target", "friend"))
+    if not known and one != other and not are_ends(one, other):
+        raise in_doubt(
+            table,
+            Text(
+                f"neither {table.named(source)} nor {table.named(target)} is known as an end of a link",
+                f"{table.named(source)} 与 {table.named(target)} 都认不出是连接的一端",
+            ),
+        )
 
 
 def _check_members(table: Table, source: int, target: int) -> None:

@@ -1,7 +1,8 @@
 """Edge lists: a row for each link, with the ids of its two ends and maybe a weight."""
 
+import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import nan
@@ -36,6 +37,8 @@ from sim.tables.table import Table
 from sim.text import Text
 
 EDGES_MAX = 50_000_000  # assumption: what fits into the memory of a desktop machine
+
+_KONECT = re.compile(r"\ufeff?%\s*(sym|asym|bip)\b\s*[a-z]*", re.IGNORECASE)
 
 ZERO = Text("rows with a weight of 0", "权重为 0 的行")
 
@@ -121,6 +124,14 @@ def number_in(cell: str, table: Table) -> float:
         return nan
 
 
+def _numbers(cells: Sequence[str], table: Table) -> list[float]:
+    """The numbers in cells; NaN where there is none."""
+    try:
+        return list(map(float, cells))
+    except ValueError:
+        return [number_in(cell, table) for cell in cells]
+
+
 def _weights(table: Table, columns: EdgeColumns, values: Floats, notes: list[Text]) -> Floats:
     """The weights of all records, or none where the column holds something else.
 
@@ -161,6 +172,30 @@ def _no_weight(table: Table, column: int, record: int) -> InputError:
     )
 
 
+def _konect(table: Table, reading: Reading) -> bool:
+    """Whether the first line says, as KONECT's files do, that links have a direction.
+
+    Source: Kunegis, "Handbook of Network Analysis: the KONECT project", on the format of files: a first line
+    such as "% asym positive", of sym, asym or bip and of a kind of weight.
+
+    Raises:
+        InputError: it says that the two columns number different things, unless the user names both.
+    """
+    found = None if table.rows.text is None else _KONECT.match(next(iter(table.rows.text.lines())))
+    if found is None:
+        return False
+    if found[1].casefold() == "bip" and not {"source", "target"} <= reading.columns.keys():
+        raise InputError(
+            f"{where(table.path, 1)}: says that its network is bipartite (bip): the two columns number "
+            "different things, such as people and what they like, so no row links two members; to link "
+            "those who share something name both, as customer=1 product=2",
+            f"{where(table.path, 1)}: 首行说明这是二部网络（bip）：两列是两类对象"
+            "（如人与其喜好）各自的编号，一行不是两名成员的连接；"
+            "若要连接有共同对象的人，请指明两列，如 customer=1 product=2",
+        )
+    return found[1].casefold() == "asym"
+
+
 def _direction(cell: str, table: Table, line: int) -> bool:
     """Whether a record's kind says that it is directed."""
     word = clean(cell).casefold()
@@ -184,29 +219,24 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
         InputError: no edge list, columns that are not to be told, or fewer than two members.
     """
     columns = edge_columns(table, said_columns(table, reading.columns))
+    konect = _konect(table, reading)
     ids = MemberIds(table.path)
-    place, known = ids.place, ids.find
     ends_a, ends_b, directions = array("q"), array("q"), array("b")
     notes: list[Text] = []
     weights = array("d")
     source, target, weight, kind = columns.source, columns.target, columns.weight, columns.kind
-    for line, cells in table.records():
-        one, other = cells[source], cells[target]
-        a, b = known(one), known(other)
-        ends_a.append(place(one, line) if a is None else a)
-        ends_b.append(place(other, line) if b is None else b)
+    for lines, rows in table.blocks():
+        ends_a.extend(ids.places([row[source] for row in rows], lines))
+        ends_b.extend(ids.places([row[target] for row in rows], lines))
         if weight is not None:
-            try:
-                weights.append(float(cells[weight]))
-            except ValueError:
-                weights.append(number_in(cells[weight], table))
+            weights.extend(_numbers([row[weight] for row in rows], table))
         if kind is not None:
-            directions.append(_direction(cells[kind], table, line))
-        if len(ends_a) > EDGES_MAX:
-            raise InputError(
-                f"{where(table.path, line)}: more than {EDGES_MAX:,} edges",
-                f"{where(table.path, line)}: 边超过 {EDGES_MAX:,} 条",
+            directions.extend(
+                _direction(row[kind], table, line) for line, row in zip(lines, rows, strict=True)
             )
+        if len(ends_a) > EDGES_MAX:
+            at = where(table.path, lines[EDGES_MAX - len(ends_a)])
+            raise InputError(f"{at}: more than {EDGES_MAX:,} edges", f"{at}: 边超过 {EDGES_MAX:,} 条")
     if not ends_a:
         raise InputError(f"{table.path}: holds no edges", f"{table.path}: 没有边")
     check_exact(table, (source, target), ids.names)
@@ -218,11 +248,19 @@ def load_edge_list(table: Table, reading: Reading) -> tuple[SocialGraph, LoadRep
         table.left_out[ZERO] += int((~used).sum())
         a_places, b_places, values = a_places[used], b_places[used], values[used]
         is_directed = is_directed[used] if is_directed.size else is_directed
-    directed = bool(is_directed.any()) if reading.directed is None else reading.directed
+    directed = konect or bool(is_directed.any()) if reading.directed is None else reading.directed
     both = ~is_directed if reading.directed is None else np.zeros(0, dtype=np.bool_)
     graph, report = link_graph(
         str(table.path), ids, Links(a_places, b_places, values, both), directed=directed, keyed=None
     )
+    if konect and reading.directed is None:
+        notes.append(
+            Text(
+                'the first line says "asym", as KONECT writes it: the first column names who follows, the '
+                "second who is followed",
+                "首行写有 asym（KONECT 的格式）：第一列的成员关注第二列的成员",
+            )
+        )
     places = {"source": source, "target": target, "weight": weight if values.size else None, "type": kind}
     named = [(field, column) for field, column in places.items() if column is not None]
     if not directed and table.names and _follow(table, columns):

@@ -6,7 +6,6 @@ neither repeated edges nor nodes without labels unless told, and a million edges
 
 import html
 import re
-from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.network.graph_text import read_graph_text
-from sim.network.recorded import Recorded, edge_mark, masked, node_mark
+from sim.network.recorded import TOGETHER, Recorded, edge_mark, masked, node_mark
 from sim.tables.source import where
 
 _KINDS_KEPT = 100  # assumption: nearly all edges of a file have the same keys
@@ -75,6 +74,24 @@ def _places(keys: tuple[str, ...]) -> tuple[int, int, tuple[tuple[str, int], ...
         return None
     marks = tuple((mark, 2 * i + 1) for i, key in enumerate(keys) if (mark := edge_mark(key)) is not None)
     return 2 * keys.index("source") + 1, 2 * keys.index("target") + 1, marks
+
+
+@lru_cache(_KINDS_KEPT)
+def _alike(keys: tuple[str, ...]) -> tuple[re.Pattern[str], str | None] | None:
+    """What matches an edge with these keys and plain values: its beginning, its ends, maybe its one mark.
+
+    Returns:
+        The pattern, and the name of the mark if there is one; None: the edge has more, or other ends first.
+    """
+    names = [key if key in ("source", "target") else edge_mark(key) for key in keys]
+    used = [name for name in names if name is not None]
+    if used[:2] != ["source", "target"] or len(used) > 3 or "source" in used[2:] or "target" in used[2:]:
+        return None
+    value, other = r"""([^\s"\[\]\#]++)""", r"""(?:"[^"]*+"|[^\s"\[\]\#]++)"""
+    pairs = r"\s++".join(
+        rf"{re.escape(key)}\s++{value if name else other}" for key, name in zip(keys, names, strict=True)
+    )
+    return re.compile(rf"\s*+(edge)\s*+\[\s*+{pairs}\s*+\]"), used[2] if len(used) > 2 else None
 
 
 class _Parser:
@@ -156,6 +173,7 @@ class _Parser:
                     a, b, marks = plan
                     said = {mark: words[at] for mark, at in marks}
                     self.recorded.edge(_id(words[a]), _id(words[b]), place, False, said)
+                    self._edges_alike(tuple(words[::2]))
                     continue
                 value = list(zip(words[::2], words[1::2], strict=True))
             else:
@@ -183,7 +201,34 @@ class _Parser:
             elif name == "edge":
                 self._edge(value, place)
         if directed:
-            self.recorded.arc = array("b", b"\1") * len(self.recorded.a)
+            self.recorded.direct()
+
+    def _edges_alike(self, keys: tuple[str, ...]) -> None:
+        """Read the edges that follow as long as they have these keys and plain values."""
+        if (alike := _alike(keys)) is None:
+            return
+        pattern, mark = alike
+        match, text, place = pattern.match, self.text, self.place
+        self.recorded.take()
+        found = match(text, place)
+        while found is not None:
+            ones: list[str] = []
+            others: list[str] = []
+            places: list[int] = []
+            written: list[str] = []
+            while found is not None and len(ones) < TOGETHER:
+                places.append(found.start(1))
+                ones.append(found[2])
+                others.append(found[3])
+                if mark is not None:
+                    written.append(found[4])
+                place = found.end()
+                found = match(text, place)
+            for ends in (ones, others):
+                if not "".join(ends).isdecimal():
+                    ends[:] = map(_id, ends)
+            self.recorded.edges(ones, others, places, False, mark, written or places)
+        self.place = place
 
     def _node(self, pairs: Pairs, place: int) -> None:
         id = next((value for key, value in pairs if key == "id"), None)

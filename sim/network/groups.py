@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.errors import InputError
-from sim.network.csr import Ints, code_ends, pair_codes, sorted_unique, symmetric_rows
+from sim.network.csr import Ints, sort_in_place, symmetric_rows
 from sim.network.graph import SocialGraph, check_size, plain_labels
 from sim.network.members import MemberIds
 from sim.network.partition import partition
@@ -42,7 +42,8 @@ def bought_together(
     labels, number, keys = ids.final(keyed=keyed, content=content)
     check_size(len(labels), what)
     pairs, repeats = pairs_of_groups(group, number[member], what, way)
-    codes = sorted_unique(pair_codes(*code_ends(pairs)))
+    made = pairs.size
+    codes = sort_in_place(pairs)
     if codes.size == 0:
         raise NobodyTogether(
             f"{what}: no two members bought together, so there is nobody to link",
@@ -52,7 +53,7 @@ def bought_together(
     nobody: Ints = np.zeros(0, dtype=np.int64)
     graph = SocialGraph.of_friends(len(labels), nobody, partition(start, target), labels=plain_labels(labels))
     report = LoadReport(
-        files=(), format="", records=group.size, self_loops=repeats, duplicates=pairs.size - codes.size,
+        files=(), format="", records=group.size, self_loops=repeats, duplicates=made - codes.size,
         members=len(labels), links=codes.size, keys=keys,
     )  # fmt: skip
     return replace(graph, co_purchase_start=start, co_purchase_target=target), report

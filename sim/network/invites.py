@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.errors import InputError
+from sim.network.csr import arc_codes, code_ends, sorted_unique
 from sim.network.edge_columns import in_doubt, said_columns
 from sim.network.edge_list import Links, link_graph
 from sim.network.graph import SocialGraph
@@ -53,20 +54,22 @@ class _Records:
         ids, inviters = self.ids, self.inviters
         ids.path = table.path
         left_out: Counter[Text] = Counter()
-        for line, cells in table.records():
-            place = ids.find(cells[member])
-            if place is None:
-                name = clean(cells[member])
-                if is_empty(name) or MASK in name:
-                    left_out[NO_CUSTOMER if is_empty(name) else MASKED] += 1
-                    continue
-                place = ids.place(name, line)
-            self.member.append(place)
-            cell = clean(cells[inviter])
-            found = inviters.setdefault(cell, len(inviters))
-            if found == len(self.lines):
-                self.lines.append(line)
-            self.inviter.append(found)
+        for lines, rows in table.blocks():
+            places = map(ids.find, [row[member] for row in rows])
+            for line, cells, place in zip(lines, rows, places, strict=True):
+                if place is None:
+                    name = clean(cells[member])
+                    if is_empty(name) or MASK in name:
+                        left_out[NO_CUSTOMER if is_empty(name) else MASKED] += 1
+                        continue
+                    place = ids.new(cells[member], line)
+                self.member.append(place)
+                number = inviters.get(cells[inviter])
+                if number is None:
+                    number = inviters.setdefault(clean(cells[inviter]), len(inviters))
+                    if number == len(self.lines):
+                        self.lines.append(line)
+                self.inviter.append(number)
         table.left_out.update(left_out)
 
     def links(self) -> tuple[Links, Counter[Text]]:
@@ -117,7 +120,8 @@ def load_invites(tables: Sequence[Table], reading: Reading) -> tuple[SocialGraph
             f"{what}: {tables[0].named(found[0][1])} 列没有任何邀请人，无人可以相连",
         )
     names = ids.names
-    pairs = {f"{names[a]} {names[b]}" for a, b in zip(links.a.tolist(), links.b.tolist(), strict=True)}
+    ends = code_ends(sorted_unique(arc_codes(links.a, links.b)))
+    pairs = [f"{names[a]} {names[b]}" for a, b in zip(*(side.tolist() for side in ends), strict=True)]
     graph, report = link_graph(what, ids, links, directed=False, keyed=True, content=pairs)
     tables[0].left_out.update(left_out)
     used = [("customer", found[0][0]), ("inviter", found[0][1])]

@@ -52,10 +52,10 @@ def read_graph(
         said: fields of `Reading` by name, in place of those (`read_graph(path, directed=True)`).
 
     The formats are "edges" (`load_edge_list`), "matrix" (`load_matrix`), "groups" (`load_groups`), "orders"
-    (`load_orders`), "invites" (`load_invites`), "graphml", "gexf", "gml", "pajek", "json" or "mtx"
-    (`load_recorded`), or "shapan" (`map_graph`). By default files are known by how they begin or are named;
-    any other file is a table, whose kind shows in its columns (`kind_of`). Groups of two look just like
-    weighted edges, so they must be named.
+    (`load_orders`), "invites" (`load_invites`), "graphml", "gexf", "gml", "pajek", "json", "mtx" or
+    "dimacs" (`load_recorded`), or "shapan" (`map_graph`). By default files are known by how they begin or
+    are named; any other file is a table, whose kind shows in its columns (`kind_of`). Groups of two look just
+    like weighted edges, so they must be named.
 
     Raises:
         InputError: the file cannot be read as that format.

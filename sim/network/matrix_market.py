@@ -4,7 +4,6 @@ Source: Boisvert, Pozo and Remington, "The Matrix Market exchange formats", NIST
 these files too, but its reader (1.17) ends the whole process at some damaged ones: a segmentation fault.
 """
 
-from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,6 +143,7 @@ def _cells(recorded: Recorded, lines: Iterator[tuple[int, list[str]]], n: int, s
 
 def _direct(recorded: Recorded) -> None:
     """Tell whether the entries of a general matrix have a direction."""
+    recorded.take()
     a, b = np.array(recorded.a), np.array(recorded.b)
     there, back = np.sort(arc_codes(a, b)), np.sort(arc_codes(b, a))
     if np.array_equal(there, back) or (a >= b).all() or (a <= b).all():
@@ -154,7 +154,7 @@ def _direct(recorded: Recorded) -> None:
             )
         )
         return
-    recorded.arc = array("b", b"\1") * a.size
+    recorded.direct()
     recorded.notes.append(
         Text(
             "the matrix is not symmetric: the member of the row follows that of the column",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -70,9 +70,19 @@ class MemberIds:
             InputError: an empty id, or one of more than 1,000 characters.
         """
         found = self._place.get(text)
-        return self._new(text, line) if found is None else found
+        return self.new(text, line) if found is None else found
 
-    def _new(self, text: str, line: int) -> int:
+    def places(self, texts: Sequence[str], lines: Sequence[int]) -> list[int]:
+        """The places of many ids, as `place` gives each."""
+        found = list(map(self.find, texts))
+        if None in found:
+            found = [
+                self.place(texts[i], lines[i]) if place is None else place for i, place in enumerate(found)
+            ]
+        return cast("list[int]", found)
+
+    def new(self, text: str, line: int) -> int:
+        """The place of an id that `find` does not know as it stands there; errors as of `place`."""
         name = clean(text)
         if not name or len(name) > _LENGTH_MAX:
             raise InputError(
@@ -81,7 +91,7 @@ class MemberIds:
                 f"{where(self.path, line)}: 成员 id 的长度应为 1 至 {_LENGTH_MAX:,} 个字符，"
                 f"实际为 {len(name):,} 个；请补全或删去该行",
             )
-        place = self._place.get(name)
+        place = None if name == text else self._place.get(name)
         if place is None:
             place = len(self._names)
             self._place[name] = place
@@ -97,25 +107,38 @@ class MemberIds:
                 a person (`is_personal`).
             content: what else was taken from the file; see `sim.tables.keys`.
         """
-        are_numbers = all(map(is_whole_number, self._names))
-        names = [str(int(name)) for name in self._names] if are_numbers else self._names
-        return numbered(names, are_numbers=are_numbers, keyed=keyed, content=content)
+        if not all(map(is_whole_number, self._names)):
+            return numbered(self._names, are_numbers=False, keyed=keyed, content=content)
+        place_of: dict[str, int] = {}
+        places = [place_of.setdefault(str(int(name)), len(place_of)) for name in self._names]
+        found = numbered(list(place_of), are_numbers=True, keyed=keyed, content=content)
+        return found if len(place_of) == len(places) else found._replace(number=found.number[places])
 
 
 def numbered(
     names: Sequence[str], *, are_numbers: bool, keyed: bool | None, content: Iterable[str]
 ) -> Numbered:
-    """Members of these names, one for each place, in final order; see `MemberIds.final`."""
-    once = dict.fromkeys(names)
-    hidden = [name for name in once if (is_personal(name) if keyed is None else keyed)]
-    apart = set(hidden)
-    kept = [name for name in once if name not in apart]
-    kept.sort(key=(lambda name: (int(name), name)) if are_numbers else (lambda name: (0, name)))
+    """Members of these names, all distinct, in final order; see `MemberIds.final`."""
+    hidden: Sequence[int] = range(len(names)) if keyed else ()
+    kept: list[int] = [] if keyed else [*range(len(names))]
+    if keyed is None and (hidden := [i for i, name in enumerate(names) if is_personal(name)]):
+        apart = set(hidden)
+        kept = [i for i in kept if i not in apart]
+    if are_numbers:
+        kept.sort(key=lambda i: (int(names[i]), names[i]))
+    else:
+        kept.sort(key=names.__getitem__)
+    labels = [names[i] for i in kept]
+    number = np.empty(len(names), dtype=np.int64)
+    number[kept] = np.arange(len(kept))
     keys: dict[str, str] = {}
     if hidden:
-        prefix = free_prefix(kept)
-        order = key_order(hidden, (*kept, *content))
-        keys = {hidden[place]: f"{prefix}{rank}" for rank, place in enumerate(order, 1)}
-    place_of = {name: number for number, name in enumerate((*kept, *keys))}
-    number = np.array([place_of[name] for name in names], dtype=np.int64)
-    return Numbered((*kept, *keys.values()), number, Keys(keys))
+        secret = [names[i] for i in hidden]
+        prefix = free_prefix(labels)
+        rank = np.empty(len(hidden), dtype=np.int64)
+        rank[key_order(secret, (*labels, *content))] = np.arange(len(hidden))
+        number[hidden] = len(kept) + rank
+        called = [f"{prefix}{i}" for i in range(1, len(hidden) + 1)]
+        keys = {name: called[i] for name, i in zip(secret, rank.tolist(), strict=True)}
+        labels += called
+    return Numbered(tuple(labels), number, Keys(keys))

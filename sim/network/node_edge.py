@@ -1,9 +1,10 @@
-"""Loading the files that list nodes and edges: GraphML, GEXF, GML, Pajek, JSON and Matrix Market."""
+"""Loading the files that list nodes and edges: GraphML, GEXF, GML, Pajek, JSON, Matrix Market and DIMACS."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sim.network.assemble import assemble
+from sim.network.dimacs import read_dimacs
 from sim.network.gexf import GEXF
 from sim.network.gml import read_gml
 from sim.network.graph import SocialGraph
@@ -22,6 +23,7 @@ RECORDED: Mapping[str, Callable[[Path], Recorded]] = {
     "pajek": read_pajek,
     "json": read_node_link,
     "mtx": read_matrix_market,
+    "dimacs": read_dimacs,
 }
 """Format -> what reads it."""
 

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -162,41 +163,53 @@ class _Records:
         A row without order number and customer belongs to the order above it: its cells were merged. A row
         that shares nothing makes its customer a member.
         """
-        ids, shared, group, member = self.ids, self.shared, self.group, self.member
+        ids, group, member = self.ids, self.group, self.member
         ids.path = table.path
         left_out: Counter[Text] = Counter()
-        customer, link, by_order = columns.customer, columns.link, columns.way == "order"
-        order, only = columns.order, link[0] if len(link) == 1 else None
+        customer, order, by_order = columns.customer, columns.order, columns.way == "order"
         number_of: dict[str, int] = {}  # of what is shared, as it stands there
         above, above_place = -1, -1
-        for line, cells in table.records():
-            what = cells[only] if only is not None else " ".join(cells[column] for column in link)
-            number = number_of.get(what)
-            if number is None:
-                text = clean(what)
-                number = -1 if is_empty(text) else shared.setdefault(text, len(shared))
-                number_of[what] = number
-            place = ids.find(cells[customer])
-            if place is None:
-                name = clean(cells[customer])
-                goes_on = order is not None and above_place >= 0 and is_empty(clean(cells[order]))
-                if is_empty(name) and goes_on:
-                    place, number = above_place, above if by_order else number
-                    self.continued += 1
-                elif is_empty(name) or MASK in name:
-                    left_out[NO_CUSTOMER if is_empty(name) else MASKED] += 1
-                    above_place = -1
+        for lines, rows in table.blocks():
+            numbers = self._numbers(rows, columns.link, number_of)
+            places = map(ids.find, [row[customer] for row in rows])
+            for line, cells, number, place in zip(lines, rows, numbers, places, strict=True):
+                if place is None:
+                    name = clean(cells[customer])
+                    goes_on = order is not None and above_place >= 0 and is_empty(clean(cells[order]))
+                    if is_empty(name) and goes_on:
+                        place, number = above_place, above if by_order else number
+                        self.continued += 1
+                    elif is_empty(name) or MASK in name:
+                        left_out[NO_CUSTOMER if is_empty(name) else MASKED] += 1
+                        above_place = -1
+                        continue
+                if number < 0 and by_order:
+                    left_out[NO_ORDER] += 1
                     continue
-            if number < 0 and by_order:
-                left_out[NO_ORDER] += 1
-                continue
-            if place is None:
-                place = ids.place(cells[customer], line)
-            above, above_place = number, place
-            if number >= 0:
-                group.append(number)
-                member.append(place)
+                if place is None:
+                    place = ids.new(cells[customer], line)
+                above, above_place = number, place
+                if number >= 0:
+                    group.append(number)
+                    member.append(place)
         table.left_out.update(left_out)
+
+    def _numbers(
+        self, rows: Sequence[list[str]], link: Sequence[int], number_of: dict[str, int]
+    ) -> Sequence[int]:
+        """The number of what each row shares; -1: nothing."""
+        if len(link) == 1:
+            texts = [row[link[0]] for row in rows]
+        else:
+            texts = [" ".join(row[column] for column in link) for row in rows]
+        found = list(map(number_of.get, texts))
+        for i, number in enumerate(found):
+            if number is None and (number := number_of.get(texts[i])) is None:
+                text = clean(texts[i])
+                number = -1 if is_empty(text) else self.shared.setdefault(text, len(self.shared))
+                number_of[texts[i]] = number
+            found[i] = number
+        return cast("list[int]", found)
 
     def without_zero(self) -> tuple[Ints, Ints, int]:
         """Groups and members without the group 0, where that stands for no group; and its records."""

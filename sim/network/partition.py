@@ -63,11 +63,20 @@ def _settle(start: Ints, target: Members, weight: Ints, strength: Ints, communit
     return moves
 
 
+@compiled
+def _strength(start: Ints, weight: Ints) -> Ints:
+    strength = np.zeros(start.size - 1, dtype=np.int64)
+    for i in range(strength.size):
+        for a in range(start[i], start[i + 1]):
+            strength[i] += weight[a]
+    return strength
+
+
 def _merged(start: Ints, target: Members, weight: Ints, group: Members) -> tuple[Ints, Members, Ints]:
     """The weighted graph of groups; links within a group become a link of the group with itself."""
     codes = arc_codes(group[row_numbers(start)], group[target])
     order = np.argsort(codes, kind="stable")
-    codes = codes[order]
+    codes.sort()
     first = np.flatnonzero(np.concatenate((np.ones(1, dtype=np.bool_), codes[1:] != codes[:-1])))
     row, merged_target = code_ends(codes[first])
     merged_start = np.zeros(int(group.max()) + 2, dtype=np.int64)
@@ -86,8 +95,7 @@ def partition(start: Ints, target: Members) -> Members:
     weight = np.ones(target.size, dtype=np.int64)
     while True:
         n = start.size - 1
-        strength = np.zeros(n, dtype=np.int64)
-        np.add.at(strength, row_numbers(start), weight)
+        strength = _strength(start, weight)
         community = np.arange(n, dtype=np.int64)
         if _settle(start, target, weight, strength, community) == 0:
             return canonical_numbers(group)

@@ -16,6 +16,7 @@ GraphFormat = Literal[
     "pajek",
     "json",
     "mtx",
+    "dimacs",
     "shapan",
 ]
 FORMATS: tuple[GraphFormat, ...] = get_args(GraphFormat)

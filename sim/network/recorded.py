@@ -1,12 +1,14 @@
 """What a graph file records, as it is written: nodes and edges, before they are members and links."""
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from math import inf, nan
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from sim.errors import InputError
 from sim.network.edge_list import EDGES_MAX
@@ -17,6 +19,7 @@ from sim.text import Text
 NODES_MAX = EDGES_MAX
 _ID_LENGTH_MAX = 1000
 _NAMES_KEPT = 1000  # assumption: attributes of one file; they are looked up at every edge
+TOGETHER = 1_000  # assumption: so many edges stay in the processor's cache
 _CLAIMED_FREE = 1_000_000  # assumption: so many members may be claimed by a file that names none of them
 _CLAIMED_PER_EDGE = 100  # assumption: published graphs have fewer members than this for each edge
 
@@ -106,6 +109,12 @@ class Recorded:
         self.arc, self.layer = array("b"), array("b")
         self.weight, self.value = array("d"), array("d")
         self.values_are_numbers = True
+        self._ones: list[str] = []
+        self._others: list[str] = []
+        self._places: list[int] = []
+        self._written: list[Any] = []
+        self._mark: str | None = None
+        self._arcs = False
 
     def at(self, place: int) -> str:
         """The place of an edge or node as errors name it: file and line, unless the format says otherwise."""
@@ -183,6 +192,68 @@ class Recorded:
         Raises:
             InputError: an empty end, or a weight that is no number of 0 or above.
         """
+        if len(found) > 1:
+            self.take()
+            self._take_one(a, b, place, arc, found)
+            return
+        name = value = None
+        if found:
+            [(name, value)] = found.items()
+        if name != self._mark or arc != self._arcs or len(self._ones) >= TOGETHER:
+            self.take()
+            self._mark, self._arcs = name, arc
+        self._ones.append(a)
+        self._others.append(b)
+        self._places.append(place)
+        self._written.append(value)
+
+    def take(self) -> None:
+        """Number the ends of the edges that have come since the last time, many at once.
+
+        Raises:
+            InputError: as `edge`.
+        """
+        ones, others, places, written = self._ones, self._others, self._places, self._written
+        self._ones, self._others, self._places, self._written = [], [], [], []
+        if ones:
+            self.edges(ones, others, places, self._arcs, self._mark, written)
+
+    def edges(
+        self, ones: list[str], others: list[str], places: Sequence[int], arc: bool, mark: str | None,
+        written: Sequence[Any],
+    ) -> None:  # fmt: skip
+        """As `edge`, for many that have one attribute and are all directed, or none of them.
+
+        Columns of many edges are numbered in half the time that one after another takes.
+        """
+        a, b = list(map(self._numbers.get, ones)), list(map(self._numbers.get, others))
+        if None in a or None in b or not (mark is None or self._take_marks(mark, written)):
+            for one, other, place, value in zip(ones, others, places, written, strict=True):
+                self._take_one(one, other, place, arc, {} if mark is None else {mark: value})
+            return
+        if arc:
+            self._fill(self.arc, 0)
+            self.arc.extend(repeat(1, len(ones)))
+        self.a.extend(cast("list[int]", a))
+        self.b.extend(cast("list[int]", b))
+        self.place.extend(places)
+
+    def _take_marks(self, mark: str, written: Sequence[Any]) -> bool:
+        """Take an attribute of many edges, if each is a plain number."""
+        if mark == "layer" or bool in set(map(type, written)):
+            return False
+        try:
+            numbers = np.array(list(map(float, written)))
+        except (TypeError, ValueError, OverflowError):
+            return False
+        if not ((numbers >= 0) & (numbers < inf)).all():
+            return False
+        values = self.value if mark == "value" else self.weight
+        self._fill(values, nan)
+        values.frombytes(numbers.tobytes())
+        return True
+
+    def _take_one(self, a: str, b: str, place: int, arc: bool, found: Mapping[str, Any]) -> None:
         one, other = self._numbers.get(a), self._numbers.get(b)
         if one is None or other is None:
             one, other = self._new_ends(a, b, place)
@@ -210,9 +281,12 @@ class Recorded:
 
     def _put(self, values: "array[Any]", value: float, nothing: float) -> None:
         """Append what the edge has that comes next; earlier edges that had none of it get `nothing`."""
+        self._fill(values, nothing)
+        values.append(value)
+
+    def _fill(self, values: "array[Any]", nothing: float) -> None:
         if len(values) < len(self.a):
             values.extend(repeat(nothing, len(self.a) - len(values)))
-        values.append(value)
 
     def _marks_of_edge(self, a: str, b: str, place: int, found: Mapping[str, Any]) -> None:
         written = found.get("tie")
@@ -240,14 +314,20 @@ class Recorded:
         Raises:
             InputError: too many edges.
         """
+        self.take()
         if len(self.a) > EDGES_MAX:
             raise InputError(
                 f"{self.what}: more than {EDGES_MAX:,} edges", f"{self.what}: 边超过 {EDGES_MAX:,} 条"
             )
         for kinds in (self.arc, self.layer):
-            kinds.extend(repeat(0, len(self.a) - len(kinds)))
+            self._fill(kinds, 0)
         for numbers in (self.weight, self.value):
-            numbers.extend(repeat(nan, len(self.a) - len(numbers)))
+            self._fill(numbers, nan)
+
+    def direct(self) -> None:
+        """All edges so far are directed."""
+        self.take()
+        self.arc = array("b", b"\1") * len(self.a)
 
     def bad_weight(self, a: str, b: str, place: int, got: Any) -> InputError:
         """The error of a weight that is none."""

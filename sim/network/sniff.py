@@ -17,6 +17,7 @@ _SUFFIXES: dict[str, GraphFormat] = {
     ".paj": "pajek",
     ".json": "json",
     ".mtx": "mtx",
+    ".dimacs": "dimacs",
 }
 _ROOT = re.compile(
     r"(?:<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!(?!--)[^>]*>|\s)*<(?:[\w.\-]+:)?(\w+)", re.DOTALL
@@ -29,6 +30,7 @@ _GML = re.compile(
 _PAJEK = re.compile(r"(?:%[^\n]*\n|\s)*\*\s*(?:vertices|network)\b", re.IGNORECASE)
 _PAJEK_BELOW = re.compile(r"^\s*\*vertices\s+\d", re.IGNORECASE | re.MULTILINE)
 _JSON = re.compile(r"""\s*\{\s*["}]""")
+_DIMACS = re.compile(r"(?:c(?:[ \t][^\n]*)?\n|\s)*p[ \t]+(?:edges?|col|sp)[ \t]+\d+[ \t]+\d+\s", re.ASCII)
 _MTX = re.compile(r"%%MatrixMarket\b", re.IGNORECASE)
 
 
@@ -51,6 +53,8 @@ def graph_format(path: Path) -> GraphFormat | None:
     head = _head(path)
     if _MTX.match(head):
         return "mtx"
+    if _DIMACS.match(head):
+        return "dimacs"
     root = _ROOT.match(head)
     if root is not None and root[1].casefold() in ("graphml", "gexf"):
         return "gexf" if root[1].casefold() == "gexf" else "graphml"

@@ -147,6 +147,11 @@ def two_ends(names: Sequence[str]) -> tuple[int, int] | None:
     return None
 
 
+def are_ends(one: str, other: str) -> bool:
+    """Whether two plain names are by themselves what the names of two ends differ in, such as u and v."""
+    return any((one, other) == (a, b) for a, b, _ in words().ends)
+
+
 def is_empty(cell: str) -> bool:
     """Whether a cell says that there is nothing."""
     return len(cell) <= _EMPTY_LENGTH_MAX and cell.casefold() in words().empty

@@ -11,12 +11,16 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+
+_DIGEST_PARTS = 4  # of 8 bytes each
+
 
 class Keys(Mapping[str, str]):
     """What members are called in their file -> their keys. Its text and its pickle hold nothing of either."""
 
     def __init__(self, of: Mapping[str, str] | None = None) -> None:
-        self._of = dict(of or {})
+        self._of = of or {}
 
     def __getitem__(self, name: str) -> str:
         return self._of[name]
@@ -38,8 +42,18 @@ def key_order(names: Sequence[str], content: Iterable[str]) -> list[int]:
     """The places of names in an order that tells nothing of them; `content`: what else the file holds."""
     whole = "\n".join((*sorted(names), "", *sorted(content)))
     salt = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).digest()
-    digests = [hmac.digest(salt, name.encode("utf-8", "surrogatepass"), "sha256") for name in names]
-    return sorted(range(len(names)), key=digests.__getitem__)
+    # as hmac.digest, which would begin anew with the key for every name: the same in half the time
+    block = salt.ljust(hashlib.sha256().block_size, b"\0")
+    inner, outer = (hashlib.sha256(block.translate(mark)) for mark in (hmac.trans_36, hmac.trans_5C))
+    digests = bytearray()
+    for name in names:
+        within, around = inner.copy(), outer.copy()
+        within.update(name.encode("utf-8", "surrogatepass"))
+        around.update(within.digest())
+        digests += around.digest()
+    parts = np.frombuffer(digests, dtype=">u8").reshape(-1, _DIGEST_PARTS)
+    order: list[int] = np.lexsort(parts.T[::-1]).tolist()
+    return order
 
 
 def free_prefix(taken: Collection[str]) -> str:

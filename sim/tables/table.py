@@ -1,6 +1,7 @@
 """A table: rows with the header they have, wherever it stands, and without what is no record of it."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from sim.errors import InputError
 from sim.tables.columns import field_named, is_known, is_total, plain, starts_of_totals
 from sim.tables.personal import is_personal
-from sim.tables.rows import SAMPLE, Row, Rows, clean, read_rows
+from sim.tables.rows import SAMPLE, Block, Row, Rows, clean, read_rows
 from sim.tables.source import where
 from sim.text import Text
 
@@ -63,7 +64,11 @@ class Table:
         return self.rows.path
 
     def records(self) -> Iterator[Row]:
-        """The records, each with its line and as many cells as the table has columns.
+        """The records, each with its line and as many cells as the table has columns; as `blocks`."""
+        return (row for lines, rows in self.blocks() for row in zip(lines, rows, strict=True))
+
+    def blocks(self) -> Iterator[Block]:
+        """The records, many at a time, all with as many cells as the table has columns.
 
         Left out are rows of totals, headers that come again, rows of one cell (titles, footers) and other
         tables that follow below. Without a header every row is a record.
@@ -73,32 +78,61 @@ class Table:
         """
         self.records_seen = 0
         self.left_out.clear()
-        header = list(self.names or ())
-        words, total_starts = {name for name in header if name}, starts_of_totals()
-        after, width, below = self.start, self.width, False
-        for line, cells in self.rows:
-            if line <= self.start:
+        after, below = self.start, False
+        for lines, rows in self.rows.blocks():
+            if lines[0] <= self.start:
+                first = bisect_right(lines, self.start)
+                lines, rows = lines[first:], rows[first:]
+            if not rows:
                 continue
-            self.records_seen += 1
-            if len(cells) != width:
-                cells = self._fitted(line, cells)
-            if self.names is None:
-                yield line, cells
+            self.records_seen += len(rows)
+            if not below and self._are_records(lines, rows, after):
+                after = lines[-1]
+                yield lines, rows
                 continue
-            first = cells[0] or next(filter(None, cells), "")
-            why = None
-            if below or first in words or line != after + 1:
-                below = below or self._begins_another(cells, line != after + 1)
-                why = BELOW if below else HEADERS if [*map(clean, cells)] == header else None
-            if why is None and first[:1] in total_starts and is_total(clean(first)):
-                why = TOTALS
-            after = line
-            if why is None and "" in cells[:2] and width > 2 and cells.count("") >= width - 1:
-                why, after = SINGLE, 0  # whatever comes next may be another header
-            if why is None:
-                yield line, cells
-            else:
-                self.left_out[why] += 1
+            found: list[Row] = []
+            for line, cells in zip(lines, rows, strict=True):
+                if len(cells) != self.width:
+                    cells = self._fitted(line, cells)
+                why, below = self._why_not(cells, line != after + 1, below)
+                after = 0 if why is SINGLE else line  # whatever comes after a title may be another header
+                if why is None:
+                    found.append((line, cells))
+                else:
+                    self.left_out[why] += 1
+            if found:
+                yield [line for line, _ in found], [cells for _, cells in found]
+
+    def _are_records(self, lines: Sequence[int], rows: Sequence[list[str]], after: int) -> bool:
+        """Whether it shows at once that all of these rows are records, as nearly all are."""
+        if set(map(len, rows)) != {self.width}:
+            return False
+        if self.names is None:
+            return True
+        if lines[0] != after + 1 or lines[-1] - after != len(lines):
+            return False
+        firsts = {row[0] for row in rows}
+        if "" in firsts or not firsts.isdisjoint(self.names):
+            return False
+        starts = starts_of_totals()
+        if any(first[0] in starts and is_total(clean(first)) for first in firsts):
+            return False
+        return self.width < 3 or not any(row[1] == "" and row.count("") >= self.width - 1 for row in rows)
+
+    def _why_not(self, cells: Sequence[str], apart: bool, below: bool) -> tuple[Text | None, bool]:
+        """Why a row is no record, and whether it belongs to another table below; `apart`: after a gap."""
+        if self.names is None:
+            return None, False
+        first = cells[0] or next(filter(None, cells), "")
+        why = None
+        if below or apart or (first and first in self.names):
+            below = below or self._begins_another(cells, apart)
+            why = BELOW if below else HEADERS if [*map(clean, cells)] == [*self.names] else None
+        if why is None and first[:1] in starts_of_totals() and is_total(clean(first)):
+            why = TOTALS
+        if why is None and "" in cells[:2] and self.width > 2 and cells.count("") >= self.width - 1:
+            why = SINGLE
+        return why, below
 
     def _begins_another(self, cells: Sequence[str], apart: bool) -> bool:
         """Whether a row is the header of another table; `apart`: it stands below a blank row or a title."""

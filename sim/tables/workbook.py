@@ -7,8 +7,11 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import python_calamine as calamine
+from numpy.typing import NDArray
 
+from sim.compiled import compiled
 from sim.errors import InputError, unknown_name
 from sim.tables.source import check_ratio
 from sim.text import Text
@@ -17,7 +20,9 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UNPACKED_BYTES_MAX = 1_500_000_000  # assumption: a million rows of 20 columns need about 1 GB of XML
 _CELLS_MAX = 30_000_000  # assumption: from the first to the last cell; the reader keeps them all in memory
 _CHUNK_BYTES = 1 << 20
-_PLACE = re.compile(rb"\br=[\"']([A-Za-z]{1,4})(\d{1,8})[\"']")
+_R, _EQUALS, _QUOTE, _APOSTROPHE, _A, _Z, _ZERO, _NINE = b"r=\"'AZ09"
+_CAPITAL = 0xDF  # of a letter, whichever it is
+_LETTERS_MAX, _DIGITS_MAX = 4, 8  # of a place: a sheet has no more columns and rows
 _PLACE_BYTES = 32  # no place of a cell is longer
 # source: [MS-OFFCRYPTO] 2.3.4.4, the stream of an encrypted package; [MS-XLS] 2.1.7.20.3, a workbook's first
 # records: BOF of its globals, maybe WriteProtect, and FilePass, which says that the rest is encrypted.
@@ -58,11 +63,23 @@ def _has_password(path: Path) -> InputError:
     )
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+@compiled
+def _reach(text: NDArray[np.uint8], rows: int, columns: int) -> tuple[int, int]:
+    """The largest row and column among those known and the places of cells in a text, such as r="AB12"."""
+    for i in range(text.size - 3):
+        if text[i] != _R or text[i + 1] != _EQUALS or (text[i + 2] != _QUOTE and text[i + 2] != _APOSTROPHE):
+            continue
+        at, column, row = i + 3, 0, 0
+        while at < text.size and at < i + 3 + _LETTERS_MAX and _A <= text[at] & _CAPITAL <= _Z:
+            column = column * 26 + (text[at] & _CAPITAL) - _A + 1
+            at += 1
+        first = at
+        while at < text.size and at < first + _DIGITS_MAX and _ZERO <= text[at] <= _NINE:
+            row = row * 10 + text[at] - _ZERO
+            at += 1
+        if first > i + 3 and at > first and at < text.size and text[at] == text[i + 2]:
+            rows, columns = max(rows, row), max(columns, column)
+    return rows, columns
 
 
 def _check_sizes(path: Path, raw: bytes) -> None:
@@ -87,9 +104,8 @@ def _check_sizes(path: Path, raw: bytes) -> None:
                             f"{path}: unpacks to more than {_UNPACKED_BYTES_MAX:,} bytes; save it as CSV",
                             f"{path}: 解压后超过 {_UNPACKED_BYTES_MAX:,} 字节；请另存为 CSV",
                         )
-                    if sheet and (places := _PLACE.findall(rest + chunk)):
-                        columns = max(columns, *map(_column, {letters for letters, _ in places}))
-                        rows = max(rows, max(int(row) for _, row in places))
+                    if sheet:
+                        rows, columns = _reach(np.frombuffer(rest + chunk, dtype=np.uint8), rows, columns)
                     rest = chunk[-_PLACE_BYTES:]
     if rows * columns > _CELLS_MAX:
         raise InputError(
@@ -141,7 +157,10 @@ def read_sheet(path: Path, raw: bytes, wanted: str | None = None) -> Sheet:
             raise _unreadable(path, "no sheet")
         name = names[0] if wanted is None else wanted
         sheet = book.get_sheet_by_name(name)
-        rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        rows = [
+            [cell if type(cell) is str else _text(cell) for cell in row]
+            for row in sheet.to_python(skip_empty_area=False)
+        ]
         _fill_down(sheet, rows)
     except calamine.PasswordError as error:
         raise _has_password(path) from error

@@ -62,11 +62,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "graph.hint": ("或把文件拖到这里，最大 20 MB", "or drop it here, up to 20 MB"),
     "graph.help": (
         "可用：csv、tsv、xlsx、txt（两列为一对关系，或订单表）、GraphML、GEXF、GML、Pajek、JSON、"
-        "Matrix Market，也可为 gz 压缩。文件只在本机内存中读取；姓名、电话、地址和备注不会保存。"
+        "Matrix Market、DIMACS，也可为 gz 压缩。"
+        "文件只在本机内存中读取；姓名、电话、地址和备注不会保存。"
         "更大的文件请在终端用 --graph。",
         "csv, tsv, xlsx, txt (two columns are a pair; or orders), GraphML, GEXF, GML, Pajek, JSON, Matrix "
-        "Market, also gzipped. The file is read in this machine's memory; names, phones, addresses and "
-        "remarks are not kept. For larger files use --graph in a terminal.",
+        "Market, DIMACS, also gzipped. The file is read in this machine's memory; names, phones, addresses "
+        "and remarks are not kept. For larger files use --graph in a terminal.",
     ),
     "graph.how": ("读错了？告诉沙盘怎么读", "Read wrongly? Say how to read it"),
     "graph.directed": ("每一行的意思", "What a line means"),
