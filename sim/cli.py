@@ -5,7 +5,6 @@ Heavy modules are imported by the command that needs them, so that help is there
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 import threading
@@ -27,46 +26,10 @@ from sim.commands.options import (
     community_options,
     graph_options,
     record_options,
+    session_options,
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _switch(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-        if value:
-            setattr(_session(ctx), name, value)
-            if name == "verbose":
-                logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
-                logging.getLogger("sim").setLevel(logging.INFO)
-
-    return callback
-
-
-def session_options(command: F) -> F:
-    """The switches every command has; they go into the `Session`."""
-    given: dict[str, Any] = {"expose_value": False, "is_eager": True}
-    options = (
-        click.option(
-            "--json", is_flag=True, callback=_switch("json"), help="Print JSON for machines.", **given
-        ),
-        click.option(
-            "--quiet", is_flag=True, callback=_switch("quiet"), help="Print nothing but errors.", **given
-        ),
-        click.option(
-            "--verbose", is_flag=True, callback=_switch("verbose"), help="Log, and show tracebacks.", **given
-        ),
-        click.option(
-            "--lang",
-            type=click.Choice(["zh", "en"]),
-            callback=_switch("lang"),
-            help="Language; by default that of the environment.",
-            **given,
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.group(
@@ -239,6 +202,17 @@ def conform(ctx: click.Context, /, **given: Any) -> None:
     from sim.commands.conform import ConformOptions, conform_command
 
     conform_command(_session(ctx), ConformOptions(**given))
+
+
+@cli.command()
+@click.option("--progress", type=click.Choice(PROGRESS_STYLES), default="auto", help="As for run.")
+@session_options
+@click.pass_context
+def prepare(ctx: click.Context, progress: Any) -> None:
+    """Compile the engine ahead, so that no first run waits for it; done already, this ends at once."""
+    from sim.commands.engine import ready_engine
+
+    ready_engine(_session(ctx), progress)
 
 
 @cli.command()

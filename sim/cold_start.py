@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.program.machine import is_prepared, prepare
+from sim.program.machine import NoProgramError, do_without, is_prepared, prepare
 
 
 def engine_is_prepared() -> bool:
@@ -23,4 +23,7 @@ def prepare_engine(progress: Callable[[int, int], None] | None = None) -> None:
         progress: called with (functions done, all functions); it may raise to stop.
     """
     if not is_prepared():
-        prepare(progress)
+        try:
+            prepare(progress)
+        except NoProgramError as error:
+            do_without(error)

@@ -1,5 +1,4 @@
 import gzip
-import io
 import json
 import os
 import re
@@ -21,12 +20,11 @@ from sim import __version__
 from sim.cli import cli
 from sim.commands.engine import PREPARING
 from sim.commands.names import CHANNELS, KINDS, REASONS, ROUTES
-from sim.commands.progress import PROGRESS_STYLES, say_if_compiling
-from sim.commands.session import Session, language
+from sim.commands.progress import PROGRESS_STYLES
+from sim.commands.session import language
 from sim.commands.summary_table import shown
 from sim.events import Channel, Kind, Reason, Route
 from sim.metrics.view import TableView
-from sim.program.store import cache_folder
 from sim.results import read_results
 from sim.run import run
 
@@ -121,21 +119,6 @@ def test_progress_lines_are_for_programs(shop):
     assert lines[-1] == {"stage": "twin", "share": 1.0}
 
 
-def test_who_waits_for_the_compiler_is_told_so(tmp_path, monkeypatch):
-    terminal = io.StringIO()
-    terminal.isatty = lambda: True
-    monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setenv("SHAPAN_CACHE", str(tmp_path))
-    say_if_compiling(Session("zh", quiet=True))
-    assert terminal.getvalue() == ""
-    say_if_compiling(Session("zh"))
-    assert "编译" in terminal.getvalue()
-    cache_folder().mkdir(parents=True)
-    said = terminal.getvalue()
-    say_if_compiling(Session("zh"))
-    assert terminal.getvalue() == said
-
-
 def test_the_first_use_says_that_it_prepares_the_engine_and_how_far_it_is(shop, monkeypatch):
     prepared = []
 
@@ -144,15 +127,13 @@ def test_the_first_use_says_that_it_prepares_the_engine_and_how_far_it_is(shop, 
         if progress is not None:
             progress(1, 4)
 
-    monkeypatch.setattr("sim.cold_start.engine_is_prepared", lambda: bool(prepared))
-    monkeypatch.setattr("sim.cold_start.prepare_engine", prepare)
-    assert call("run", shop, "--engine", "mesa", "--no-twin", "--lang", "en").stderr == ""
-    assert not prepared
+    monkeypatch.setattr("sim.commands.engine.engine_is_prepared", lambda: bool(prepared))
+    monkeypatch.setattr("sim.commands.engine.prepare_engine", prepare)
     given = call("run", shop, "--no-twin", "--lang", "zh", "--json")
     assert given.stderr.startswith("安装后首次使用")
     assert json.loads(given.stdout)["manifest"]["engine"] == "fast"
     assert call("run", shop, "--no-twin", "--lang", "en").stderr == ""
-    for command in (("compare", shop, f"{shop}:five", "--seeds", 1), ("run", shop)):
+    for command in (("compare", shop, f"{shop}:five", "--seeds", 1), ("run", shop), ("prepare",)):
         prepared.clear()
         lines = call(*command, "--progress", "lines").stderr.splitlines()
         assert json.loads(lines[0]) == {"stage": "engine", "share": 0.25}

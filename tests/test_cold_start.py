@@ -41,6 +41,7 @@ def small(tmp_path, monkeypatch):
 
     monkeypatch.setenv("SHAPAN_CACHE", os.fspath(tmp_path))
     monkeypatch.setattr(machine, "_all_exported", lambda: [streams.uniform])
+    monkeypatch.setattr(machine, "_LOADED", [])
     return tmp_path
 
 

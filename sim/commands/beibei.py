@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from sim.commands.engine import ready_engine
 from sim.commands.out_file import check_file, write_file
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.facts.beibei.fit import Plan, fit
 from sim.facts.beibei.records import read_files
@@ -47,7 +48,7 @@ def beibei_command(session: Session, options: BeibeiOptions) -> None:
     """
     check_file(options.out)
     files = read_files(options.folder)
-    say_if_compiling(session)
+    ready_engine(session, options.progress)
     workers = options.workers or usable_processors()
     with reporting(session, options.progress) as progress:
         data = data_figures(files, None if progress is None else lambda share: progress(DATA_STAGE, share))

@@ -100,7 +100,7 @@ def _table(session: Session, options: CalibrationsOptions, calibrations: tuple[C
     check_file(options.out)
     parameters = open_parameters()
     points = points_of(parameters, options.points)
-    ready_engine(session, "fast", options.progress)
+    ready_engine(session, options.progress)
     lines = _lines()
     with reporting(session, options.progress) as report:
         found = movements(

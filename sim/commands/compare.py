@@ -79,7 +79,7 @@ def compare_command(session: Session, options: CompareOptions) -> None:
     if options.out is not None:
         check_folder(options.out, force=options.force)
     engine = chosen_engine(options.engine, load_own_rules(options.rules))[0]
-    ready_engine(session, engine, options.progress)
+    ready_engine(session, options.progress)
     files = read_asked(session, options.graph)
     first = next(iter(designs.values()))
     largest = max(design.scenario.population.members for design in first)

@@ -10,7 +10,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.commands.engine import ready_engine
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.conform.cases import Case, drawn_case
 from sim.conform.checks import Subject
@@ -67,7 +68,7 @@ def conform_command(session: Session, options: ConformOptions) -> None:
     """
     subject, name = _subject(options)
     cases = _cases(options)
-    say_if_compiling(session)
+    ready_engine(session, options.progress)
     with reporting(session, options.progress) as progress:
         step = None if progress is None else lambda share: progress(STAGE, share)
         report = conform(subject, cases, progress=step)

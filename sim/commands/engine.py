@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.cold_start import engine_is_prepared, prepare_engine
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.play import MESA_MEMBERS
 
@@ -12,26 +13,20 @@ PREPARING = "engine"
 """Stage of preparing it in the lines of progress."""
 
 
-def ready_engine(session: Session, engine: str, style: ProgressStyle) -> None:
-    """Compile what this machine has not compiled yet, and say so.
+def ready_engine(session: Session, style: ProgressStyle) -> None:
+    """Compile what this machine has not compiled yet, and say so; both engines take formulas from it.
 
     Args:
         session: whom to tell.
-        engine: `fast` or `mesa`, as `sim.play.chosen_engine` gives it.
         style: of the progress.
     """
-    if engine == "mesa":  # it compiles as it goes
-        say_if_compiling(session)
-        return
-    from sim.cold_start import engine_is_prepared, prepare_engine  # with mesa it is not needed
-
     if engine_is_prepared():
         return
     if style != "lines":
         _tell(
             session,
-            "First use after an installation: preparing the engine takes a minute or two, once.",
-            "安装后首次使用：需准备引擎一两分钟，仅此一次。",
+            "First use after an installation: preparing the engine takes half a minute or so, once.",
+            "安装后首次使用：需准备引擎半分钟左右，仅此一次。",
         )
     with reporting(session, style) as report:
         prepare_engine(None if report is None else lambda done, total: report(PREPARING, done / total))

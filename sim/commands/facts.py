@@ -10,7 +10,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.commands.engine import ready_engine
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import RunError
 from sim.facts.details import changed
@@ -59,7 +60,7 @@ def facts_command(session: Session, options: FactsOptions) -> None:
         check_folder(options.out, force=True)
         require_matplotlib()
     sets = dict(parse_assignment(one) for one in options.sets)
-    say_if_compiling(session)
+    ready_engine(session, options.progress)
     began = time.perf_counter()
     workers = options.workers or usable_processors()
     with reporting(session, options.progress) as progress:

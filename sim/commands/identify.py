@@ -48,7 +48,7 @@ def identify_command(session: Session, options: IdentifyOptions) -> None:
     for path in (options.out, options.open_file):
         check_file(path)
     parameters = priors()
-    ready_engine(session, "fast", options.progress)
+    ready_engine(session, options.progress)
     workers = options.workers or usable_processors()
     with reporting(session, options.progress) as progress:
         step = None if progress is None else lambda share: progress(STAGE, share)

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
+from sim.commands.engine import ready_engine
 from sim.commands.graphs import read_asked
 from sim.commands.one_run import assignments
 from sim.commands.options import GraphAsked
-from sim.commands.progress import say_if_compiling
 from sim.commands.session import Session
 from sim.errors import InputError
 from sim.network.graph import SocialGraph
@@ -58,7 +58,7 @@ def network_command(session: Session, options: NetworkOptions) -> None:
             f"{options.out}: exists already; --force replaces it", f"{options.out}: 已存在；--force 可替换"
         )
     loaded = load_scenario(options.scenario, options.variant, assignments(options.sets))
-    say_if_compiling(session)
+    ready_engine(session, "auto")
     files = read_asked(session, options.graph)
     prepared = prepare(loaded.scenario, files=files, members=options.members, seed=options.seed)
     write_graph(prepared.graph, options.out)

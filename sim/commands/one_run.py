@@ -88,7 +88,7 @@ def get_ready(session: Session, options: RunOptions) -> Bench:
     """
     own = load_own_rules(options.rules)
     engine = chosen_engine(options.engine, own)[0]
-    ready_engine(session, engine, options.progress)
+    ready_engine(session, options.progress)
     return Bench(own, engine, read_asked(session, options.graph))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from sim.commands.group import session_of
 from sim.network.reading import FORMATS, LINK_BY, GraphFormat, LinkBy, Reading
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -198,6 +200,43 @@ def record_options(command: F) -> F:
             type=click.IntRange(0, 1000),
             help="Run it again with so many other seeds, to tell how much is luck; 0: none. By default 19 up "
             "to 4,700 members, 9 up to 10,000.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _switch(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value:
+            setattr(session_of(ctx), name, value)
+            if name == "verbose":
+                logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+                logging.getLogger("sim").setLevel(logging.INFO)
+
+    return callback
+
+
+def session_options(command: F) -> F:
+    """The switches every command has; they go into the `Session`."""
+    given: dict[str, Any] = {"expose_value": False, "is_eager": True}
+    options = (
+        click.option(
+            "--json", is_flag=True, callback=_switch("json"), help="Print JSON for machines.", **given
+        ),
+        click.option(
+            "--quiet", is_flag=True, callback=_switch("quiet"), help="Print nothing but errors.", **given
+        ),
+        click.option(
+            "--verbose", is_flag=True, callback=_switch("verbose"), help="Log, and show tracebacks.", **given
+        ),
+        click.option(
+            "--lang",
+            type=click.Choice(["zh", "en"]),
+            callback=_switch("lang"),
+            help="Language; by default that of the environment.",
+            **given,
         ),
     )
     for option in reversed(options):

@@ -20,7 +20,6 @@ from rich.progress import (
 
 from sim.commands.session import Session
 from sim.commands.time_left import TimeLeft, about
-from sim.program.store import cache_folder
 from sim.run import Progress as Report
 
 ProgressStyle = Literal["auto", "bar", "lines", "off"]
@@ -41,18 +40,6 @@ _NAMES = {
     "open": ("admissible points", "可行点"),
     "engine": ("preparing the engine", "准备引擎"),
 }
-
-
-def say_if_compiling(session: Session) -> None:
-    """Tell whoever sits at a terminal that the first run after an installation waits for the compiler."""
-    if sys.stderr.isatty() and not session.quiet and not cache_folder().exists():
-        click.echo(
-            session.text(
-                "First run after an installation: compiling takes half a minute or so, once.",
-                "安装后首次运行：需编译半分钟左右，仅此一次。",
-            ),
-            err=True,
-        )
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from sim.commands.graphs import say_loaded
 from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import Cancelled, InputError, RunError
-from sim.play import chosen_engine
 from sim.sweep.folder import CHUNKS, RUNS, RUNS_CSV, has_changed, make_sweep
 from sim.sweep.plan import Plan, read_plan
 from sim.text import Text
@@ -51,7 +50,7 @@ def sweep_command(session: Session, options: SweepOptions) -> None:
     for graph in plan.graphs:
         if graph.files is not None:
             say_loaded(session, graph.files.report)
-    ready_engine(session, chosen_engine(plan.file.engine, None)[0], options.progress)
+    ready_engine(session, options.progress)
     if has_changed(plan, options.out):
         session.say(
             session.text(

@@ -11,8 +11,9 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from sim.commands.engine import ready_engine
 from sim.commands.out_file import check_file
-from sim.commands.progress import ProgressStyle, reporting, say_if_compiling
+from sim.commands.progress import ProgressStyle, reporting
 from sim.commands.session import Session
 from sim.errors import InputError, RunError
 from sim.replace_file import replace_file
@@ -45,7 +46,7 @@ def verify_command(session: Session, options: VerifyOptions) -> None:
     """
     _check_data(options.data)
     check_file(options.out)
-    say_if_compiling(session)
+    ready_engine(session, options.progress)
     scale = Scale(QUICK_SHARE if options.quick else 1.0, data_folder(options.data))
     with reporting(session, options.progress) as report:
         findings = list(verify(options.only, scale=scale, progress=report))

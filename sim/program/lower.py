@@ -7,7 +7,9 @@ closures, generators, array expressions and parallel loops; a function that need
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,18 +30,44 @@ from numba.core.typed_passes import (
     PreLowerStripPhis,
 )
 from numba.core.untyped_passes import (
-    DeadBranchPrune,
     FixupArgs,
     GenericRewrites,
     IRProcessing,
     ReconstructSSA,
-    RewriteSemanticConstants,
     TranslateByteCode,
 )
 from numba.extending import models, register_model, typeof_impl
 
 from sim.program.signature import signature_of
 from sim.program.source import Source
+
+_RESOLVED: dict[Any, Any] = {}
+
+
+@contextmanager
+def _remembering() -> Iterator[None]:
+    """Let numba remember what its operators make of numbers, which it otherwise finds out at each use."""
+    context = cpu_target.typing_context
+    resolve = context.resolve_function_type
+
+    def remembered(function: Any, arguments: Any, named: Any) -> Any:
+        if named or not isinstance(function, types.Function) or not all(map(_is_number, arguments)):
+            return resolve(function, arguments, named)
+        key = (function, tuple(arguments))
+        found = _RESOLVED.get(key)
+        if found is None:
+            found = _RESOLVED[key] = resolve(function, arguments, named)
+        return found
+
+    context.resolve_function_type = remembered
+    try:
+        yield
+    finally:
+        del context.resolve_function_type
+
+
+def _is_number(kind: Any) -> bool:
+    return isinstance(kind, (types.Number, types.Boolean, types.Literal))
 
 
 @dataclass(frozen=True)
@@ -139,8 +167,6 @@ class _Passes(CompilerBase):  # type: ignore[misc]
             TranslateByteCode,
             FixupArgs,
             IRProcessing,
-            RewriteSemanticConstants,
-            DeadBranchPrune,
             GenericRewrites,
             ReconstructSSA,
             NopythonTypeInference,
@@ -183,7 +209,7 @@ class Lowering:
         Raises:
             TypeError: what it returns is not what it is annotated to return.
         """
-        with global_compiler_lock:
+        with global_compiler_lock, _remembering():
             signature = _typeof(source, None).signature
             context = cpu_target.target_context
             library = context.codegen().create_library(source.name)
@@ -193,7 +219,7 @@ class Lowering:
                 source.py_func,
                 signature.args,
                 signature.return_type,
-                _flags(source, signature, exported=exported),
+                _flags(exported=exported, release_gil=_is_long(source, signature)),
                 {},
                 library=library,
                 pipeline_class=_Passes,
@@ -221,14 +247,19 @@ class Lowering:
                 yield one._get_module_for_linking().as_bitcode()
 
 
-def _flags(source: Source, signature: Any, *, exported: bool) -> Flags:
+@functools.cache  # numba looks things up by them, and equal ones are slow to compare
+def _flags(*, exported: bool, release_gil: bool) -> Flags:
     flags = Flags()
     flags.nrt = True
     flags.error_model = "python"
     flags.no_compile = True
     flags.no_cfunc_wrapper = True
     flags.no_cpython_wrapper = not exported
-    # whoever waits for a long call can look up; a short one is not worth the handing over
-    takes_world = source.py_func.__code__.co_varnames[:1] == ("w",)
-    flags.release_gil = takes_world or any(isinstance(kind, types.Array) for kind in signature.args)
+    flags.release_gil = release_gil
     return flags
+
+
+def _is_long(source: Source, signature: Any) -> bool:
+    """Whether a call may last, so that whoever waits for it is to look up meanwhile."""
+    takes_world = source.py_func.__code__.co_varnames[:1] == ("w",)
+    return takes_world or any(isinstance(kind, types.Array) for kind in signature.args)

@@ -8,7 +8,6 @@ itself (JIT), which takes minutes, and a warning says so; `SHAPAN_JIT=1` asks fo
 
 from __future__ import annotations
 
-import functools
 import gc
 import importlib
 import logging
@@ -34,6 +33,7 @@ _JIT = "SHAPAN_JIT"
 _LOG = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LOCK = threading.RLock()
+_LOADED: list[Loaded] = []  # the package's program, once it is there
 
 
 class NoProgramError(Exception):
@@ -46,25 +46,24 @@ def machine_code(source: Source) -> Callable[..., Any]:
         if not _by_itself():
             try:
                 if source.shipped and source.exported:
-                    return prepared().function(source.name)
+                    return prepare().function(source.name)
                 return Loaded(*_make([source], None)).function(source.name)
             except NoProgramError as error:
-                os.environ[_JIT] = "1"  # for the processes that this one starts, too
-                _LOG.warning("%s; each function is compiled by itself, which takes minutes", error)
+                do_without(error)
         from sim.program.jit import jit
 
         return jit(source)
 
 
+def do_without(error: NoProgramError) -> None:
+    """Have each function compiled by itself from now on, also in the processes that this one starts."""
+    os.environ[_JIT] = "1"
+    _LOG.warning("%s; each function is compiled by itself, which takes minutes", error)
+
+
 def is_prepared() -> bool:
     """Whether the package's program is there; otherwise it is made first, which takes a while."""
     return _by_itself() or store.is_kept()
-
-
-@functools.cache
-def prepared() -> Loaded:
-    """The package's program."""
-    return prepare()
 
 
 def prepare(progress: Progress | None = None) -> Loaded:
@@ -73,18 +72,22 @@ def prepare(progress: Progress | None = None) -> Loaded:
     Args:
         progress: called with (functions done, all that are known of); it may raise to stop.
     """
-    loaded = _kept()
-    if loaded is not None:
-        return loaded
+    if not _LOADED:
+        with _LOCK:
+            _LOADED.append(_kept() or _alone(progress))
+    return _LOADED[0]
+
+
+def _alone(progress: Progress | None) -> Loaded:
     with store.alone():
-        loaded = _kept()  # another process has made it meanwhile
-        if loaded is not None:
-            return loaded
+        found = _kept()  # another process has made it meanwhile
+        if found is not None:
+            return found
         program = _make(_all_exported(), progress)
         with _refusing():
-            loaded = Loaded(*program)
+            made = Loaded(*program)
         store.keep(program)
-        return loaded
+        return made
 
 
 def _kept() -> Loaded | None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+from sim.cold_start import prepare_engine
 from sim.errors import InputError, RunError
 from sim.run import GraphFiles
 from sim.scenario.model import Scenario
@@ -16,7 +17,7 @@ from sim.sweep.job import Job, Outcome, Setup
 from sim.sweep.outputs import needs_twin, output_of
 from sim.sweep.pool import Ended, Work, pool, usable_processors
 from sim.sweep.store import Store
-from sim.sweep.workshop import Workshop, get_ready
+from sim.sweep.workshop import Workshop
 
 Progress = Callable[[int, int], None]
 """Called at the start and whenever runs are finished with how many are done, and of how many; may raise
@@ -149,7 +150,7 @@ def _made(jobs: Sequence[Job], workers: int, setup: Setup) -> Iterator[Sequence[
     ahead = 1 if here else 2 * workers  # a process that is ready finds the next chunk waiting
     size = 1
     if not here:
-        get_ready(setup)
+        prepare_engine()  # so that not every process has to
     with pool(workers, partial(_begin, setup), here=here) as working:
         while waiting or working.under_way:
             while waiting and working.under_way < ahead:

@@ -11,7 +11,7 @@ from sim.metrics.metric import Number
 from sim.metrics.view import TableView
 from sim.network.graph import SocialGraph
 from sim.own_rules import load_own_rules
-from sim.play import Played, chosen_engine, play
+from sim.play import Played, play
 from sim.run import prepare
 from sim.scenario.model import Scenario
 from sim.scenario.twin import without_campaign
@@ -103,14 +103,6 @@ class Workshop:
             table = played.table if same else self._play(without, graph).table
             self._twin = key, TableView(table)
         return self._twin[1]
-
-
-def get_ready(setup: Setup) -> None:
-    """Compile what the runs need, so that not every process has to."""
-    if chosen_engine(setup.engine, load_own_rules(setup.rules))[0] == "fast":
-        from sim.cold_start import prepare_engine  # with mesa it is not needed
-
-        prepare_engine()
 
 
 @lru_cache(maxsize=_KEPT_SCENARIOS)
