@@ -203,8 +203,8 @@ def test_caps_hold_while_unpacking(write: Write, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(edge_list, "EDGES_MAX", 1_000)
     with pytest.raises(InputError, match=r":1001: more than 1,000 edges"):
         load_graph(bomb)
-    monkeypatch.setattr(together, "EDGES_MAX", 1_000)
-    with pytest.raises(InputError, match="more than 1,000 links"):
+    monkeypatch.setattr(together, "PAIRS_MAX", 1_000)
+    with pytest.raises(InputError, match="at most 1,000 are made"):
         load_graph(write("\t".join(map(str, range(100)))), format="groups")
 
 

@@ -18,6 +18,7 @@ from sim.network.csr import (
     code_ends,
     directed_rows,
     empty_rows,
+    is_among,
     pair_codes,
     sorted_unique,
     symmetric_rows,
@@ -295,10 +296,10 @@ class _Layers:
         there = sorted_unique(arc_codes(a[arcs], b[arcs]))
         mutual = np.zeros(0, dtype=np.int64)
         if there.size:
-            both = there[np.isin(there, arc_codes(*reversed(code_ends(there))))]
+            both = there[is_among(arc_codes(*reversed(code_ends(there))), there)]
             mutual = sorted_unique(pair_codes(*code_ends(both)))
         self.friends = sorted_unique(np.concatenate((said_friends, mutual)))
-        self.ties = None if ties is None else ties[np.isin(codes, self.friends)]
+        self.ties = None if ties is None else ties[is_among(codes, self.friends)]
         followers, followed = a[arcs | follows], b[arcs | follows]
         said_arcs = sorted_unique(arc_codes(followers, followed))
         self.arcs = said_arcs

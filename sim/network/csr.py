@@ -51,6 +51,14 @@ def sorted_unique(codes: Ints) -> Ints:
     return sort_in_place(codes.copy())
 
 
+def is_among(codes: Ints, distinct: Ints) -> NDArray[np.bool_]:
+    """Whether each code is among others, which are distinct and ascend."""
+    if not distinct.size:
+        return np.zeros(codes.size, dtype=np.bool_)
+    found: NDArray[np.bool_] = distinct[np.searchsorted(distinct[:-1], codes)] == codes
+    return found
+
+
 @compiled
 def _fill_symmetric(codes: Ints, values: Floats, start: Ints, target: Members, value: Floats) -> None:
     for code in codes:

@@ -17,6 +17,7 @@ from sim.network.csr import (
     arc_codes,
     code_ends,
     directed_rows,
+    is_among,
     pair_codes,
     sorted_unique,
     symmetric_rows,
@@ -99,7 +100,7 @@ def link_graph(
     ties = strongest_ties(pairs, weights[others]) if weights.size else None
     community = partition(*symmetric_rows(n, codes))
     if directed:
-        mutual = np.isin(codes, arcs) & np.isin(codes, arc_codes(*reversed(code_ends(arcs))))
+        mutual = is_among(codes, arcs) & is_among(arc_codes(*reversed(code_ends(codes))), arcs)
         codes, ties = codes[mutual], None if ties is None else ties[mutual]
     graph = SocialGraph.of_friends(n, codes, community, ties=ties, labels=plain_labels(labels))
     found = codes.size

@@ -7,6 +7,7 @@ type is of the graph's `defaultedgetype`, which is undirected where it is not gi
 from pathlib import Path
 from typing import Any
 
+from sim.network.edge_runs import EdgeForm
 from sim.network.graph_xml import XmlGraph
 from sim.network.recorded import edge_mark, masked, node_mark
 from sim.text import Text
@@ -44,6 +45,10 @@ class GEXF(XmlGraph):
         self._ends: tuple[str, str, int, bool] | None = None
         self._found: dict[str, Any] = {}
         self._has_times = False
+        self._keys: tuple[str, ...] = ()
+        self._type: str | None = None
+        self._edge_begins = 0
+        self._run_arcs = False
 
     def _arc(self, word: str) -> bool:
         kind = _TYPES.get(word.strip().casefold())
@@ -105,6 +110,7 @@ class GEXF(XmlGraph):
         self._found = {"weight": attributes["weight"]} if "weight" in attributes else {}
         if not self._has_times and not _TIMES.isdisjoint(attributes):
             self._time(attributes)
+        self._keys, self._type, self._edge_begins = tuple(attributes), word, self.elements
 
     def _edge_end(self) -> None:
         if self._ends is not None:
@@ -112,6 +118,21 @@ class GEXF(XmlGraph):
             found = self._defaults | self._found if self._defaults else self._found
             self.recorded.edge(a, b, line, arc, found)
             self._ends = None
+            alike = self.elements == self._edge_begins and not self._defaults
+            fixed = () if self._type is None else (("type", self._type),)
+            self.form = EdgeForm(self._keys, fixed=fixed) if alike else None
+            self._run_arcs = arc
+
+    def between_edges(self) -> bool:
+        """Whether an edge may begin here, and nothing else is on its way."""
+        return self._ends is None and not self._nodes and self.graphs > 0
+
+    def take_run(self, form: EdgeForm, columns: list[tuple[str, ...]], lines: list[int]) -> None:
+        """Take edges that are written as `form` says."""
+        ones, others = (list(columns[form.attributes.index(end)]) for end in ("source", "target"))
+        mark = "weight" if "weight" in form.attributes else None
+        written = lines if mark is None else columns[form.attributes.index(mark)]
+        self.recorded.edges(ones, others, lines, self._run_arcs, mark, written)
 
     def _attvalue(self, attributes: dict[str, str]) -> None:
         key = attributes.get("for", attributes.get("id", ""))  # id: before version 1.2

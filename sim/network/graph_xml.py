@@ -7,12 +7,14 @@ from pathlib import Path
 from xml.parsers import expat
 
 from sim.errors import InputError
+from sim.network.edge_runs import EDGE_BEGINS, EdgeForm, edge_run
 from sim.network.recorded import Recorded
 from sim.tables.source import read_chunks, shown, where
 
 _DEPTH_MAX = 100  # assumption: graph files nest about ten deep
 _TAG_BYTES_MAX = 1 << 24  # assumption: one tag with its attributes; the parser keeps all of it in memory
 _TEXT_MAX = 1_000_000  # assumption: characters of one value, such as a node's chats
+_MISSES_MAX = 1_000  # assumption: edges that are written each in another way are not worth looking for runs
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with
@@ -62,6 +64,8 @@ class XmlGraph:
         opened: element -> what its beginning does, given its attributes.
         closed: element -> what its end does.
         recorded: what it has found.
+        elements: how many elements have begun.
+        form: how the edge last read is written, if others of that form can be taken by `take_run`.
     """
 
     root = ""
@@ -78,13 +82,19 @@ class XmlGraph:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._depth = 0
+        self.elements = 0
+        self.form: EdgeForm | None = None
+        self._hunts = True
+        self._misses = 0
+        self._before = ""
+        self._fed_bytes = self._skipped_lines = 0
         self._text: list[str] | None = None
         self._text_length = 0
 
     @property
     def line(self) -> int:
         """The line that is being read."""
-        return self._parser.CurrentLineNumber
+        return self._parser.CurrentLineNumber + self._skipped_lines
 
     def take_text(self) -> None:
         """Keep the text from here on, until `taken`."""
@@ -135,17 +145,14 @@ class XmlGraph:
             InputError: no XML, a DOCTYPE, another root, what the format does not allow, or beyond the limits.
         """
         decoder: codecs.IncrementalDecoder | None = None
-        fed = 0
         name = ""
         try:
             for chunk in read_chunks(self.path):
                 if decoder is None:
                     codec, name = xml_codec(chunk[:1000], self.path)
                     decoder = codecs.getincrementaldecoder(codec)()
-                text = decoder.decode(chunk)
-                fed += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-                self._parser.Parse(text, False)
-                if fed - self._parser.CurrentByteIndex > _TAG_BYTES_MAX:
+                self._feed(decoder.decode(chunk))
+                if self._fed_bytes - self._parser.CurrentByteIndex > _TAG_BYTES_MAX:
                     raise self.wrong(
                         f"a tag is longer than {_TAG_BYTES_MAX:,} bytes", f"标签超过 {_TAG_BYTES_MAX:,} 字节"
                     )
@@ -162,7 +169,8 @@ class XmlGraph:
             raise self.wrong("is not XML (not a character)", "不是 XML（含有非字符）") from error
         except expat.ExpatError as error:
             said = expat.ErrorString(error.code)
-            raise self.recorded.wrong(error.lineno, f"is not XML ({said})", f"不是 XML（{said}）") from error
+            line = error.lineno + self._skipped_lines
+            raise self.recorded.wrong(line, f"is not XML ({said})", f"不是 XML（{said}）") from error
         if not self.graphs:
             raise InputError(
                 f"{self.path}: is not {self.root}: it holds no <graph>",
@@ -170,6 +178,49 @@ class XmlGraph:
             )
         self.recorded.encoding = name
         return self.recorded
+
+    def between_edges(self) -> bool:
+        """Whether an edge may begin here, and nothing else is on its way."""
+        return False
+
+    def take_run(self, form: EdgeForm, columns: list[tuple[str, ...]], lines: list[int]) -> None:
+        """Take edges that are written as `form` says; columns: the values of each attribute, then of data."""
+        raise NotImplementedError
+
+    def _feed(self, text: str) -> None:
+        """Have a part of the file read: by the parser, but for runs of edges that are written alike."""
+        # Within comments and the like, what looks like an edge is none: the parser alone knows.
+        seen = self._before + (text if self._before else text[2:])
+        self._hunts = self._hunts and "<!" not in seen and "<?" not in seen
+        self._before = text[-1:] or self._before
+        at = 0
+        while self._hunts and (found := EDGE_BEGINS.search(text, at)) is not None:
+            begin = found.start()
+            self._parse(text[at:begin])
+            at = begin
+            if self.form is not None and self.between_edges():
+                run = edge_run(self.form, text, begin)
+                if run.rows:
+                    line = self.line
+                    self.recorded.take()
+                    columns = list(zip(*run.rows, strict=True))
+                    self.take_run(self.form, columns, [line + one for one in run.lines])
+                    self._skipped_lines += text.count("\n", begin, run.end)
+                    at = run.end
+                    continue
+            following = EDGE_BEGINS.search(text, found.end())
+            if following is None:
+                break
+            self._misses += 1
+            self._hunts = self._misses < _MISSES_MAX
+            self._parse(text[at : following.start()])
+            at = following.start()
+        self._parse(text[at:])
+
+    def _parse(self, text: str) -> None:
+        if text:
+            self._fed_bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+            self._parser.Parse(text, False)
 
     def _refuse_doctype(self, *_: object) -> None:
         raise self.wrong(
@@ -204,6 +255,7 @@ class XmlGraph:
                 for element, does in self.closed.items()
             }
         self._depth += 1
+        self.elements += 1
         if self._depth > _DEPTH_MAX:
             raise self.wrong(
                 f"elements are nested more than {_DEPTH_MAX} deep", f"元素嵌套超过 {_DEPTH_MAX} 层"

@@ -3,9 +3,11 @@
 Source: GraphML primer, http://graphml.graphdrawing.org/primer/graphml-primer.html.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.network.edge_runs import EdgeForm
 from sim.network.graph_xml import XmlGraph
 from sim.network.recorded import edge_mark, node_mark
 from sim.text import Text
@@ -45,6 +47,9 @@ class GraphML(XmlGraph):
         self._ends: tuple[str, str, int, bool] | None = None
         self._found: dict[str, Any] = {}
         self._taking: str | None = None
+        self._keys: tuple[str, ...] = ()
+        self._data_keys: list[str] = []
+        self._edge_begins = 0
 
     def _key(self, attributes: dict[str, str]) -> None:
         id = self.attribute(attributes, "id")
@@ -99,6 +104,7 @@ class GraphML(XmlGraph):
             arc = attributes["directed"].strip().casefold() in ("true", "1")
         self._ends = (source, target, self.line, arc)
         self._found = {}
+        self._keys, self._data_keys, self._edge_begins = tuple(attributes), [], self.elements
 
     def _edge_end(self) -> None:
         if self._ends is not None:
@@ -106,12 +112,42 @@ class GraphML(XmlGraph):
             found = self._defaults | self._found if self._defaults else self._found
             self.recorded.edge(a, b, line, arc, found)
             self._ends = None
+            self.form = self._form()
+
+    def _form(self) -> EdgeForm | None:
+        """How the edge that ends is written, if it has one mark at most and no default."""
+        data = tuple(self._data_keys)
+        if self.elements - self._edge_begins != len(data) or len(set(data)) < len(data):
+            return None
+        if self._defaults or len(self._found) > 1 or "directed" in self._keys:
+            return None
+        return EdgeForm(self._keys, data)
+
+    def between_edges(self) -> bool:
+        """Whether an edge may begin here, and nothing else is on its way."""
+        return self._ends is None and self._taking is None and not self._nodes and bool(self._directed)
+
+    def take_run(self, form: EdgeForm, columns: list[tuple[str, ...]], lines: list[int]) -> None:
+        """Take edges that are written as `form` says."""
+        ones, others = (list(columns[form.attributes.index(end)]) for end in ("source", "target"))
+        mark: str | None = None
+        written: Sequence[Any] = lines
+        for key, column in zip(form.data, columns[len(form.attributes) :], strict=True):
+            name = self._edge_name(key)
+            if name is not None:
+                mark, written = name, list(map(str.strip, column))
+        self.recorded.edges(ones, others, lines, self._directed[-1], mark, written)
+
+    def _edge_name(self, key: str) -> str | None:
+        names = self._names["edge"]
+        return names[key] if key in names else edge_mark(key)
 
     def _data(self, attributes: dict[str, str]) -> None:
         key = attributes.get("key", "")
         if self._ends is not None:
-            names = self._names["edge"]
-            self._taking = names[key] if key in names else edge_mark(key)
+            self._taking = self._edge_name(key)
+            if len(attributes) == 1:
+                self._data_keys.append(key)
         elif self._nodes:
             names = self._names["node"]
             self._taking = names[key] if key in names else node_mark(key)
