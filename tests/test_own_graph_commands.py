@@ -254,6 +254,7 @@ def test_a_name_that_is_the_key_of_another_member_is_refused(shop):
 @pytest.mark.parametrize("form", ["orders.csv", "edges.csv", "net.gml", "net.gexf"])
 def test_nothing_that_leads_to_a_person_is_kept_or_told(shop, form, tmp_path, monkeypatch):
     monkeypatch.setenv("SHAPAN_CACHE", os.environ.get("SHAPAN_CACHE", str(tmp_path / "cache")))
+    Path(os.environ["SHAPAN_CACHE"]).mkdir(exist_ok=True)
     given = tmp_path / "given"
     given.mkdir()
     path, wanted = given / form, (PHONE, MAIL, CARD)

@@ -224,11 +224,11 @@ def test_messages_are_kept_only_for_what_asks_who_told_whom(events):
 
 def test_the_engine_is_compiled_once_before_several_processes_need_it(monkeypatch):
     compiled = []
-    monkeypatch.setattr("sim.cold_start.prepare_engine", lambda: compiled.append("fast"))
+    monkeypatch.setattr("sim.sweep.many.prepare_engine", lambda: compiled.append("once"))
     monkeypatch.setattr(sim.sweep.many, "pool", one_here)
-    for engine, workers in (("mesa", 2), ("fast", 1), ("auto", 2)):
+    for engine, workers, times in (("fast", 1, 0), ("mesa", 2, 1), ("auto", 2, 2)):
         assert [one.error for one in many(DESIGNS[:1], engine=engine, workers=workers)] == [None, None]
-        assert compiled == ([] if engine != "auto" else ["fast"])
+        assert compiled == ["once"] * times
 
 
 @contextmanager
