@@ -12,7 +12,7 @@ from sim.program.machine import NoProgramError, do_without, is_prepared, prepare
 
 
 def engine_is_prepared() -> bool:
-    """Whether a run would begin at once; otherwise it compiles first, for some twenty seconds."""
+    """Whether a run would begin at once; otherwise it compiles first, for half a minute or so."""
     return is_prepared()
 
 

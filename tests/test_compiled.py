@@ -264,3 +264,14 @@ def test_annotations_must_say_the_machine_types():
         half(2)
     with pytest.raises(TypeError, match="annotates x"):
         text("2")
+
+
+def test_a_function_that_says_whole_numbers_and_returns_others_is_refused():
+    """They would be cut in silence, where Python keeps them."""
+
+    @compiled
+    def half(x: int) -> int:
+        return x / 2  # type: ignore[return-value]
+
+    with pytest.raises(TypeError, match="half returns a float"):
+        half(3)

@@ -57,10 +57,9 @@ def target_machine() -> llvm.TargetMachine:
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_triple(llvm.get_process_triple())
     features = llvm.get_host_cpu_features().flatten()
-    machine = target.create_target_machine(
+    return target.create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=features, opt=3, reloc="pic", codemodel="default"
     )
-    return machine
 
 
 def _share(module: llvm.ModuleRef, apart: set[str]) -> None:

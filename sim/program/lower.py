@@ -17,7 +17,7 @@ from numba import typeof, types
 from numba.core import cgutils
 from numba.core.compiler import CompilerBase, Flags, compile_extra
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import PassManager
+from numba.core.compiler_machinery import AnalysisPass, PassManager, register_pass
 from numba.core.imputils import lower_constant
 from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
@@ -77,7 +77,6 @@ class Lowered:
     Attributes:
         source: the function.
         bitcode: its module.
-        linked: keys of `Lowering.libraries` that it needs besides.
         wrapper: the symbol that Python calls; empty where it does not.
         environment: the symbol that is to point to the function's constants.
         constants: those constants.
@@ -158,6 +157,27 @@ def _constant(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     return context.get_dummy_value()
 
 
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _ReturnsWhatItSays(AnalysisPass):  # type: ignore[misc]
+    """Refuse a function that is annotated to return whole numbers and returns others: they would be cut."""
+
+    _name = "returns_what_it_says"
+
+    def __init__(self) -> None:
+        """Numba wants one."""
+        super().__init__()
+
+    def run_pass(self, state: Any) -> bool:
+        """Look at what is returned, before it is converted."""
+        if isinstance(state.return_type, types.Integer | types.Boolean):
+            for block in state.func_ir.blocks.values():
+                for made in block.find_exprs("cast"):
+                    if isinstance(state.typemap[made.value.name], types.Float):
+                        name = state.func_id.func_qualname
+                        raise TypeError(f"{name} returns a float, not what is annotated")
+        return False
+
+
 class _Passes(CompilerBase):  # type: ignore[misc]
     """What the program's functions need of numba's pipeline, and no more."""
 
@@ -170,6 +190,7 @@ class _Passes(CompilerBase):  # type: ignore[misc]
             GenericRewrites,
             ReconstructSSA,
             NopythonTypeInference,
+            _ReturnsWhatItSays,
             PreLowerStripPhis,
             IRLegalization,
             NoPythonSupportedFeatureValidation,
@@ -207,7 +228,7 @@ class Lowering:
         """Lower one function.
 
         Raises:
-            TypeError: what it returns is not what it is annotated to return.
+            TypeError: it is annotated to return whole numbers, and returns others.
         """
         with global_compiler_lock, _remembering():
             signature = _typeof(source, None).signature
